@@ -1,0 +1,1 @@
+"""What every stop stands on: kit, policy, people, audit, procedure, then documents, ui and warehouse."""

@@ -1,0 +1,1 @@
+"""The spine every record walks. Imports look upstream; data runs downstream."""
