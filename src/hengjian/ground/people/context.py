@@ -1,0 +1,18 @@
+"""What every page knows: whether this is a demonstration, who is asking, and which day it is."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from hengjian.ground.kit import clock
+
+
+def platform(request: HttpRequest) -> dict[str, object]:
+    return {
+        "DEMO": settings.DEMO,
+        "officer": getattr(request, "officer", None),
+        "representative": getattr(request, "representative", None),
+        "powers": getattr(request, "powers", frozenset()),
+        "today": clock.today(),
+    }

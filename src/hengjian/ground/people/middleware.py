@@ -1,0 +1,72 @@
+"""Puts the person asking on the request, and turns refusals into pages or problem documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import Refusal
+
+from . import errors
+from .models import Officer, Representative
+from .powers import of_officer
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def _officer(request: HttpRequest) -> Officer | None:
+    if not request.user.is_authenticated:
+        return None
+    return Officer.objects.select_related("agency").filter(user_id=request.user.pk, active=True).first()
+
+
+def _representative(request: HttpRequest) -> Representative | None:
+    return Representative.objects.filter(user_id=request.user.pk).first() if request.user.is_authenticated else None
+
+
+def _powers(request: HttpRequest) -> frozenset[str]:
+    if request.officer:  # type: ignore[attr-defined]
+        return of_officer(request.officer, clock.today())  # type: ignore[attr-defined]
+    return frozenset({"counter.own"} if request.representative else ())  # type: ignore[attr-defined]
+
+
+class WhoIsAsking:
+    """`request.officer`, `request.representative` (either may be None) and `request.powers`, read when first used."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.__class__ = _asking(request.__class__)
+        return self.get_response(request)
+
+
+def _asking(base: type[HttpRequest]) -> type[HttpRequest]:
+    """The request's own class with three cached properties: None stays None, which a lazy proxy would hide."""
+    known = _CLASSES.get(base)
+    if known is None:
+        members = {"officer": cached_property(_officer), "representative": cached_property(_representative)}
+        members["powers"] = cached_property(_powers)
+        known = _CLASSES[base] = type(base.__name__, (base,), members)
+        for name, member in members.items():
+            member.__set_name__(known, name)
+    return known
+
+
+_CLASSES: dict[type[HttpRequest], type[HttpRequest]] = {}
+
+
+class Refusals:
+    """A `Refusal` raised anywhere below a page becomes a page that says what to do."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return errors.refusal(request, exception) if isinstance(exception, Refusal) else None
