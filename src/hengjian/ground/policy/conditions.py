@@ -1,0 +1,173 @@
+"""Facts, and three-valued answers about them.
+
+A measure over records with gaps is a range: what is certain, and what would be possible if every gap
+were filled unfavourably. A comparison over a range is true, false or unknown (`None`).
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from math import inf
+
+from .schema.rulesets import Compare, Condition, Limit, Ruleset, TermValue, Where, Yuan
+
+Terms = Callable[[str], int]
+Truth = bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One credit record as rules see it. Amounts in fen; `None` is "not stated". `ref` is shown to people."""
+
+    kind: str
+    decided: date | None = None
+    recorded: date | None = None
+    fine: int | None = None
+    confiscated: int | None = None
+    warning_only: bool | None = None
+    withdrawn: date | None = None
+    repaired: date | None = None
+    ended: date | None = None
+    ref: str = ""
+
+    @property
+    def closed(self) -> date | None:
+        """The first day on which it no longer counts."""
+        return min((day for day in (self.withdrawn, self.repaired, self.ended) if day), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The class on day `on`, as it was known on day `known` (None: with everything recorded so far)."""
+
+    on: date
+    known: date | None = None
+
+
+def no_terms(name: str) -> int:
+    raise LookupError(f"this ruleset refers to term {name!r}; pass the terms of the pack")
+
+
+def conjunction(values: Iterable[Truth]) -> Truth:
+    """True if all are, false if one is, else unknown (Kleene)."""
+    seen = list(values)
+    if any(value is False for value in seen):
+        return False
+    return None if any(value is None for value in seen) else True
+
+
+def negation(value: Truth) -> Truth:
+    return None if value is None else not value
+
+
+def disjunction(values: Iterable[Truth]) -> Truth:
+    return negation(conjunction(negation(value) for value in values))
+
+
+def counts(fact: Fact, at: Moment) -> Truth:
+    """Whether a record counts: recorded by `known`, decided by `on`, not withdrawn, repaired or ended by `on`."""
+    if fact.closed is not None and fact.closed <= at.on:
+        return False
+    recorded = True if at.known is None else _by(fact.recorded, at.known)
+    return conjunction((_by(fact.decided, at.on), recorded))
+
+
+def _by(day: date | None, limit: date) -> Truth:
+    return None if day is None else day <= limit
+
+
+def passes(fact: Fact, where: Where) -> Truth:
+    """Whether a record passes a filter; an empty field answers as the filter says."""
+    value: bool | None = getattr(fact, where.field)
+    if value is None:
+        return {"counts": True, "left-out": False, "unknown": None}[where.missing]
+    return value is where.is_
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def picked(condition: Condition, fact: Fact, at: Moment) -> Truth:
+    """Whether a leaf looks at this record."""
+    if fact.kind != condition.kind:
+        return False
+    answers = [counts(fact, at), *(passes(fact, where) for where in condition.where)]
+    if condition.within is not None:
+        start = months_before(at.on, condition.within.months)
+        answers.append(None if fact.decided is None else fact.decided >= start)
+    return conjunction(answers)
+
+
+def amount(fact: Fact, of: Iterable[str]) -> int | None:
+    """The amounts named, in fen. One stated amount makes the others nil; none stated is unknown."""
+    stated = [value for value in (getattr(fact, field) for field in of) if value is not None]
+    return sum(stated) if stated else None
+
+
+def limit_of(limit: Limit | None, terms: Terms) -> int:
+    """A limit as a plain number: times, or fen."""
+    if isinstance(limit, Yuan):
+        return limit.yuan * 100
+    if isinstance(limit, TermValue):
+        return terms(limit.term)
+    assert limit is not None
+    return limit
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A measure: certainly `low`, at most `high`."""
+
+    low: int
+    high: float
+
+    def meets(self, compare: Compare, limit: int) -> Truth:
+        low_meets = _meets(self.low, compare.operator, limit)
+        return low_meets if low_meets == _meets(self.high, compare.operator, limit) else None
+
+
+def _meets(value: float, operator: str, limit: int) -> bool:
+    match operator:
+        case "above":
+            return value > limit
+        case "at_least":
+            return value >= limit
+        case "at_most":
+            return value <= limit
+        case _:
+            return value < limit
+
+
+def measure(condition: Condition, certain: list[Fact], possible: list[Fact]) -> Range:
+    """Count or total of a leaf's records; `possible` includes `certain`."""
+    if condition.sum is None:
+        return Range(len(certain), len(possible))
+    of, gap = condition.sum.of, condition.sum.missing == "unknown"
+    low = sum(amount(fact, of) or 0 for fact in certain)
+    amounts = [amount(fact, of) for fact in possible]
+    return Range(low, inf if gap and None in amounts else sum(value or 0 for value in amounts))
+
+
+def leaves(condition: Condition) -> Iterator[Condition]:
+    """Every leaf of a condition, left to right."""
+    if condition.kind is not None:
+        yield condition
+    for part in (*(condition.all or ()), *(condition.any or ()), *(condition.none or ())):
+        yield from leaves(part)
+
+
+def terms_used(ruleset: Ruleset) -> set[str]:
+    """Ids of the pack terms that a ruleset reads."""
+    found = set()
+    for rule in ruleset.conditional:
+        for leaf in leaves(rule.when) if rule.when else ():
+            compare = leaf.count or leaf.sum
+            if compare is not None and isinstance(compare.limit, TermValue):
+                found.add(compare.limit.term)
+    return found
