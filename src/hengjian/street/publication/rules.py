@@ -1,0 +1,109 @@
+"""When a record must be public, until when it may be, and what of it. No database, no clock."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+CLOSING = ("withdrawal", "repair", "end")
+_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}-?)\d{7,8}(?!\d)")
+_IDENTITY = re.compile(r"(?<![0-9A-Za-z])(\d{6})((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])(?![0-9A-Za-z])")
+_BANK = re.compile(r"(?<![0-9A-Za-z])(\d{4})\d{8,11}(\d{4})(?![0-9A-Za-z])")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Publicity of one record: shown from the day of publication to `until` inclusive (None: until it is closed)."""
+
+    until: date | None
+    months: int | None
+    counted_from: date | None
+    basis: str
+
+    def as_sum(self) -> dict[str, Any]:
+        """The sum of the last day, as pages print it."""
+        return {
+            "basis": self.basis,
+            "months": self.months,
+            "from": self.counted_from and self.counted_from.isoformat(),
+            "until": self.until and self.until.isoformat(),
+        }
+
+
+def add_months(day: date, months: int) -> date:
+    """The last day of a term of months that begins after `day`; no roll forward, for a burden is never lengthened."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def last_day(*, published: date, due: date | None, months: int, basis: str, stated: date | None = None) -> Plan:
+    """Last public day of a term. A late authority does not prolong the firm's publicity: the term counts from the
+    day of publication, or from the day publication was due if that was earlier. A last day stated in the record
+    itself counts where it is earlier.
+    """
+    start = min(published, due) if due else published
+    end = add_months(start, months)
+    return Plan(min(end, stated) if stated else end, months, start, basis)
+
+
+def meets(when: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    """Whether a record meets every clause of `when`: a value, a list of values of which one fits, or {above|at_most: n}."""
+    return all(_fits(record.get(name), wanted) for name, wanted in when.items())
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    if isinstance(wanted, Mapping):
+        if value is None:
+            return False
+        checks = {"above": lambda n: value > n, "at_most": lambda n: value <= n, "at_least": lambda n: value >= n}
+        return all(checks[name](limit) for name, limit in wanted.items())
+    if isinstance(value, list | tuple):
+        options = wanted if isinstance(wanted, list | tuple) else [wanted]
+        return any(item in options for item in value)
+    return value in wanted if isinstance(wanted, list | tuple) else value == wanted
+
+
+def mask(text: str, protected: Iterable[str] = ()) -> str:
+    """A text fit for the public: numbers of natural persons masked, and every protected value of the record removed
+    (市场监管总局令第45号第6条).
+    """
+    for value in sorted({value for value in protected if len(value) > 1}, key=len, reverse=True):
+        text = text.replace(value, _hidden(value))
+    text = _IDENTITY.sub(lambda found: found[1] + "*" * 12, text)
+    text = _BANK.sub(r"\1********\2", text)
+    text = _MOBILE.sub(r"\1****\2", text)
+    text = _LANDLINE.sub(r"\1*******", text)
+    return _EMAIL.sub("***", text)
+
+
+def _hidden(value: str) -> str:
+    return f"{value[0]}某某" if len(value) <= 4 and not value.isascii() else "***"
+
+
+def public_body(body: Mapping[str, Any], public: Iterable[str], protected: Iterable[str] = ()) -> dict[str, Any]:
+    """Only the fields named public, each masked. A field nobody named does not pass."""
+    hidden = list(protected)
+    return {name: _masked(body[name], hidden) for name in public if body.get(name) not in (None, "", [])}
+
+
+def _masked(value: Any, hidden: list[str]) -> Any:
+    if isinstance(value, str):
+        return mask(value, hidden)
+    return [_masked(item, hidden) for item in value] if isinstance(value, list | tuple) else value
+
+
+def shown(published: date, until: date | None, withdrawn: date | None, on: date) -> bool:
+    """Whether the public sees a notice on a day."""
+    return published <= on and (until is None or on <= until) and (withdrawn is None or on < withdrawn)
+
+
+def first_hidden_day(until: date | None, withdrawn: date | None) -> date | None:
+    """The first day on which nobody sees it."""
+    days = [day for day in (until + timedelta(days=1) if until else None, withdrawn) if day]
+    return min(days, default=None)
