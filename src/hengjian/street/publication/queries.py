@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 
 from hengjian.ground.kit import uscc as codes
+from hengjian.ground.kit.text import fold
+from hengjian.street.register.models import FormerName
 
 from .models import Projection, PublicEntity, PublicNotice
 
@@ -58,6 +61,33 @@ def filtered(filters: Mapping[str, str]) -> QuerySet[PublicEntity]:
     return PublicEntity.objects.filter(**{known[k]: v for k, v in filters.items() if k in known and v}).order_by("uscc")
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search found; rows are read a page at a time."""
+
+    entities: QuerySet[PublicEntity]
+    size: int = 20
+
+    @property
+    def total(self) -> int:
+        return self.entities.count()
+
+    def page(self, number: int) -> QuerySet[PublicEntity]:
+        return self.entities[(number - 1) * self.size : number * self.size]
+
+
+def search(q: str, filters: Mapping[str, str], on: date) -> Search:
+    """Public entities by credit code, name or former name (folded: width, case and brackets do not matter)."""
+    code, folded = codes.normalise(q), fold(q)
+    if not folded:
+        return Search(PublicEntity.objects.none())
+    if codes.is_valid(code):
+        return Search(filtered(filters).filter(uscc=code))
+    former = FormerName.objects.filter(name_folded__contains=folded).values("entity_id")
+    matches = Q(entity__name_folded__contains=folded) | Q(entity_id__in=former)
+    return Search(filtered(filters).filter(matches))
+
+
 def totals() -> dict[str, int]:
     """Public entities by class; the empty class is “not classified”."""
     return dict(PublicEntity.objects.order_by().values_list("class_code").annotate(n=Count("pk")))
@@ -82,3 +112,9 @@ def data_as_of() -> date | None:
     """数据截至: the last day for which the projection was made."""
     day: date | None = projection()["as_of"]
     return day
+
+
+def newest(on: date, kind: str | None = None) -> QuerySet[PublicNotice]:
+    """Notices shown on a day in the order of the ledger, newest first: the order of feeds."""
+    notices = PublicNotice.objects.filter(shown(on))
+    return (notices.filter(kind=kind) if kind else notices).order_by("-entry_seq")
