@@ -1,0 +1,26 @@
+"""Policy (法律参数): law as data, asked by every house and cited by every answer.
+
+In:   packs/cn, packs/tianjin (HENGJIAN_PACKS names others)
+Out:  terms, catalogues, record kinds, rules, procedures, calendar, deadlines
+Law:  every entry carries its own
+Read: loader.load, then law.Law, then clocks.compute
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from .clocks import Deadline, Step
+from .errors import BadPack, Mistake, MissingEvent, NotInForce, UnknownRule
+from .law import AsOf, Found, Law, Place
+from .loader import current, load, reload, roots
+
+__all__ = [
+    "AsOf", "BadPack", "Deadline", "Found", "Law", "Mistake", "MissingEvent", "NotInForce", "Place", "Step",
+    "UnknownRule", "at", "current", "load", "reload", "roots",
+]  # fmt: skip
+
+
+def at(day: date) -> AsOf:
+    """The current law as of `day`."""
+    return current().at(day)

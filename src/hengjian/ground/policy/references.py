@@ -1,0 +1,169 @@
+"""References between entries: every name that is used must exist, and none may lead back to itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from .errors import Mistake
+from .law import Found
+from .marks import walk
+from .schema.base import split_basis
+
+if TYPE_CHECKING:
+    from .reading import Entry
+
+Merged = dict[str, "dict[str, Entry]"]
+
+
+def check_references(merged: Merged, aliases: dict[str, Found]) -> list[Mistake]:
+    """Every broken reference. Merges inherited record fields on the way."""
+    checks: tuple[Callable[[Merged], Iterator[Mistake]], ...] = (
+        _bases, _sources, _terms, _catalogues, _records, _publicity, _procedures, _rules,
+    )  # fmt: skip
+    return [mistake for check in checks for mistake in check(merged)]
+
+
+def _bases(merged: Merged) -> Iterator[Mistake]:
+    sources = merged.get("sources", {})
+    for entries in merged.values():
+        for entry in entries.values():
+            for path, value in walk(entry.raw):
+                if path and path[-1] == "basis" and isinstance(value, str):
+                    yield from _basis(entry, path, value, sources)
+
+
+def _basis(entry: Entry, path: Any, value: str, sources: dict[str, Entry]) -> Iterator[Mistake]:
+    for part in value.split("; "):
+        name, article = split_basis(part)
+        if name not in sources:
+            yield entry.mistake(path, f'no source is called "{name}"', "Add it to sources/ or correct the name")
+            continue
+        count = sources[name].model.articles
+        number = re.match(r"\d+", article)
+        if count and number and not 1 <= int(number[0]) <= count:
+            yield entry.mistake(path, f"{name} has {count} articles, not {number[0]}", "Correct the article")
+
+
+def _cycle(entry: Entry, next_of: Callable[[str], list[str]]) -> bool:
+    seen, todo = set(), next_of(entry.id)
+    while todo:
+        name = todo.pop()
+        if name == entry.id:
+            return True
+        if name not in seen:
+            seen.add(name)
+            todo += next_of(name)
+    return False
+
+
+def _sources(merged: Merged) -> Iterator[Mistake]:
+    sources = merged.get("sources", {})
+    for entry in sources.values():
+        for name in entry.model.replaces:
+            if name not in sources:
+                yield entry.mistake(("replaces",), f'no source is called "{name}"', "Add it to sources/ or correct the name")
+        if _cycle(entry, lambda name: list(sources[name].model.replaces) if name in sources else []):
+            yield entry.mistake(("replaces",), "a text cannot replace itself through others", "Break the circle")
+
+
+def _terms(merged: Merged) -> Iterator[Mistake]:
+    duties = merged.get("catalogues", {}).get("duties")
+    known = set(duties.model.items) if duties else None
+    for entry in merged.get("terms", {}).values():
+        if known is not None and entry.model.duty not in known:
+            yield entry.mistake(("duty",), f'no duty is called "{entry.model.duty}"', "Use a code of the catalogue `duties`")
+
+
+def _catalogues(merged: Merged) -> Iterator[Mistake]:
+    for entry in merged.get("catalogues", {}).values():
+        items = entry.model.items
+        for number, row in enumerate(entry.model.rows):
+            if row.parent is not None and row.parent not in items and entry.id not in _OTHER_PARENTS:
+                yield entry.mistake(("items", number, "parent"), f'no code "{row.parent}" in this list', "Add the parent or correct it")
+            seen, parent = {row.code}, row.parent
+            while parent in items:
+                if parent in seen:
+                    yield entry.mistake(("items", number, "parent"), f'"{row.code}" is its own parent', "Break the circle")
+                    break
+                seen.add(parent)
+                parent = items[parent].parent
+
+
+# Lists whose parents stand in another list.
+_OTHER_PARENTS = {"streets": "districts"}
+
+
+def _records(merged: Merged) -> Iterator[Mistake]:
+    records = merged.get("records", {})
+    for entry in records.values():
+        model = entry.model
+        if model.extends is not None and model.extends not in records:
+            yield entry.mistake(("extends",), f'no record is called "{model.extends}"', "Correct the name")
+            continue
+        if _cycle(entry, lambda name: [records[name].model.extends] if name in records and records[name].model.extends else []):
+            yield entry.mistake(("extends",), "a record cannot extend itself through others", "Break the circle")
+            continue
+        if model.extends:
+            inherited = dict(records[model.extends].model.fields)
+            entry.model = model = model.model_copy(update={"fields": inherited | model.fields, "natural_key": model.natural_key or records[model.extends].model.natural_key})
+        for number, name in enumerate(model.natural_key):
+            if name not in model.fields:
+                yield entry.mistake(("natural_key", number), f'no field is called "{name}"', "Use a field of this record")
+        for name, field in model.fields.items():
+            if field.type == "code" and not field.catalogue:
+                yield entry.mistake(("fields", name), f'"{name}" is a code without a catalogue', "Name the catalogue")
+            yield from _named(merged, entry, ("fields", name, "catalogue"), "catalogues", field.catalogue)
+        yield from _named(merged, entry, ("publication",), "publicity", model.publication)
+        yield from _named(merged, entry, ("filing",), "terms", model.filing)
+
+
+def _named(merged: Merged, entry: Entry, path: Any, section: str, name: str | None) -> Iterator[Mistake]:
+    if name is not None and name not in merged.get(section, {}):
+        yield entry.mistake(path, f'nothing in {section}/ is called "{name}"', "Add it or correct the name")
+
+
+def _publicity(merged: Merged) -> Iterator[Mistake]:
+    for entry in merged.get("publicity", {}).values():
+        model = entry.model
+        yield from _named(merged, entry, ("record",), "records", model.record)
+        yield from _named(merged, entry, ("start",), "terms", model.start)
+        yield from _named(merged, entry, ("withdraw",), "terms", model.withdraw)
+        for number, stop in enumerate(model.stop):
+            yield from _named(merged, entry, ("stop", number, "term"), "terms", stop.term)
+        record = merged.get("records", {}).get(model.record)
+        for number, name in enumerate(model.public if record else ()):
+            if record and name not in record.model.fields:
+                yield entry.mistake(("public", number), f'{model.record} has no field "{name}"', "Use a field of the record")
+            elif record and record.model.fields[name].privacy != "public":
+                yield entry.mistake(("public", number), f'"{name}" is not public', "Take it out, or change its privacy in records/")
+
+
+def _procedures(merged: Merged) -> Iterator[Mistake]:
+    for entry in merged.get("procedures", {}).values():
+        model = entry.model
+        if model.start not in model.states:
+            yield entry.mistake(("start",), f'no state is called "{model.start}"', "Use a state of this procedure")
+        for name, act in model.acts.items():
+            for state in [*act.source, *([act.to] if act.to else [])]:
+                if state not in model.states:
+                    yield entry.mistake(("acts", name), f'no state is called "{state}"', "Use a state of this procedure")
+            for field in [*act.requires, *act.optional]:
+                if field not in model.fields:
+                    yield entry.mistake(("acts", name), f'no field is called "{field}"', "Describe it under `fields`")
+        for name, clock in model.clocks.items():
+            yield from _named(merged, entry, ("clocks", name, "term"), "terms", clock.term)
+        for name, field in model.fields.items():
+            yield from _named(merged, entry, ("fields", name, "catalogue"), "catalogues", field.catalogue)
+        reached = {model.start} | {act.to for act in model.acts.values() if act.to}
+        for state in model.states:
+            if state not in reached:
+                yield entry.mistake(("states", state), f'no act leads to "{state}"', "Add the act or remove the state")
+
+
+def _rules(merged: Merged) -> Iterator[Mistake]:
+    for entry in merged.get("rules", {}).values():
+        for path, value in walk(entry.raw):
+            if path and path[-1] == "term" and isinstance(value, str):
+                yield from _named(merged, entry, path, "terms", value)

@@ -1,0 +1,58 @@
+"""Records (信用记录目录): kinds of credit record, their fields, privacy and publication."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from hengjian.ground.kit.text import fold
+
+from .base import Named, Privacy, Strict, Title
+
+CHECK = re.compile(r"^(uscc|not-future|non-negative|not-before:[a-z_]+|max-length:\d+|range:\d+\.\.\d+)$")
+
+
+def _is_check(text: str) -> str:
+    if not CHECK.match(text):
+        raise ValueError("must be one of uscc, not-future, non-negative, not-before:FIELD, max-length:N, range:A..B")
+    return text
+
+
+Check = Annotated[str, AfterValidator(_is_check)]
+
+
+class RecordField(Strict):
+    """A column of the record: type, privacy, the headings departments write above it, checks."""
+
+    title: Title
+    title_en: str = ""
+    type: Literal["text", "date", "money", "bool", "code", "uscc", "int"]
+    required: bool = False
+    many: bool = False
+    catalogue: str | None = None
+    privacy: Privacy = "public"
+    headings: list[str] = []
+    checks: list[Check] = []
+    note: str = ""
+
+
+class RecordKind(Named):
+    """A kind of credit record. The loader merges the fields of `extends` before anyone reads it."""
+
+    extends: str | None = None
+    abstract: bool = False
+    agency: list[str] = []
+    natural_key: list[str] = Field(default=[], min_length=0)
+    filing: str | None = None
+    publication: str | None = None
+    fields: dict[str, RecordField]
+
+    def field_for(self, heading: str) -> str | None:
+        """Id of the field whose heading this is, however it is spelled; None where nothing fits."""
+        wanted = fold(heading)
+        for key, field in self.fields.items():
+            if wanted in (fold(key), fold(field.title)) or any(wanted == fold(spelling) for spelling in field.headings):
+                return key
+        return None
