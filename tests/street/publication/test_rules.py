@@ -32,9 +32,7 @@ def test_late_publication_does_not_prolong_the_term():
 
 
 def test_an_earlier_last_day_stated_in_the_record_counts():
-    plan = rules.last_day(
-        published=date(2026, 1, 5), due=None, months=36, basis="", stated=date(2026, 12, 31)
-    )
+    plan = rules.last_day(published=date(2026, 1, 5), due=None, months=36, basis="", stated=date(2026, 12, 31))
     assert plan.until == date(2026, 12, 31)
 
 

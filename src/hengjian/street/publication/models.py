@@ -66,7 +66,8 @@ class PublicNotice(models.Model):
                 condition=Q(until=None) | Q(until__gte=F("published_on")), name="notice_ends_after_it_begins"
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_on=None, withdrawn_by=None) | Q(withdrawn_on__isnull=False, withdrawn_by__isnull=False),
+                condition=Q(withdrawn_on=None, withdrawn_by=None)
+                | Q(withdrawn_on__isnull=False, withdrawn_by__isnull=False),
                 name="notice_withdrawn_by_an_entry",
             ),
         )

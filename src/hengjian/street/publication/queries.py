@@ -21,7 +21,9 @@ FEED = ("penalty", "abnormal-list", "serious-list", "inspection")
 
 def shown(on: date) -> Q:
     """Published, within its term and not withdrawn on this day."""
-    return Q(published_on__lte=on) & (Q(until=None) | Q(until__gte=on)) & (Q(withdrawn_on=None) | Q(withdrawn_on__gt=on))
+    return (
+        Q(published_on__lte=on) & (Q(until=None) | Q(until__gte=on)) & (Q(withdrawn_on=None) | Q(withdrawn_on__gt=on))
+    )
 
 
 def public_entity(uscc: str, on: date) -> PublicEntity | None:

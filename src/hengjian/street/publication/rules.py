@@ -12,7 +12,8 @@ from typing import Any
 CLOSING = ("withdrawal", "repair", "end")
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}-?)\d{7,8}(?!\d)")
-_IDENTITY = re.compile(r"(?<![0-9A-Za-z])(\d{6})((?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])(?![0-9A-Za-z])")
+_BORN = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_IDENTITY = re.compile(rf"(?<![0-9A-Za-z])(\d{{6}}){_BORN}\d{{3}}[\dXx](?![0-9A-Za-z])")
 _BANK = re.compile(r"(?<![0-9A-Za-z])(\d{4})\d{8,11}(\d{4})(?![0-9A-Za-z])")
 _EMAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
@@ -53,14 +54,16 @@ def last_day(*, published: date, due: date | None, months: int, basis: str, stat
 
 
 def meets(when: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
-    """Whether a record meets every clause of `when`: a value, a list of values of which one fits, or {above|at_most: n}."""
+    """Whether a record meets every clause: a value, values of which one fits, {only: values}, {above | at_most: n}."""
     return all(_fits(record.get(name), wanted) for name, wanted in when.items())
 
 
 def _fits(value: Any, wanted: Any) -> bool:
     if isinstance(wanted, Mapping):
-        if value is None:
+        if value in (None, "", []):
             return False
+        if "only" in wanted:
+            return all(item in wanted["only"] for item in (value if isinstance(value, list | tuple) else [value]))
         checks = {"above": lambda n: value > n, "at_most": lambda n: value <= n, "at_least": lambda n: value >= n}
         return all(checks[name](limit) for name, limit in wanted.items())
     if isinstance(value, list | tuple):

@@ -23,5 +23,6 @@ class Publicity(Named):
     record: str
     public: list[str]
     start: str | None = Field(None, description="Term by which the record must be public.")
+    exclude: list[Stop] = Field([], description="Records that are never public; `title` says why.")
     stop: list[Stop] = []
     withdraw: str | None = None

@@ -1,0 +1,72 @@
+"""Publication pulls: from the ledger, the register and the classification. Every act is safe to run twice."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+from django.core.cache import cache
+from django.db import transaction
+
+from hengjian.ground import audit, policy
+from hengjian.ground.people.models import Officer
+from hengjian.street.ledger import queries as ledger
+from hengjian.street.register.models import Entity
+
+from . import entities
+from .models import Projection, PublicNotice
+from .projecting import Outcome, project
+from .rulebook import Rulebook
+
+RULESET = "tianjin-2017"
+
+
+@transaction.atomic
+def publish_due(*, on: date, by: Officer | None = None) -> Outcome:
+    """Show what the ledger has gained since the last time, and hide what it has withdrawn (公示、撤回公示)."""
+    law = policy.current()
+    state = Projection.objects.select_for_update().get_or_create(pk=1, defaults={"version": "new"})[0]
+    outcome = project(ledger.entries_after(state.ledger_seq), Rulebook(law), on)
+    state.ledger_seq = max(state.ledger_seq, outcome.ledger_seq)
+    _mark(state, on, law.version)
+    if outcome.changed:
+        audit.record(
+            "publication.publish_due", "projection", by=by, published=outcome.published, withdrawn=outcome.withdrawn
+        )
+    return outcome
+
+
+@transaction.atomic
+def publish_entities(*, on: date, ruleset: str = RULESET) -> int:
+    """Copy every entity and its class into the projection; returns how many."""
+    state = Projection.objects.select_for_update().get_or_create(pk=1, defaults={"version": "new"})[0]
+    written = entities.copy(Entity.objects.all(), ruleset)
+    _mark(state, on, policy.current().version)
+    return written
+
+
+@transaction.atomic
+def publish_entity(*, uscc: str, on: date, ruleset: str = RULESET) -> bool:
+    """Copy one entity anew, after an act that concerns it alone; False where the register has none."""
+    state = Projection.objects.select_for_update().get_or_create(pk=1, defaults={"version": "new"})[0]
+    written = entities.copy(Entity.objects.filter(uscc=uscc), ruleset)
+    _mark(state, on, policy.current().version)
+    return bool(written)
+
+
+def expire_due(*, on: date) -> int:
+    """Notices whose last public day was yesterday or earlier. Hiding them needs no job: every question asks the day.
+    This only renews the version, so that no cache outlives the day.
+    """
+    state = Projection.objects.filter(pk=1).first()
+    if state and state.as_of != on:
+        _mark(state, on, state.pack_version)
+    return PublicNotice.objects.filter(until__lt=on, withdrawn_on=None).count()
+
+
+def _mark(state: Projection, on: date, pack_version: str) -> None:
+    """A new version for caches, seen by this process at once and by others within a second."""
+    state.version = f"{state.ledger_seq}-{secrets.token_hex(4)}"
+    state.as_of, state.pack_version = on, pack_version
+    state.save()
+    transaction.on_commit(lambda: cache.delete("publication.projection"))
