@@ -1,0 +1,126 @@
+"""The contract a file is read under: a record kind of the pack, with the file's own headings laid on it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from hengjian.ground.kit import text as words
+from hengjian.ground.kit.refusals import Invalid
+
+from .readers import HEAD_ROWS, Line, Opened
+
+
+class UnknownHeadings(Invalid):
+    """The file's headings do not make a record of the kind it was sent as."""
+
+    code = "unknown_headings"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One recognised column of the file."""
+
+    place: int
+    heading: str
+    name: str
+    scale: int = 1  # what a bare amount is counted in: 10000 where the heading says 万元
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Which column holds which field, and what was left out."""
+
+    kind: str
+    record: Any
+    width: int
+    columns: tuple[Column, ...]
+    ignored: tuple[str, ...]
+    heading_line: int
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+def heading_key(heading: str) -> str:
+    """A heading without the marks people put around it: `*罚款金额（万元）：` → `罚款金额(万元)`."""
+    return words.fold(heading).strip("*:_ ")
+
+
+def lay(kind: str, law: Any, opened: Opened) -> tuple[Contract, Iterator[Line]]:
+    """Find the heading row among the first lines and lay the record kind on it."""
+    record = law.record(kind)
+    spelled = _spellings(record)
+    lines = opened.lines()
+    head: list[Line] = []
+    for line in lines:
+        head.append(line)
+        if len(head) == HEAD_ROWS:
+            break
+    scored = [(sum(heading_key(cell) in spelled for cell in cells), -place) for place, (_, cells) in enumerate(head)]
+    hits, place = max(scored, default=(0, 0))
+    if hits < 2:
+        raise UnknownHeadings(
+            f"前{HEAD_ROWS}行里找不到“{record.title}”的表头；请使用报送模板的列名，或检查是否选错了数据种类"
+        )
+    number, headings = head[-place]
+    while headings and not headings[-1].strip():
+        headings = headings[:-1]
+    contract = _match(kind, record, law, spelled, headings, number)
+    return contract, chain(head[-place + 1 :], lines)
+
+
+def _spellings(record: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, described in record.fields.items():
+        for spelling in (name, described.title, *described.headings):
+            found.setdefault(heading_key(spelling), name)
+    return found
+
+
+def _match(kind: str, record: Any, law: Any, spelled: dict[str, str], headings: Sequence[str], number: int) -> Contract:
+    columns: list[Column] = []
+    ignored: list[str] = []
+    for place, heading in enumerate(headings):
+        name = spelled.get(heading_key(heading))
+        if name is None or any(column.name == name for column in columns):
+            ignored.append(heading.strip())
+            continue
+        columns.append(Column(place, heading.strip(), name, 10_000 if "万" in heading else 1))
+    present = {column.name for column in columns}
+    missing = [
+        described.title for name, described in record.fields.items() if described.required and name not in present
+    ]
+    if missing:
+        raise UnknownHeadings(f"缺少必有的列：{'、'.join(missing)}；请补上这些列后重新报送", missing=missing)
+    codes = {
+        column.name: _codes(law, record.fields[column.name].catalogue)
+        for column in columns
+        if record.fields[column.name].type == "code"
+    }
+    return Contract(kind, record, len(headings), tuple(columns), tuple(ignored), number, codes)
+
+
+def code_key(text: str) -> str:
+    """Codes and titles are compared without width, case, blanks and brackets' shape."""
+    return words.fold(unicodedata.normalize("NFKC", text))
+
+
+def _codes(law: Any, catalogue: str | None) -> dict[str, str]:
+    """Every spelling of every code of a catalogue."""
+    if not catalogue:
+        return {}
+    found: dict[str, str] = {}
+    for code, item in law.catalogue(catalogue).items.items():
+        for spelling in (code, item.title, *_aliases(item)):
+            found.setdefault(code_key(str(spelling)), code)
+    return found
+
+
+def _aliases(item: Any) -> list[str]:
+    extra = item.extra
+    return [*extra.get("aliases", ()), *extra.get("names", ()), *extra.get("spellings", ())]

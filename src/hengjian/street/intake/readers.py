@@ -1,0 +1,128 @@
+"""Files as departments send them: CSV in UTF-8 or GB18030, packed or not, and workbooks with title rows.
+
+A reader gives cells as text and says which line each row stood on. It decides nothing about meaning.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from hengjian.ground.kit.refusals import Invalid
+
+HEAD_ROWS = 12  # a title, a note and merged cells may stand above the headings
+DELIMITERS = ",\t;|，"
+Line = tuple[int, list[str]]
+
+
+class UnreadableFile(Invalid):
+    """The file as a whole cannot be read."""
+
+    code = "unreadable_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that can be read: how it was written, and its lines from the top, numbered as the sheet shows them."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+
+    def lines(self) -> Iterator[Line]:
+        return _sheet_lines(self.path) if self.encoding == "xlsx" else _text_lines(self)
+
+    def layout(self) -> dict[str, str]:
+        return {"encoding": self.encoding, "delimiter": {"\t": "TAB"}.get(self.delimiter, self.delimiter)}
+
+
+def open_file(path: Path) -> Opened:
+    """Find out how a file was written, by its content and never by its name."""
+    head = path.open("rb").read(8)
+    if not head:
+        raise UnreadableFile("文件是空的；请重新导出后报送")
+    if head[:4] == b"PK\x03\x04":
+        return Opened(path, "xlsx", "")
+    if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise UnreadableFile("这是旧版 .xls 工作簿；请另存为 .xlsx 或 CSV 后报送")
+    if head[:4] == b"%PDF":
+        raise UnreadableFile("这是 PDF 文件，不能逐行读取；请报送 CSV 或 .xlsx")
+    encoding = _encoding(path)
+    with _text(path, encoding) as stream:
+        sample = "".join(islice(stream, HEAD_ROWS))
+    if "\x00" in sample:
+        raise UnreadableFile("文件不是文本表格；请报送 CSV 或 .xlsx")
+    return Opened(path, encoding, max(DELIMITERS, key=sample.count))
+
+
+def _binary(path: Path) -> io.BufferedIOBase:
+    raw = path.open("rb")
+    packed = raw.read(2) == b"\x1f\x8b"
+    raw.seek(0)
+    return gzip.open(raw) if packed else raw  # type: ignore[return-value]
+
+
+def _text(path: Path, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(_binary(path), encoding=encoding, newline="")
+
+
+def _encoding(path: Path) -> str:
+    with _binary(path) as stream:
+        start = stream.read(4)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            with _text(path, encoding) as stream:
+                while stream.read(1 << 20):
+                    pass
+        except UnicodeDecodeError:
+            continue
+        except (OSError, EOFError) as fault:
+            raise UnreadableFile("压缩文件不完整；请重新压缩后报送") from fault
+        return encoding
+    raise UnreadableFile("文字编码既不是 UTF-8 也不是 GB18030；请另存为“CSV UTF-8”后报送")
+
+
+def _text_lines(opened: Opened) -> Iterator[Line]:
+    csv.field_size_limit(1 << 24)
+    with _text(opened.path, opened.encoding) as stream:
+        reader = csv.reader(stream, delimiter=opened.delimiter)
+        for number, cells in enumerate(reader, start=1):
+            if any(cell.strip() for cell in cells):
+                yield number, cells
+
+
+def _sheet_lines(path: Path) -> Iterator[Line]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+    except (CalamineError, OSError) as fault:
+        raise UnreadableFile("工作簿打不开：可能加了密码或已损坏；请另存后重新报送") from fault
+    sheet = next((found for found in sheets if found.height), None)
+    if sheet is None:
+        raise UnreadableFile("工作簿里没有数据；请检查是否选错了文件")
+    first = sheet.start[0] if sheet.start else 0
+    for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start=first + 1):
+        texts = [_shown(cell) for cell in cells]
+        if any(texts):
+            yield number, texts
+
+
+def _shown(cell: Any) -> str:
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time().isoformat() == "00:00:00" else cell.isoformat(" ")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
