@@ -1,0 +1,147 @@
+"""A plain file of facts, classified without a database: what an outside auditor needs. No Django here.
+
+Columns: uscc, kind, decided_on, recorded_on, fine_yuan, confiscated_yuan, warning_only, withdrawn_on,
+repaired_on, ended_on. Empty means unknown or not applicable. `kind` is `entity` for a row that only
+names an entity, or a kind of record that rules may ask about.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import duckdb
+
+from hengjian.ground.kit.refusals import Invalid
+from hengjian.ground.policy import by_column
+from hengjian.ground.policy.conditions import Terms, no_terms
+from hengjian.ground.policy.schema.rulesets import FactKind, Ruleset
+
+KINDS = ("entity", *get_args(FactKind))
+DAYS = ("decided_on", "recorded_on", "withdrawn_on", "repaired_on", "ended_on")
+AMOUNTS = ("fine_yuan", "confiscated_yuan")
+COLUMNS = ("uscc", "kind", "decided_on", "recorded_on", *AMOUNTS, "warning_only", *DAYS[2:])
+YES, NO = ("true", "t", "1", "yes", "y", "是"), ("false", "f", "0", "no", "n", "否")
+
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_YUAN = r"^\d{1,15}(\.\d{1,2}0*)?$"
+
+
+class BadFacts(Invalid):
+    """A facts file that cannot be read: says which line, which column, and what is expected there."""
+
+    code = "bad_facts"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run counted."""
+
+    facts: int
+    entities: int
+    classes: dict[str, int]
+
+
+def classify(
+    facts: Path, ruleset: Ruleset, out: Path, *, on: date, known: date | None = None, terms: Terms = no_terms
+) -> Result:
+    """Write `uscc,class,reasons`, one line per entity, ordered by uscc. Writes all or nothing."""
+    with duckdb.connect() as db:
+        rows = _load(db, facts)
+        answer = by_column.sql(ruleset, "duckdb", on=on, known=known, terms=terms)
+        db.execute(f"CREATE TEMP TABLE answer AS {answer}")
+        half = out.with_name(out.name + ".part")
+        db.execute(
+            f"COPY (SELECT entity AS uscc, class, reasons FROM answer ORDER BY entity) TO {_quoted(half)} (HEADER)"
+        )
+        os.replace(half, out)
+        counted = dict(db.execute("SELECT class, count(*) FROM answer GROUP BY class").fetchall())
+    classes = {item.code: counted.get(item.code, 0) for item in reversed(ruleset.classes)}
+    return Result(rows, sum(classes.values()), classes)
+
+
+def _quoted(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return ", ".join(_quoted(word) for word in words)
+
+
+def _cell(column: str) -> str:
+    return f"nullif(trim({column}), '')"
+
+
+def _day(column: str) -> str:
+    return f"CASE WHEN regexp_matches({_cell(column)}, '{_DAY}') THEN TRY_CAST({_cell(column)} AS DATE) END"
+
+
+def _fen(column: str) -> str:
+    cell = _cell(column)
+    return f"CASE WHEN regexp_matches({cell}, '{_YUAN}') THEN CAST(TRY_CAST({cell} AS DECIMAL(18, 2)) * 100 AS BIGINT) END"
+
+
+def _warning() -> str:
+    cell = f"lower({_cell('warning_only')})"
+    return f"CASE WHEN {cell} IN ({_words(YES)}) THEN TRUE WHEN {cell} IN ({_words(NO)}) THEN FALSE END"
+
+
+READ = {
+    "uscc": _cell("uscc"),
+    "kind": f"CASE WHEN trim(kind) IN ({_words(KINDS)}) THEN trim(kind) END",
+    **{column: _day(column) for column in DAYS},
+    **{column: _fen(column) for column in AMOUNTS},
+    "warning_only": _warning(),
+}
+REMEDY = {
+    "uscc": "每行都要有统一社会信用代码",
+    "kind": "应为下列之一：" + "、".join(KINDS),
+    **dict.fromkeys(DAYS, "应为日期，如 2026-03-02，未知则留空"),
+    **dict.fromkeys(AMOUNTS, "应为不带单位和逗号的元，至多两位小数，如 50000 或 0.5，未知则留空"),
+    "warning_only": "应为 true 或 false，未知则留空",
+}
+
+
+def _wrong(column: str) -> str:
+    """True where a cell holds something that could not be read, or a required one is empty."""
+    unread = f"({READ[column]}) IS NULL"
+    return unread if column in ("uscc", "kind") else f"{_cell(column)} IS NOT NULL AND {unread}"
+
+
+def _load(db: duckdb.DuckDBPyConnection, facts: Path) -> int:
+    if not facts.is_file():
+        raise BadFacts(f"没有这个文件：{facts}", file=str(facts))
+    raw = f"read_csv({_quoted(facts)}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
+    names = {"fine_yuan": "fine_fen", "confiscated_yuan": "confiscated_fen"}
+    columns = ", ".join(f"{READ[column]} AS {names.get(column, column)}" for column in COLUMNS)
+    wrong = " OR ".join(f"({_wrong(column)})" for column in COLUMNS)
+    try:
+        header = [row[0].strip() for row in db.execute(f"DESCRIBE SELECT * FROM {raw}").fetchall()]
+        if absent := [column for column in COLUMNS if column not in header]:
+            raise BadFacts(f"第1行缺少列：{'、'.join(absent)}；表头应为 {','.join(COLUMNS)}", row=1, field=absent[0])
+        db.execute(f"CREATE TEMP TABLE facts AS SELECT {columns}, ({wrong}) AS wrong FROM {raw}")
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0]
+        raise BadFacts(f"文件不是可读的 UTF-8 CSV：{reason}", file=str(facts)) from error
+    [total, bad] = db.execute("SELECT count(*), count(*) FILTER (WHERE wrong) FROM facts").fetchall()[0]
+    if bad:
+        raise _first_mistake(db, raw, bad)
+    return int(total)
+
+
+def _first_mistake(db: duckdb.DuckDBPyConnection, raw: str, bad: int) -> BadFacts:
+    """The first unreadable cell, by line of the file (the header is line 1)."""
+    cases = " ".join(f"WHEN {_wrong(column)} THEN '{column}'" for column in COLUMNS)
+    line, column, value = db.execute(
+        f"""WITH numbered AS (SELECT row_number() OVER () + 1 AS line, * FROM {raw}),
+            judged AS (SELECT *, CASE {cases} END AS field FROM numbered)
+            SELECT line, field, CASE field {" ".join(f"WHEN '{c}' THEN {c}" for c in COLUMNS)} END
+            FROM judged WHERE field IS NOT NULL ORDER BY line LIMIT 1"""
+    ).fetchall()[0]
+    shown = f"“{value}”" if value and value.strip() else "是空的"
+    return BadFacts(
+        f"第{line}行的 {column} {shown}；{REMEDY[column]}（共{bad}行有误）", row=line, field=column, value=value, bad_rows=bad
+    )

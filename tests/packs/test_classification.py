@@ -1,0 +1,69 @@
+"""Every worked example of classification, by row and by column; every condition has one."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import pytest
+
+from hengjian.ground import policy
+from hengjian.ground.policy import by_column, by_row
+from hengjian.ground.policy.conditions import Fact
+from hengjian.ground.policy.schema import rulesets
+
+LAW = policy.current()
+RULESETS: dict[str, rulesets.Ruleset] = LAW.sections["rules"]
+CASES: list[dict[str, Any]] = [
+    case.model_dump() for _, case in LAW.examples if case.ruleset is not None
+]
+
+
+def facts_of(case: dict[str, Any]) -> list[Fact]:
+    def fen(yuan: float | None) -> int | None:
+        return None if yuan is None else int(Decimal(str(yuan)) * 100)
+
+    return [
+        Fact(
+            kind=row["kind"],
+            decided=row.get("decided_on"),
+            recorded=row.get("recorded_on", row.get("decided_on")),
+            fine=fen(row.get("fine_yuan")),
+            confiscated=fen(row.get("confiscated_yuan")),
+            warning_only=row.get("warning_only"),
+            withdrawn=row.get("withdrawn_on"),
+            repaired=row.get("repaired_on"),
+            ended=row.get("ended_on"),
+        )
+        for row in case["facts"]
+        for _ in range(row.get("times", 1))
+    ]
+
+
+def by_sql(ruleset: rulesets.Ruleset, facts: list[Fact], on: date, known: date | None) -> tuple[str, str]:
+    with duckdb.connect() as db:
+        db.execute(
+            "CREATE TABLE facts (uscc TEXT, kind TEXT, decided_on DATE, recorded_on DATE, fine_fen BIGINT, "
+            "confiscated_fen BIGINT, warning_only BOOLEAN, withdrawn_on DATE, repaired_on DATE, ended_on DATE)"
+        )
+        db.execute("INSERT INTO facts (uscc, kind) VALUES ('1', 'entity')")
+        for f in facts:
+            row = ["1", f.kind, f.decided, f.recorded, f.fine, f.confiscated, f.warning_only, f.withdrawn, f.repaired]
+            db.execute("INSERT INTO facts VALUES (?,?,?,?,?,?,?,?,?,?)", [*row, f.ended])
+        return db.execute(by_column.sql(ruleset, on=on, known=known)).fetchall()[0][1:3]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_worked_example(case):
+    ruleset, facts, known = RULESETS[case["ruleset"]], facts_of(case), case.get("known")
+    answer = by_row.classify(ruleset, facts, case["on"], known)
+    expected = (case["expect"]["class"], ";".join(case["expect"]["reasons"]))
+    assert (answer.code, ";".join(reason.rule.id for reason in answer.reasons)) == expected
+    assert by_sql(ruleset, facts, case["on"], known) == expected
+
+
+def test_every_rule_gives_its_class_in_some_example():
+    shown = {rule for case in CASES for rule in case["expect"]["reasons"]}
+    assert shown == {rule.id for ruleset in RULESETS.values() for rule in ruleset.rules}
