@@ -38,7 +38,8 @@ def test_every_endpoint_names_its_power():
         for view in router.path_operations.values():
             for operation in view.operations:
                 powers = [getattr(auth, "power", None) for auth in operation.auth_callbacks]
-                assert powers and all(powers), operation.view_func
+                assert powers, operation.view_func
+                assert all(powers), operation.view_func
 
 
 @pytest.mark.django_db

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
 
 from hengjian.config.houses import STOREYS, dotted
 
@@ -17,6 +18,12 @@ DESCRIPTION = (
     "衡鉴开放接口。公开接口只读公示投影：不在公示期内的信息、自然人的信息不会出现在任何回答中。"
     "需要权限的接口用登录会话。错误一律为 application/problem+json（RFC 9457）。"
 )
+
+
+class ReadableJSON(JSONRenderer):
+    """Chinese as Chinese, not as escapes: half the bytes, and readable in a terminal."""
+
+    json_dumps_params: Any = {"ensure_ascii": False}
 
 
 class HouseAPI(NinjaAPI):
@@ -37,7 +44,7 @@ class HouseAPI(NinjaAPI):
 
 def build() -> NinjaAPI:
     """The assembled API. Its own pages for reading are switched off: they would need scripts from elsewhere."""
-    api = HouseAPI(title="衡鉴 Hengjian", version="1", description=DESCRIPTION, docs_url=None, urls_namespace="api")
+    api = HouseAPI(title="衡鉴 Hengjian", version="1", description=DESCRIPTION, docs_url=None, urls_namespace="api", renderer=ReadableJSON())
     for house in (name for storey in STOREYS for name in dotted(storey) if name != "hengjian.doors.api"):
         if find_spec(f"{house}.api"):
             name = house.rsplit(".", 1)[-1]

@@ -14,6 +14,7 @@ from hengjian.ground.kit import uscc as codes
 from hengjian.ground.kit.text import fold
 from hengjian.street.register.models import FormerName
 
+from . import rules
 from .models import Projection, PublicEntity, PublicNotice
 
 FEED = ("penalty", "abnormal-list", "serious-list", "inspection")
@@ -120,3 +121,17 @@ def newest(on: date, kind: str | None = None) -> QuerySet[PublicNotice]:
     """Notices shown on a day in the order of the ledger, newest first: the order of feeds."""
     notices = PublicNotice.objects.filter(shown(on))
     return (notices.filter(kind=kind) if kind else notices).order_by("-entry_seq")
+
+
+def ending_from(on: date) -> QuerySet[PublicNotice]:
+    """Shown notices that have a last day, the nearest first."""
+    return PublicNotice.objects.filter(shown(on), until__isnull=False).order_by("until", "entry_seq")
+
+
+def all_notices(uscc: str) -> QuerySet[PublicNotice]:
+    """Every notice an entity ever had, also those no longer shown. For officers only."""
+    return PublicNotice.objects.filter(uscc=uscc).order_by("-decided", "-entry_seq")
+
+
+def is_shown(notice: PublicNotice, on: date) -> bool:
+    return rules.shown(notice.published_on, notice.until, notice.withdrawn_on, on)

@@ -1,0 +1,15 @@
+"""Public addresses under /publication/."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "publication_public"
+urlpatterns = [
+    path("", views.notice_list, name="notice_list"),
+    path("lists/<slug:kind>/", views.notice_list, name="notice_list"),
+    path("notices/<int:entry_seq>/", views.notice_detail, name="notice_detail"),
+    path("entities/<str:uscc>/report.pdf", views.entity_report, name="entity_report"),
+    path("verify/", views.verify, name="verify"),
+    path("verify/<str:code>", views.verify, name="verify_code"),
+]

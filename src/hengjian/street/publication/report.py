@@ -1,0 +1,92 @@
+"""The credit publicity report of an entity (信用信息公示报告), from the projection alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from hengjian.ground import policy
+from hengjian.ground.documents import services as documents
+from hengjian.ground.kit.money import yuan
+
+from . import queries
+from .models import PublicEntity, PublicNotice
+
+PLATFORM = "天津市智慧市场监管平台"
+SECTIONS = (
+    ("licence", "行政许可"), ("penalty", "行政处罚"), ("inspection", "抽查检查结果"), ("abnormal-list", "经营异常名录"),
+    ("serious-list", "严重违法失信名单"), ("annual-report", "年度报告"), ("honour", "荣誉信息"),
+)  # fmt: skip
+
+
+def issue(entity: PublicEntity, *, verify_at: str, on: date) -> documents.Paper:
+    """Set and note the report of an entity as the public sees it on a day."""
+    subject = f"entity:{entity.uscc}"
+    return documents.issue("credit-report", data(entity, on), subject=subject, verify_at=verify_at, on=on)
+
+
+def data(entity: PublicEntity, on: date) -> dict[str, Any]:
+    law = policy.current()
+    notices = list(queries.notices_of(entity.uscc, None, on))
+    return {
+        "title": "企业信用信息公示报告",
+        "platform": PLATFORM,
+        "name": entity.name,
+        "uscc": entity.uscc,
+        "as_of": str(queries.data_as_of() or on),
+        "class_title": class_title(law, entity),
+        "basic": basic(law, entity),
+        "reasons": [r if isinstance(r, str) else r.get("title") or r.get("text") or r.get("rule", "") for r in entity.reasons],
+        "sections": [
+            {"title": title, "notices": [{"rows": rows(law, n)} for n in notices if n.kind == kind]}
+            for kind, title in SECTIONS
+        ],
+    }
+
+
+def class_title(law: policy.Law, entity: PublicEntity) -> str:
+    if not entity.class_code:
+        return "尚未分类"
+    classes = getattr(law.ruleset(entity.ruleset), "classes", {})
+    found = classes.get(entity.class_code) if isinstance(classes, dict) else None
+    found = found or next((c for c in classes if getattr(c, "code", None) == entity.class_code), None)
+    return str(getattr(found, "title", entity.class_code))
+
+
+def titled(law: policy.Law, catalogue: str, code: str) -> str:
+    """The title of a code, or the code itself where the catalogue does not know it."""
+    items = law.catalogue(catalogue).items
+    return items[code].title if code in items else code
+
+
+def basic(law: policy.Law, entity: PublicEntity) -> list[list[str]]:
+    capital = f"{yuan(entity.capital_fen)} {entity.capital_currency}" if entity.capital_fen is not None else ""
+    pairs = [
+        ("名称", entity.name),
+        ("曾用名", "、".join(entity.former_names)),
+        ("主体类型", titled(law, "entity-types", entity.entity_type)),
+        ("登记状态", titled(law, "registration-states", entity.status)),
+        ("成立日期", str(entity.established or "")),
+        ("注册资本", capital),
+        ("登记机关", entity.authority),
+        ("所在区", titled(law, "districts", entity.district) if "districts" in law.sections["catalogues"] else entity.district),
+        ("住所", entity.address),
+        ("经营范围", entity.scope_text),
+    ]
+    return [[label, value or "—"] for label, value in pairs]
+
+
+def rows(law: policy.Law, notice: PublicNotice) -> list[list[str]]:
+    """A notice as label and value: the issuer, its public fields by the titles of the record, and its days."""
+    fields = law.record(notice.kind).fields
+    skip = {"uscc", "name", "document", "decided", "issuer", "until"}
+    body = [[fields[k].title, printed(v)] for k, v in notice.body.items() if k in fields and k not in skip]
+    head = [["文书号", notice.document or "—"], ["作出机关", notice.issuer], ["作出日期", notice.decided.isoformat()]]
+    until = notice.until.isoformat() if notice.until else "依法停止公示之日"
+    return [*head, *body, ["公示期", f"{notice.published_on.isoformat()} 至 {until}"]]
+
+
+def printed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)

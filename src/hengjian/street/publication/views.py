@@ -1,0 +1,108 @@
+"""Public lists, notices, the report and its check page; for officers, the preview and the schedule."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground import policy
+from hengjian.ground.documents import services as documents
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.people.access import requires
+
+from . import queries, report
+from .caching import cached_by_projection
+from .rules import first_hidden_day
+
+KINDS = {
+    "penalty": _("行政处罚"),
+    "abnormal-list": _("经营异常名录"),
+    "serious-list": _("严重违法失信名单"),
+    "inspection": _("抽查检查结果"),
+    "licence": _("行政许可"),
+}
+
+
+def _tabs(kind: str, totals: dict[str, int]) -> list[dict[str, object]]:
+    return [
+        {"href": reverse("publication_public:notice_list", args=[key]), "title": title, "count": totals.get(key, 0), "here": key == kind}
+        for key, title in KINDS.items()
+    ]  # fmt: skip
+
+
+@requires("public")
+def notice_list(request: HttpRequest, kind: str = "penalty") -> HttpResponse:
+    """What is public of one kind, newest first, searchable by name, code and document number."""
+    if kind not in KINDS:
+        raise NotFound(_("没有这一类公示"), kind=kind)
+    on, text = clock.today(), request.GET.get("text", "").strip()[:60]
+    page = Paginator(queries.latest_notices(on, kind, text), 20).get_page(request.GET.get("page"))
+    law = policy.current()
+    context = {
+        "tabs": _tabs(kind, queries.notice_totals(on)), "title": KINDS[kind], "text": text, "page": page,
+        "notices": [(notice, report.rows(law, notice)) for notice in page], "as_of": queries.data_as_of(),
+    }  # fmt: skip
+    return render(request, "publication/notice_list.html", context)
+
+
+@requires("public")
+def notice_detail(request: HttpRequest, entry_seq: int) -> HttpResponse:
+    """One notice with the sum of its last day."""
+    notice = queries.notice(entry_seq, clock.today())
+    if notice is None:
+        raise NotFound(_("这条信息不在公示期内，或者从未公示"))
+    law = policy.current()
+    context = {"notice": notice, "rows": report.rows(law, notice), "as_of": queries.data_as_of()}
+    return render(request, "publication/notice_detail.html", context)
+
+
+@requires("public")
+@cached_by_projection
+def entity_report(request: HttpRequest, uscc: str) -> HttpResponse:
+    """The credit publicity report as PDF, with QR and verification code."""
+    on = clock.today()
+    entity = queries.public_entity(uscc, on)
+    if entity is None:
+        raise NotFound(_("公示系统中没有这个主体"), uscc=uscc)
+    verify_at = request.build_absolute_uri(reverse("publication_public:verify"))
+    paper = report.issue(entity, verify_at=verify_at, on=on)
+    headers = {"Content-Disposition": f'inline; filename="credit-report-{entity.uscc}.pdf"'}
+    return HttpResponse(paper.pdf, content_type="application/pdf", headers=headers)
+
+
+@requires("public")
+def verify(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Whether a paper was issued here: its title, subject, day and digest (文书核验)."""
+    asked = (code or request.GET.get("code", ""))[:40]
+    found = documents.find(asked) if asked else None
+    uscc = found.subject.removeprefix("entity:") if found and found.subject.startswith("entity:") else ""
+    entity = queries.public_entity(uscc, clock.today()) if uscc else None
+    context = {"asked": asked, "found": found, "entity": entity}
+    return render(request, "publication/verify.html", context, status=404 if asked and not found else 200)
+
+
+@requires("publication.view")
+def schedule(request: HttpRequest) -> HttpResponse:
+    """What leaves the public site next, and the sum of each last day (公示日程)."""
+    on = clock.today()
+    page = Paginator(queries.ending_from(on), 30).get_page(request.GET.get("page"))
+    rows = [(notice, first_hidden_day(notice.until, notice.withdrawn_on)) for notice in page]
+    context = {"page": page, "rows": rows, "projection": queries.projection(), "kinds": KINDS}
+    return render(request, "publication/schedule.html", context)
+
+
+@requires("publication.view")
+def preview(request: HttpRequest) -> HttpResponse:
+    """Exactly what the public sees of an entity on a day, and what it no longer sees (公示预览)."""
+    asked = request.GET.get("uscc", "").strip()[:40]
+    on = clock.today()
+    entity = queries.public_entity(asked, on) if asked else None
+    law = policy.current()
+    notices = queries.all_notices(entity.uscc) if entity else []
+    rows = [(n, report.rows(law, n), n.until, queries.is_shown(n, on)) for n in notices]
+    context = {"asked": asked, "entity": entity, "rows": rows, "basic": report.basic(law, entity) if entity else []}
+    return render(request, "publication/preview.html", context)

@@ -1,0 +1,34 @@
+"""Whatever a stranger sends, the API answers as its description says: no crash, no undocumented answer."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import CHECKS, load_all_checks
+
+from hengjian.config.wsgi import application
+from hengjian.doors.api.assembly import described
+
+load_all_checks()
+SCHEMA = schemathesis.openapi.from_dict(json.loads(described()))
+SCHEMA.config.update(base_url="http://localhost")
+SCHEMA.app = application
+WANTED = CHECKS.get_by_names(["not_a_server_error", "status_code_conformance", "content_type_conformance",
+                              "response_schema_conformance"])  # fmt: skip
+
+
+@pytest.mark.django_db
+@SCHEMA.parametrize()
+@settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_is_documented(case):
+    case.call_and_validate(checks=WANTED)
