@@ -57,7 +57,10 @@ def _make_venv() -> None:
         import venv
     except ImportError:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        stop("This Python has no venv module.", f"apt-get install python3-venv   (or python{version}-venv), then run again")
+        stop(
+            "This Python has no venv module.",
+            f"apt-get install python3-venv   (or python{version}-venv), then run again",
+        )
     venv.create(VENV, with_pip=True)
 
 
@@ -103,7 +106,7 @@ def answers(host: str, port: int) -> bool:
 
 
 def show() -> None:
-    """First start: database, pack, demonstration city. Every start: jobs and web server."""
+    """First start: database, pack, demonstration accounts. Every start: web server."""
     host, port = os.environ.get("HENGJIAN_HOST", "127.0.0.1"), int(os.environ.get("HENGJIAN_PORT", "8000"))
     if not port_is_free(host, port):
         stop(f"Port {port} is taken.", f"stop what uses it, or choose another: HENGJIAN_PORT={port + 1} python3 run.py")
@@ -113,12 +116,11 @@ def show() -> None:
     ready = DATA / "demo.ready"
     if not ready.exists():
         hengjian("migrate")
-        hengjian("seed-demo")  # safe to repeat: a half-finished first run is finished here
-        ready.write_text("The demonstration city stands. Delete the data folder to begin again.\n")
+        hengjian("demo-accounts")  # safe to repeat: a half-finished first run is finished here
+        ready.write_text("The demonstration stands. Delete the data folder to begin again.\n")
     else:
         hengjian("migrate")
     server = subprocess.Popen([str(PYTHON), "-m", "hengjian", "serve"], cwd=ROOT, env=environment())
-    jobs = subprocess.Popen([str(PYTHON), "-m", "hengjian", "jobs"], cwd=ROOT, env=environment())
     try:
         for _ in range(300):
             if answers(host, port) or server.poll() is not None:
@@ -130,8 +132,7 @@ def show() -> None:
     except KeyboardInterrupt:
         print("\n· stopped; the data stay in", DATA)
     finally:
-        for process in (server, jobs):
-            process.terminate()
+        server.terminate()
 
 
 def test(words: list[str]) -> None:
@@ -145,9 +146,13 @@ def check() -> None:
         name
         for name, words in (
             ("ruff", ["-m", "ruff", "check", "."]),
-            ("format", ["-m", "ruff", "format", "--check", "."]),
-            ("types", ["-m", "mypy"]),
-            ("contracts", ["-c", "import sys; sys.argv=['lint-imports']; from importlinter.cli import lint_imports_command as c; c()"]),
+            (
+                "contracts",
+                [
+                    "-c",
+                    "import sys; sys.argv=['lint-imports']; from importlinter.cli import lint_imports_command as c; c()",
+                ],
+            ),
         )
         if run(*words, check=False)
     ]

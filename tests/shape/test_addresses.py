@@ -10,7 +10,10 @@ from django.urls import URLPattern, get_resolver
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "hengjian"
 HOUSES = sorted(
-    path for storey in ("ground", "street", "duties") for path in (PACKAGE / storey).iterdir() if (path / "__init__.py").exists()
+    path
+    for storey in ("ground", "street", "duties")
+    for path in (PACKAGE / storey).iterdir()
+    if (path / "__init__.py").exists()
 )
 
 

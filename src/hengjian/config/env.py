@@ -20,7 +20,9 @@ class Env(BaseSettings):
         "", description="postgres://user:password@host:5432/name; empty means SQLite in the data folder."
     )
     packs: str = Field("", description="Pack folders, separated by ':'; empty means the shipped cn and tianjin packs.")
-    secret_key: str = Field("", description="Signing key; empty means one made at first start and kept in the data folder.")
+    secret_key: str = Field(
+        "", description="Signing key; empty means one made at first start and kept in the data folder."
+    )
     debug: bool = Field(False, description="Show tracebacks in the browser. Never in production.")
     demo: bool = Field(False, description="Show the demonstration banner and the demonstration logins.")
     allowed_hosts: str = Field("127.0.0.1,localhost,[::1]", description="Host names served, separated by commas.")

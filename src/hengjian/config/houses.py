@@ -5,7 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
-STREET = ("intake", "register", "ledger", "assessment", "draw", "inspection", "casework", "listing", "publication", "repair")
+STREET = (
+    "intake",
+    "register",
+    "ledger",
+    "assessment",
+    "draw",
+    "inspection",
+    "casework",
+    "listing",
+    "publication",
+    "repair",
+)
 STOREYS = ("ground", "street", "duties", "doors")
 
 

@@ -109,6 +109,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
+                "hengjian.ground.ui.templatetags.ui",
                 "template_partials.templatetags.partials",
             ],
         },

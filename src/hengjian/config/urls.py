@@ -28,7 +28,9 @@ urlpatterns = [
     *_mount("duties", "urls", "desk/"),
     *_mount("street", "public_urls", ""),
     *_mount("duties", "public_urls", ""),
-    path("ui/", include("hengjian.ground.ui.urls")) if find_spec("hengjian.ground.ui.urls") else path("ui/", include([])),
+    path("ui/", include("hengjian.ground.ui.urls"))
+    if find_spec("hengjian.ground.ui.urls")
+    else path("ui/", include([])),
     path("", include("hengjian.ground.people.urls")),
     path("language/", requires("public")(set_language), name="set_language"),
     *_door("counter", "counter/"),

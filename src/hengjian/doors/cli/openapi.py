@@ -13,7 +13,7 @@ from ._django import setup
 def openapi(write: Annotated[Path | None, typer.Option(help="Write it to this file.")] = None) -> None:
     """Print the OpenAPI document, or write it."""
     setup()
-    from hengjian.doors.api.assembly import described  # noqa: PLC0415
+    from hengjian.doors.api.assembly import described
 
     if write:
         write.write_text(described(), encoding="utf-8")

@@ -6,4 +6,4 @@ Law:  行政执法全过程记录
 Read: services.record, then models.py
 """
 
-from .services import record as record  # noqa: PLC0414
+from .services import record as record

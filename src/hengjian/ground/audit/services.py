@@ -22,7 +22,10 @@ def record(
 
     who = by.number if by else actor or "system"
     at = clock.now()
-    plain = {key: value if isinstance(value, int | float | bool | list | dict | type(None)) else str(value) for key, value in detail.items()}
+    plain = {
+        key: value if isinstance(value, int | float | bool | list | dict | type(None)) else str(value)
+        for key, value in detail.items()
+    }
     digest = digest_of(who, action, subject, basis, at.isoformat(timespec="milliseconds"), plain)
     Trail.objects.create(
         at=at, officer=by, actor=who, action=action, subject=subject, basis=basis, detail=plain, digest=digest

@@ -113,7 +113,6 @@ def _drawable(value: Any) -> Any:
     return [_drawable(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-
 def qr_svg(text: str) -> str:
     """A QR code as SVG, dark on white."""
     out = io.BytesIO()

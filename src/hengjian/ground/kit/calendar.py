@@ -71,7 +71,9 @@ def add_months(start: date, count: int) -> date:
     return date(year, month, min(start.day, _months.monthrange(year, month)[1]))
 
 
-def of_holidays(years: Iterable[int], off: Iterable[tuple[str, date, date]], worked: Iterable[tuple[str, date]]) -> WorkCalendar:
+def of_holidays(
+    years: Iterable[int], off: Iterable[tuple[str, date, date]], worked: Iterable[tuple[str, date]]
+) -> WorkCalendar:
     """A calendar from spans of days off (name, first, last) and single days worked (name, day)."""
     spans = {day: name for name, first, last in off for day in days(first, last)}
     return WorkCalendar(spans, {day: name for name, day in worked}, frozenset(years))

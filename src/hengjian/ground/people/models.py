@@ -51,7 +51,8 @@ class Officer(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(scope__in=("own", "unit", "below", "district", "city", "custom")), name="officer_scope_known"
+                condition=Q(scope__in=("own", "unit", "below", "district", "city", "custom")),
+                name="officer_scope_known",
             ),
         )
 
@@ -68,7 +69,9 @@ class Holding(models.Model):
     until = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("officer", "post", "since"), name="one_holding_per_post_and_day"),)
+        constraints = (
+            models.UniqueConstraint(fields=("officer", "post", "since"), name="one_holding_per_post_and_day"),
+        )
 
     def __str__(self) -> str:
         return f"{self.officer_id}:{self.post}"

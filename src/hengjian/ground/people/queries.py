@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from . import scopes
 from .models import Agency, Certificate, Officer
@@ -13,12 +13,6 @@ from .models import Agency, Certificate, Officer
 def agencies_visible_to(officer: Officer) -> QuerySet[Agency]:
     """Agencies in scope with the number of active officers, from the root down."""
     return scopes.agencies_of(officer).select_related("parent").order_by("path")
-
-
-def head_counts(agencies: QuerySet[Agency]) -> dict[int, int]:
-    """Active officers per agency id."""
-    rows = Officer.objects.filter(active=True, agency__in=agencies).values("agency").annotate(n=Count("pk"))
-    return {row["agency"]: row["n"] for row in rows.order_by("agency")}
 
 
 def certified(on: date, agency_paths: list[str] | None = None) -> QuerySet[Certificate]:

@@ -17,7 +17,9 @@ urlpatterns = [
     path("account/two-step/again/", requires("signed-in")(mfa.reauthenticate), name="mfa_reauthenticate"),
     path("account/two-step/on/", requires("signed-in")(totp.activate_totp), name="mfa_activate_totp"),
     path("account/two-step/off/", requires("signed-in")(totp.deactivate_totp), name="mfa_deactivate_totp"),
-    path("account/two-step/codes/", requires("signed-in")(recovery.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(
+        "account/two-step/codes/", requires("signed-in")(recovery.view_recovery_codes), name="mfa_view_recovery_codes"
+    ),
     path(
         "account/two-step/codes/new/",
         requires("signed-in")(recovery.generate_recovery_codes),

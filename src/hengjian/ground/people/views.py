@@ -8,4 +8,4 @@ from .access import requires
 @requires("people.view")
 def agency_list(request: HttpRequest) -> HttpResponse:
     agencies = queries.agencies_visible_to(request.officer)  # type: ignore[attr-defined]
-    return render(request, "people/agency_list.html", {"agencies": agencies, "counts": queries.head_counts(agencies)})
+    return render(request, "people/agency_list.html", {"agencies": agencies})

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 
 from .clocks import Deadline, Step
-from .errors import BadPack, Mistake, MissingEvent, NotInForce, UnknownRule
+from .errors import BadPack, MissingEvent, Mistake, NotInForce, UnknownRule
 from .law import AsOf, Found, Law, Place
 from .loader import current, load, reload, roots
 

@@ -141,9 +141,7 @@ def _answer(rule: Rule, facts: Sequence[Fact], at: Moment, terms: Terms) -> Reas
     return Reason(rule, holds, tuple(readings))
 
 
-def _holds(
-    condition: Condition, facts: Sequence[Fact], at: Moment, terms: Terms, readings: list[Reading]
-) -> Truth:
+def _holds(condition: Condition, facts: Sequence[Fact], at: Moment, terms: Terms, readings: list[Reading]) -> Truth:
     if condition.kind is not None:
         reading = _read(condition, facts, at, terms)
         readings.append(reading)
@@ -169,7 +167,9 @@ def _read(leaf: Condition, facts: Sequence[Fact], at: Moment, terms: Terms) -> R
     limit = limit_of(compare.limit, terms)
     name = "count" if leaf.count else "sum"
     holds = value.meets(compare, limit)
-    return Reading(leaf.kind or "", name, compare.operator, value.low, value.high, limit, holds, tuple(possible), missing)
+    return Reading(
+        leaf.kind or "", name, compare.operator, value.low, value.high, limit, holds, tuple(possible), missing
+    )
 
 
 def _gaps(leaf: Condition, fact: Fact, at: Moment) -> list[str]:

@@ -58,8 +58,14 @@ class Deadline:
         return as_day(self.due)
 
     def as_json(self) -> dict[str, Any]:
-        plain = {name: getattr(self, name) for name in ("provisional", "basis", "rule", "title", "value", "unit", "confidence", "paused", "extended")}
-        dates = {name: value.isoformat() if value else None for name, value in (("due", self.due), ("start", self.start), ("law_on", self.law_on))}
+        plain = {
+            name: getattr(self, name)
+            for name in ("provisional", "basis", "rule", "title", "value", "unit", "confidence", "paused", "extended")
+        }
+        dates = {
+            name: value.isoformat() if value else None
+            for name, value in (("due", self.due), ("start", self.start), ("law_on", self.law_on))
+        }
         return dates | plain | {"steps": [step.as_json() for step in self.steps]}
 
 
@@ -129,7 +135,9 @@ def _start(term: Term, reading: Reading, events: Mapping[str, Moment]) -> Moment
     raise MissingEvent(f"“{term.title}”自“{reading.start}”起算，缺少该日期", event=reading.start, rule=term.id)
 
 
-def compute(term: Term, reading: Reading, events: Mapping[str, Moment], calendar: WorkCalendar, as_of: date | None = None) -> Deadline:
+def compute(
+    term: Term, reading: Reading, events: Mapping[str, Moment], calendar: WorkCalendar, as_of: date | None = None
+) -> Deadline:
     """The deadline under `reading`. Raises MissingEvent without the start event.
 
     An extension counts once `extended` (its approval) is among the events; `extended_to` gives the day
@@ -178,4 +186,6 @@ def _by_hours(term: Term, reading: Reading, start: Moment, unit: str) -> Deadlin
     length = int(str(reading.value))
     due = moment + (timedelta(hours=length) if unit == "hour" else timedelta(minutes=length))
     steps = (Step(moment, "start", 0, "起算时不计入"), Step(due, "end", length, "届满"))
-    return Deadline(due, False, reading.basis, steps, term.id, term.title, moment, length, unit, None, reading.confidence)
+    return Deadline(
+        due, False, reading.basis, steps, term.id, term.title, moment, length, unit, None, reading.confidence
+    )

@@ -124,7 +124,9 @@ class Law:
             chosen = started[0] if started else min((as_day(moment) for moment in events.values()), default=date.max)
         return term, term.on(chosen), chosen
 
-    def deadline(self, name: str, events: Mapping[str, Moment], on: date | None = None, as_of: date | None = None) -> Deadline:
+    def deadline(
+        self, name: str, events: Mapping[str, Moment], on: date | None = None, as_of: date | None = None
+    ) -> Deadline:
         """When the matter is due. See `clocks.compute`; `on` forces the version of the law."""
         term, reading, chosen = self.reading(name, events, on)
         return replace(compute(term, reading, events, self.calendar, as_of), law_on=chosen)

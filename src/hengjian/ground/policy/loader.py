@@ -53,7 +53,7 @@ def load(folders: Sequence[Path | str]) -> Law:
     digest = _digest(paths)
     kept = _cache() / f"policy-{digest}.pickle"
     try:
-        law = pickle.loads(kept.read_bytes())  # noqa: S301  (our own file in the data folder)
+        law = pickle.loads(kept.read_bytes())
         if isinstance(law, Law):
             return law
     except (OSError, pickle.PickleError, AttributeError, EOFError, ImportError, IndexError):
@@ -91,7 +91,9 @@ def _merge(packs: list[Pack], mistakes: list[Mistake]) -> tuple[dict[str, dict[s
         for entry in pack.refinements:
             base = merged.get("terms", {}).get(entry.id)
             if base is None:
-                mistakes.append(entry.mistake((), f'there is no "{entry.id}" to refine', "Give a whole term, or correct the id"))
+                mistakes.append(
+                    entry.mistake((), f'there is no "{entry.id}" to refine', "Give a whole term, or correct the id")
+                )
             else:
                 merged["terms"][entry.id] = lay_over(base, entry, mistakes)
     return merged, packs[0] if packs else None
@@ -108,7 +110,13 @@ def _aliases(merged: dict[str, dict[str, Any]], mistakes: list[Mistake]) -> dict
         for key, entry in entries.items():
             for alias, law_on in entry.aliases():
                 if alias in found:
-                    mistakes.append(entry.mistake(("aliases",), f'alias "{alias}" already means "{owner.get(alias, alias)}"', "Keep it in one place"))
+                    mistakes.append(
+                        entry.mistake(
+                            ("aliases",),
+                            f'alias "{alias}" already means "{owner.get(alias, alias)}"',
+                            "Keep it in one place",
+                        )
+                    )
                     continue
                 found[alias] = Found(section, key, law_on)
                 owner[alias] = key

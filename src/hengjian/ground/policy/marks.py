@@ -29,7 +29,11 @@ class Marked:
                 self.value = self._build(node, (), frozenset())
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            self._note(mark.line + 1 if mark else 1, f"not readable as YAML: {error.problem}", "Check indentation, quotes and brackets")
+            self._note(
+                mark.line + 1 if mark else 1,
+                f"not readable as YAML: {error.problem}",
+                "Check indentation, quotes and brackets",
+            )
         except (yaml.YAMLError, ValueError) as error:
             self._note(1, f"not readable as YAML: {error}", "Save the file as UTF-8 and check every date")
         finally:

@@ -70,7 +70,14 @@ def read_pack(folder: Path) -> Pack:
         return pack
     for part in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))):
         if part.name not in SECTIONS and part.name != "examples":
-            pack.mistakes.append(Mistake(_shown(part), 1, f'"{part.name}" is not a section', f"Sections are {', '.join([*SECTIONS, 'examples'])}"))
+            pack.mistakes.append(
+                Mistake(
+                    _shown(part),
+                    1,
+                    f'"{part.name}" is not a section',
+                    f"Sections are {', '.join([*SECTIONS, 'examples'])}",
+                )
+            )
             continue
         for file in sorted(part.rglob("*.y*ml")):
             marked = Marked(_shown(file), _text(file, pack))
@@ -104,14 +111,23 @@ def _read_card(folder: Path, pack: Pack) -> None:
     pack.card = marked.value if isinstance(marked.value, dict) else {}
     for key in ("id", "title", "version"):
         if not isinstance(pack.card.get(key), str):
-            pack.mistakes.append(Mistake(_shown(file), marked.line((key,)), f'"{key}" is missing', "Write it as text, e.g. version: 2026.11.24"))
+            pack.mistakes.append(
+                Mistake(
+                    _shown(file),
+                    marked.line((key,)),
+                    f'"{key}" is missing',
+                    "Write it as text, e.g. version: 2026.11.24",
+                )
+            )
 
 
 def _read_section(pack: Pack, section: str, marked: Marked) -> None:
     if marked.value is None:
         return
     if not isinstance(marked.value, dict):
-        pack.mistakes.append(Mistake(marked.file, 1, "must hold ids with their entries", "Write `id:` and indent its keys below"))
+        pack.mistakes.append(
+            Mistake(marked.file, 1, "must hold ids with their entries", "Write `id:` and indent its keys below")
+        )
         return
     for key, raw in marked.value.items():
         entry = _entry(pack, section, key, raw, marked)
@@ -120,7 +136,11 @@ def _read_section(pack: Pack, section: str, marked: Marked) -> None:
         known = pack.entries.setdefault(section, {})
         if entry.id in known:
             other = known[entry.id].place
-            pack.mistakes.append(entry.mistake((), f'"{entry.id}" is already written at {other.file}:{other.line}', "Keep one of the two"))
+            pack.mistakes.append(
+                entry.mistake(
+                    (), f'"{entry.id}" is already written at {other.file}:{other.line}', "Keep one of the two"
+                )
+            )
         elif section == "terms" and "overlays" in pack.card and set(entry.raw) <= REFINES:
             pack.refinements.append(entry)
         else:
@@ -130,7 +150,14 @@ def _read_section(pack: Pack, section: str, marked: Marked) -> None:
 def _entry(pack: Pack, section: str, key: Any, raw: Any, marked: Marked) -> Entry | None:
     line = marked.line((key,))
     if not isinstance(key, str) or not ID.match(key):
-        pack.mistakes.append(Mistake(marked.file, line, f'"{key}" is not an id', "Use small letters, digits, - and ., in quotes if it is a number"))
+        pack.mistakes.append(
+            Mistake(
+                marked.file,
+                line,
+                f'"{key}" is not an id',
+                "Use small letters, digits, - and ., in quotes if it is a number",
+            )
+        )
         return None
     if not isinstance(raw, dict):
         pack.mistakes.append(Mistake(marked.file, line, f'"{key}" holds no entry', "Indent its keys below the id"))

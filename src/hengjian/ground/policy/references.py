@@ -63,7 +63,9 @@ def _sources(merged: Merged) -> Iterator[Mistake]:
     for entry in sources.values():
         for name in entry.model.replaces:
             if name not in sources:
-                yield entry.mistake(("replaces",), f'no source is called "{name}"', "Add it to sources/ or correct the name")
+                yield entry.mistake(
+                    ("replaces",), f'no source is called "{name}"', "Add it to sources/ or correct the name"
+                )
         if _cycle(entry, lambda name: list(sources[name].model.replaces) if name in sources else []):
             yield entry.mistake(("replaces",), "a text cannot replace itself through others", "Break the circle")
 
@@ -73,7 +75,9 @@ def _terms(merged: Merged) -> Iterator[Mistake]:
     known = set(duties.model.items) if duties else None
     for entry in merged.get("terms", {}).values():
         if known is not None and entry.model.duty not in known:
-            yield entry.mistake(("duty",), f'no duty is called "{entry.model.duty}"', "Use a code of the catalogue `duties`")
+            yield entry.mistake(
+                ("duty",), f'no duty is called "{entry.model.duty}"', "Use a code of the catalogue `duties`"
+            )
 
 
 def _catalogues(merged: Merged) -> Iterator[Mistake]:
@@ -81,11 +85,15 @@ def _catalogues(merged: Merged) -> Iterator[Mistake]:
         items = entry.model.items
         for number, row in enumerate(entry.model.rows):
             if row.parent is not None and row.parent not in items and entry.id not in _OTHER_PARENTS:
-                yield entry.mistake(("items", number, "parent"), f'no code "{row.parent}" in this list', "Add the parent or correct it")
+                yield entry.mistake(
+                    ("items", number, "parent"), f'no code "{row.parent}" in this list', "Add the parent or correct it"
+                )
             seen, parent = {row.code}, row.parent
             while parent in items:
                 if parent in seen:
-                    yield entry.mistake(("items", number, "parent"), f'"{row.code}" is its own parent', "Break the circle")
+                    yield entry.mistake(
+                        ("items", number, "parent"), f'"{row.code}" is its own parent', "Break the circle"
+                    )
                     break
                 seen.add(parent)
                 parent = items[parent].parent
@@ -102,15 +110,24 @@ def _records(merged: Merged) -> Iterator[Mistake]:
         if model.extends is not None and model.extends not in records:
             yield entry.mistake(("extends",), f'no record is called "{model.extends}"', "Correct the name")
             continue
-        if _cycle(entry, lambda name: [records[name].model.extends] if name in records and records[name].model.extends else []):
+        if _cycle(
+            entry, lambda name: [records[name].model.extends] if name in records and records[name].model.extends else []
+        ):
             yield entry.mistake(("extends",), "a record cannot extend itself through others", "Break the circle")
             continue
         if model.extends:
             inherited = dict(records[model.extends].model.fields)
-            entry.model = model = model.model_copy(update={"fields": inherited | model.fields, "natural_key": model.natural_key or records[model.extends].model.natural_key})
+            entry.model = model = model.model_copy(
+                update={
+                    "fields": inherited | model.fields,
+                    "natural_key": model.natural_key or records[model.extends].model.natural_key,
+                }
+            )
         for number, name in enumerate(model.natural_key):
             if name not in model.fields:
-                yield entry.mistake(("natural_key", number), f'no field is called "{name}"', "Use a field of this record")
+                yield entry.mistake(
+                    ("natural_key", number), f'no field is called "{name}"', "Use a field of this record"
+                )
         for name, field in model.fields.items():
             if field.type == "code" and not field.catalogue:
                 yield entry.mistake(("fields", name), f'"{name}" is a code without a catalogue', "Name the catalogue")
@@ -135,9 +152,13 @@ def _publicity(merged: Merged) -> Iterator[Mistake]:
         record = merged.get("records", {}).get(model.record)
         for number, name in enumerate(model.public if record else ()):
             if record and name not in record.model.fields:
-                yield entry.mistake(("public", number), f'{model.record} has no field "{name}"', "Use a field of the record")
+                yield entry.mistake(
+                    ("public", number), f'{model.record} has no field "{name}"', "Use a field of the record"
+                )
             elif record and record.model.fields[name].privacy != "public":
-                yield entry.mistake(("public", number), f'"{name}" is not public', "Take it out, or change its privacy in records/")
+                yield entry.mistake(
+                    ("public", number), f'"{name}" is not public', "Take it out, or change its privacy in records/"
+                )
 
 
 def _procedures(merged: Merged) -> Iterator[Mistake]:
@@ -148,7 +169,9 @@ def _procedures(merged: Merged) -> Iterator[Mistake]:
         for name, act in model.acts.items():
             for state in [*act.source, *([act.to] if act.to else [])]:
                 if state not in model.states:
-                    yield entry.mistake(("acts", name), f'no state is called "{state}"', "Use a state of this procedure")
+                    yield entry.mistake(
+                        ("acts", name), f'no state is called "{state}"', "Use a state of this procedure"
+                    )
             for field in [*act.requires, *act.optional]:
                 if field not in model.fields:
                     yield entry.mistake(("acts", name), f'no field is called "{field}"', "Describe it under `fields`")

@@ -22,14 +22,38 @@ def close_readings(entry: Entry, mistakes: list[Mistake]) -> Term:
         after = term.readings[number + 1] if number + 1 < len(term.readings) else None
         until = reading.until
         if until is not None and until < reading.since:
-            mistakes.append(entry.mistake(("readings", number, "until"), '"until" is before "since"', "The last day may not come before the first"))
+            mistakes.append(
+                entry.mistake(
+                    ("readings", number, "until"),
+                    '"until" is before "since"',
+                    "The last day may not come before the first",
+                )
+            )
         if after is not None:
             if after.since <= reading.since:
-                mistakes.append(entry.mistake(("readings", number + 1, "since"), "readings are not in order of time", "Put the earlier reading first"))
+                mistakes.append(
+                    entry.mistake(
+                        ("readings", number + 1, "since"),
+                        "readings are not in order of time",
+                        "Put the earlier reading first",
+                    )
+                )
             elif until is not None and until >= after.since:
-                mistakes.append(entry.mistake(("readings", number, "until"), f'overlaps the reading from {after.since}', f"End it on {after.since - DAY}"))
+                mistakes.append(
+                    entry.mistake(
+                        ("readings", number, "until"),
+                        f"overlaps the reading from {after.since}",
+                        f"End it on {after.since - DAY}",
+                    )
+                )
             elif until is not None and until < after.since - DAY and not after.transition:
-                mistakes.append(entry.mistake(("readings", number, "until"), f"no reading from {until + DAY} to {after.since - DAY}", 'End it the day before the next, or explain the gap in "transition"'))
+                mistakes.append(
+                    entry.mistake(
+                        ("readings", number, "until"),
+                        f"no reading from {until + DAY} to {after.since - DAY}",
+                        'End it the day before the next, or explain the gap in "transition"',
+                    )
+                )
             until = until or after.since - DAY
         closed.append(reading.model_copy(update={"until": until}))
     return term.model_copy(update={"readings": closed})
@@ -38,11 +62,19 @@ def close_readings(entry: Entry, mistakes: list[Mistake]) -> Term:
 def lay_over(base: Entry, over: Entry, mistakes: list[Mistake]) -> Entry:
     """An overlay may refine a term that leaves discretion, inside its bound. Anything else is refused."""
     if over.section != "terms":
-        mistakes.append(over.mistake((), f'"{over.id}" is already set by {base.pack}', "An overlay adds ids of its own; it does not replace"))
+        mistakes.append(
+            over.mistake(
+                (), f'"{over.id}" is already set by {base.pack}', "An overlay adds ids of its own; it does not replace"
+            )
+        )
         return base
     term: Term = base.model
     if not term.discretion:
-        mistakes.append(over.mistake((), f'"{over.id}" leaves no discretion', "Only a term marked `discretion: true` can be refined"))
+        mistakes.append(
+            over.mistake(
+                (), f'"{over.id}" leaves no discretion', "Only a term marked `discretion: true` can be refined"
+            )
+        )
         return base
     readings = list(term.readings)
     for number, reading in enumerate(over.model.readings):
@@ -60,7 +92,13 @@ def _within(term: Term, reading: Reading, over: Entry, number: int, mistakes: li
         other_unit = reading.unit not in (None, below.unit or term.unit)
         if wide or other_unit:
             word = "最多" if term.bound == "max" else "至少"
-            mistakes.append(over.mistake(("readings", number, "value"), f"{reading.value} goes beyond the national reading ({word}{below.value})", "An overlay may refine, never widen"))
+            mistakes.append(
+                over.mistake(
+                    ("readings", number, "value"),
+                    f"{reading.value} goes beyond the national reading ({word}{below.value})",
+                    "An overlay may refine, never widen",
+                )
+            )
 
 
 def _more(left: Any, right: Any) -> bool:

@@ -29,7 +29,10 @@ def say(problem: Mapping[str, Any]) -> tuple[str, str]:
         example = ", e.g. 2021-09-01" if kind == "date_type" else ""
         return f'"{name}" {message}{example}', remedy
     if kind == "literal_error":
-        return f'"{name}" is "{problem["input"]}", which is not one of its values', f"Use one of {problem['ctx']['expected']}"
+        return (
+            f'"{name}" is "{problem["input"]}", which is not one of its values',
+            f"Use one of {problem['ctx']['expected']}",
+        )
     if kind == "value_error":
         text = str(problem["ctx"]["error"])
         return (text if text.startswith(("a ", "code", "give")) else f'"{name}" {text}'), "Correct this value"

@@ -41,7 +41,9 @@ class Draw(models.Model):
     number = models.PositiveSmallIntegerField()
     slug = models.CharField(max_length=20, unique=True)
     operator = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
-    predecessor = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor")
+    predecessor = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor"
+    )
     redraw_reason = models.CharField(max_length=200, blank=True)
     approver = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -80,13 +82,16 @@ class Draw(models.Model):
                 name="redraw_has_reason_and_approver",
             ),
             models.CheckConstraint(
-                condition=Q(seeded_at=None) | Q(committed_at__isnull=False, committed_at__lte=F("seeded_at")), name="committed_before_seeded"
+                condition=Q(seeded_at=None) | Q(committed_at__isnull=False, committed_at__lte=F("seeded_at")),
+                name="committed_before_seeded",
             ),
             models.CheckConstraint(
-                condition=Q(drawn_at=None) | Q(seeded_at__isnull=False, seeded_at__lte=F("drawn_at")), name="seeded_before_drawn"
+                condition=Q(drawn_at=None) | Q(seeded_at__isnull=False, seeded_at__lte=F("drawn_at")),
+                name="seeded_before_drawn",
             ),
             models.CheckConstraint(
-                condition=Q(opened_at=None) | Q(drawn_at__isnull=False, drawn_at__lte=F("opened_at")), name="drawn_before_opened"
+                condition=Q(opened_at=None) | Q(drawn_at__isnull=False, drawn_at__lte=F("opened_at")),
+                name="drawn_before_opened",
             ),
         )
 

@@ -67,7 +67,12 @@ class Term(Named):
 
     @model_validator(mode="after")
     def _clock_has_a_start(self) -> Term:
-        if self.unit in CLOCKS and self.start is None and not self.recurring and all(r.start is None for r in self.readings):
+        if (
+            self.unit in CLOCKS
+            and self.start is None
+            and not self.recurring
+            and all(r.start is None for r in self.readings)
+        ):
             if self.direction == "after" and self.duty != "retention":
                 raise ValueError('a time limit needs "from": the event it is counted from')
         return self

@@ -1,0 +1,64 @@
+"""Worked examples: what a lawyer wrote down must be what the law answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from hengjian.ground.kit.refusals import Refusal
+
+from .law import Law, Place
+from .schema.examples import Example
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One example and what differs from it; `wrong` is empty where the law agrees."""
+
+    name: str
+    rule: str
+    place: Place
+    wrong: dict[str, tuple[Any, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        wrong = {key: {"expected": str(pair[0]), "got": str(pair[1])} for key, pair in self.wrong.items()}
+        return {"name": self.name, "rule": self.rule, "file": self.place.file, "line": self.place.line, "wrong": wrong}
+
+
+def run_terms(law: Law) -> Iterator[Outcome]:
+    """Every example about a term. Those about a ruleset are run beside the rules, on every backend."""
+    for place, example in law.examples:
+        if example.rule is not None:
+            answer = answer_of(law, example)
+            wrong = {key: (want, answer.get(key)) for key, want in example.expect.items() if answer.get(key) != want}
+            yield Outcome(example.name, example.rule, place, wrong)
+
+
+def answer_of(law: Law, example: Example) -> dict[str, Any]:
+    """due, provisional, because, value; or `refused` with the code of the refusal."""
+    assert example.rule is not None
+    events = {name: moment_of(value) for name, value in example.given.items()}
+    try:
+        if not events:
+            reading = law.term(law.resolve(example.rule).id).on(example.on or date.max)
+            return {"value": reading.value, "because": reading.basis, "unit": reading.unit}
+        deadline = law.deadline(example.rule, events, on=example.law_on)
+    except Refusal as refusal:
+        return {"refused": refusal.code}
+    return {
+        "due": deadline.due,
+        "provisional": deadline.provisional,
+        "because": deadline.basis,
+        "value": deadline.value,
+        "paused": deadline.paused,
+    }
+
+
+def moment_of(value: Any) -> date | datetime:
+    """A day or a moment, as YAML or ISO text gives it."""
+    if isinstance(value, date):
+        return value
+    text = str(value)
+    return datetime.fromisoformat(text) if "T" in text or " " in text else date.fromisoformat(text)

@@ -1,0 +1,162 @@
+"""Questions about matters: where one stands, which clocks run, what an officer must do first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from hengjian.ground import policy
+from hengjian.ground.people import powers, scopes
+from hengjian.ground.people.models import Officer
+from hengjian.ground.policy.schema.procedures import Act, Procedure
+
+from . import rules
+from .models import Event, Proceeding
+
+
+@dataclass(frozen=True, slots=True)
+class ClockFace:
+    """A running or stopped clock with its deadline and the sum that leads to it."""
+
+    name: str
+    title: str
+    title_en: str
+    began: date
+    due: date | None
+    provisional: bool
+    basis: str
+    steps: tuple[str, ...]
+    stopped: date | None
+
+    def left(self, on: date) -> int | None:
+        """Calendar days left on a day; negative when late; None when stopped or without a date."""
+        return None if self.due is None or self.stopped else (self.due - on).days
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of an inbox."""
+
+    proceeding: Proceeding
+    state: str
+    state_title: str
+    clock: ClockFace | None
+    left: int | None
+
+
+def definition(kind: str) -> Procedure:
+    return policy.current().procedure(kind)
+
+
+def with_events(proceedings: QuerySet[Proceeding]) -> QuerySet[Proceeding]:
+    """Load events and people in two queries for any number of matters."""
+    events = Event.objects.select_related("by", "second").order_by("position")
+    return proceedings.select_related("agency", "owner").prefetch_related(Prefetch("events", queryset=events))
+
+
+def visible_to(officer: Officer | None) -> QuerySet[Proceeding]:
+    """Matters in an officer's scope, and those they own or help with."""
+    if officer is None:
+        return Proceeding.objects.none()
+    helping = Proceeding.helpers.through.objects.filter(officer=officer).values("proceeding")
+    seen = Q(owner=officer) | Q(pk__in=helping) | scopes.visible(officer, "agency", "owner")
+    return Proceeding.objects.filter(seen).order_by("-opened", "-pk")
+
+
+def moment(at: datetime) -> str:
+    """How the chain writes a moment: UTC, milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def done(event: Event) -> rules.Done:
+    by, second = event.by.number if event.by else "", event.second.number if event.second else ""
+    return rules.Done(event.position, event.act, event.on, by, second, event.body)
+
+
+def events_of(proceeding: Proceeding) -> list[rules.Done]:
+    """The matter's events in order (uses what `with_events` loaded)."""
+    return [done(event) for event in proceeding.events.all()]
+
+
+def state_of(proceeding: Proceeding) -> str:
+    return rules.state_of(definition(proceeding.kind), events_of(proceeding))
+
+
+def acts_open_to(proceeding: Proceeding, officer: Officer, on: date) -> dict[str, Act]:
+    """Acts lawful now that this officer has the power for."""
+    held = powers.of_officer(officer, on)
+    found = rules.acts_from(definition(proceeding.kind), state_of(proceeding))
+    return {name: act for name, act in found.items() if act.power in held}
+
+
+def steps_of(proceeding: Proceeding) -> list[rules.Step]:
+    return rules.steps_of(definition(proceeding.kind), events_of(proceeding))
+
+
+def clocks_of(proceeding: Proceeding) -> list[ClockFace]:
+    """Every clock of the matter; one still running first, nearest deadline first."""
+    procedure = definition(proceeding.kind)
+    faces = [_face(proceeding, procedure, run) for run in rules.clocks_of(procedure, events_of(proceeding))]
+    return sorted(faces, key=lambda f: (f.stopped is not None, f.due or date.max, f.name))
+
+
+def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running) -> ClockFace:
+    stopped, title, title_en = run.stopped.on if run.stopped else None, run.clock.title, run.clock.title_en
+    if run.clock.term is None:
+        steps = (f"期限由 {run.began.on.isoformat()} 的记录指定",)
+        return ClockFace(run.name, title, title_en, run.began.on, run.fixed_due, False, "", steps, stopped)
+    law = policy.current()
+    term = law.term(run.clock.term)
+    # A matter keeps the reading under which it began where its definition says so.
+    on = proceeding.opened if procedure.law == "opening" else None
+    deadline = law.deadline(run.clock.term, events={term.from_: run.began.on}, on=on)
+    steps = tuple(str(step) for step in deadline.steps)
+    return ClockFace(
+        run.name,
+        title or term.title,
+        title_en or term.title_en,
+        run.began.on,
+        deadline.due,
+        deadline.provisional,
+        deadline.basis,
+        steps,
+        stopped,
+    )
+
+
+def task_of(proceeding: Proceeding, on: date) -> Task:
+    state = state_of(proceeding)
+    clock = next((c for c in clocks_of(proceeding) if c.stopped is None), None)
+    title = definition(proceeding.kind).states[state].title
+    return Task(proceeding, state, title, clock, clock.left(on) if clock else None)
+
+
+def by_deadline(tasks: Iterable[Task]) -> list[Task]:
+    return sorted(tasks, key=lambda t: (t.clock.due if t.clock and t.clock.due else date.max, t.proceeding.pk))
+
+
+def inbox(officer: Officer, on: date) -> list[Task]:
+    """Open matters this officer owns or helps with, nearest deadline first (待办)."""
+    helping = Proceeding.helpers.through.objects.filter(officer=officer).values("proceeding")
+    mine = Proceeding.objects.filter(Q(owner=officer) | Q(pk__in=helping), closed=None).order_by("pk")
+    return by_deadline(task_of(proceeding, on) for proceeding in with_events(mine))
+
+
+def first_altered(proceeding: Proceeding) -> int | None:
+    """Position of the first event whose digest does not fit; None when the record is whole."""
+    start = rules.genesis(
+        proceeding.kind,
+        proceeding.number,
+        proceeding.subject,
+        proceeding.agency.code,
+        proceeding.opened,
+        proceeding.law_version,
+    )
+    events = Event.objects.filter(proceeding=proceeding).select_related("by", "second").order_by("position")
+    altered = rules.first_altered(start, [(done(e), moment(e.at), e.digest) for e in events])
+    if altered is None and len(events) != proceeding.version:
+        return len(events) + 1
+    return altered

@@ -1,0 +1,224 @@
+"""Open a matter, do an act in it, take a wrong act back. Each command is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground import audit, policy
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import Invalid, NotAllowed, Refusal, Stale
+from hengjian.ground.people import powers
+from hengjian.ground.people.models import Agency, Officer
+from hengjian.ground.policy.schema.procedures import Act
+
+from . import effects, queries, rules
+from .models import Counter, Event, Proceeding
+
+
+class WrongState(Refusal):
+    """The act is not lawful where the matter stands."""
+
+    code = "wrong_state"
+
+
+class FieldMissing(Invalid):
+    """The act lacks something the definition requires."""
+
+    code = "field_missing"
+
+
+class SecondPersonNeeded(Refusal):
+    """The law wants two officers, or an officer other than the one who acted before."""
+
+    code = "second_person_needed"
+
+
+class NothingToUndo(Refusal):
+    """Only the opening is left."""
+
+    code = "nothing_to_undo"
+
+
+@transaction.atomic
+def open(
+    *,
+    by: Officer | None,
+    kind: str,
+    agency: Agency,
+    subject: str,
+    on: date,
+    owner: Officer | None = None,
+    helpers: Iterable[Officer] = (),
+    title: str = "",
+    body: Mapping[str, Any] | None = None,
+) -> Proceeding:
+    """Open a matter (立卷) under the law in force now; its number follows the last one of the agency and year."""
+    procedure = queries.definition(kind)
+    serial = _next_serial(kind, agency, on.year)
+    proceeding = Proceeding.objects.create(
+        kind=kind,
+        number=f"{agency.code}{procedure.number}〔{on.year}〕{serial}号",
+        serial=serial,
+        year=on.year,
+        subject=subject,
+        title=title,
+        agency=agency,
+        owner=owner or by,
+        opened=on,
+        law_version=policy.current().version,
+    )
+    proceeding.helpers.set(helpers)
+    _append(proceeding, rules.OPEN, by=by, second=None, on=on, body=body or {})
+    return proceeding
+
+
+@transaction.atomic
+def act(
+    proceeding: Proceeding,
+    act: str,
+    *,
+    by: Officer | None,
+    on: date,
+    expected_version: int,
+    body: Mapping[str, Any] | None = None,
+    second: Officer | None = None,
+) -> Event:
+    """Do one act.
+
+    Raises `WrongState`, `FieldMissing`, `NotAllowed`, `SecondPersonNeeded`, or `Stale` when somebody
+    acted after the version the officer saw. Effects run in the same transaction.
+    """
+    said = dict(body or {})
+    _claim(proceeding, expected_version)
+    procedure = queries.definition(proceeding.kind)
+    events = _events(proceeding)
+    state = rules.state_of(procedure, events)
+    lawful = procedure.acts.get(act)
+    if lawful is None or state not in lawful.source:
+        name = lawful.title if lawful else act
+        raise WrongState(
+            _("现在是“%(state)s”，不能“%(act)s”") % {"state": procedure.states[state].title, "act": name},
+            state=state,
+            act=act,
+            basis=(lawful.basis or "") if lawful else "",
+        )
+    _refuse_without_power(proceeding, lawful, by, on)
+    if missing := rules.missing_fields(procedure, lawful, said):
+        raise FieldMissing(
+            _("还缺：%(fields)s") % {"fields": "、".join(missing)}, fields=missing, basis=lawful.basis or ""
+        )
+    _refuse_alone(lawful, events, by, second, on)
+    if lawful.to and procedure.states[lawful.to].final:
+        Proceeding.objects.filter(pk=proceeding.pk).update(closed=on)
+        proceeding.closed = on
+    event = _append(proceeding, act, by=by, second=second, on=on, body=said)
+    audit.record(f"procedure.{act}", f"proceeding:{proceeding.number}", by=by, basis=lawful.basis or "")
+    effects.run(proceeding, event)
+    return event
+
+
+@transaction.atomic
+def undo(proceeding: Proceeding, *, by: Officer, on: date, expected_version: int, reason: str) -> Event:
+    """Take the last act back by a recorded act (撤回); the record keeps both. Effects register for act "undo"."""
+    _claim(proceeding, expected_version)
+    if not reason.strip():
+        raise FieldMissing(_("请写明撤回的理由"), fields=["reason"])
+    if (
+        "procedure.undo" not in powers.of_officer(by, on)
+        or not queries.visible_to(by).filter(pk=proceeding.pk).exists()
+    ):
+        raise NotAllowed(_("您的岗位没有这项权限"), power="procedure.undo")
+    standing = rules.effective(_events(proceeding))
+    if len(standing) < 2:
+        raise NothingToUndo(_("没有可以撤回的步骤"))
+    Proceeding.objects.filter(pk=proceeding.pk).update(closed=None)
+    proceeding.closed = None
+    body = {"undoes": standing[-1].position, "act": standing[-1].act, "reason": reason.strip()}
+    event = _append(proceeding, rules.UNDO, by=by, second=None, on=on, body=body)
+    audit.record("procedure.undo", f"proceeding:{proceeding.number}", by=by, reason=reason)
+    effects.run(proceeding, event)
+    return event
+
+
+def _next_serial(kind: str, agency: Agency, year: int) -> int:
+    """The update holds the row until commit, so numbers have no double; a rollback gives the number back."""
+    row = Counter.objects.filter(kind=kind, agency=agency, year=year)
+    if not row.update(last=F("last") + 1):
+        Counter.objects.get_or_create(kind=kind, agency=agency, year=year)
+        row.update(last=F("last") + 1)
+    return row.values_list("last", flat=True).get()
+
+
+def _claim(proceeding: Proceeding, expected: int) -> None:
+    """Move the version on from the one that was seen, or refuse; the row stays locked until commit."""
+    if not Proceeding.objects.filter(pk=proceeding.pk, version=expected).update(version=F("version") + 1):
+        raise Stale(_("这件事刚刚有人办理过，请刷新后再办"), expected=expected)
+    proceeding.version = expected + 1
+
+
+def _events(proceeding: Proceeding) -> list[rules.Done]:
+    rows = Event.objects.filter(proceeding=proceeding).select_related("by", "second").order_by("position")
+    return [queries.done(event) for event in rows]
+
+
+def _refuse_without_power(proceeding: Proceeding, lawful: Act, by: Officer | None, on: date) -> None:
+    if lawful.power == "system":
+        return
+    if by is None or lawful.power not in powers.of_officer(by, on):
+        raise NotAllowed(_("您的岗位没有这项权限"), power=lawful.power)
+    if not queries.visible_to(by).filter(pk=proceeding.pk).exists():
+        raise NotAllowed(_("这件事不在您的数据范围内"), number=proceeding.number)
+
+
+def _refuse_alone(lawful: Act, events: list[rules.Done], by: Officer | None, second: Officer | None, on: date) -> None:
+    if lawful.second:
+        if second is None or by is None or second.pk == by.pk:
+            raise SecondPersonNeeded(_("须由两名执法人员共同办理"), basis=lawful.basis or "")
+        if not second.active or lawful.second not in powers.of_officer(second, on):
+            raise NotAllowed(_("第二名执法人员没有这项权限"), power=lawful.second)
+    if lawful.other_than and by:
+        earlier = [e for e in rules.effective(events) if e.act == lawful.other_than]
+        if earlier and by.number in {earlier[-1].by, earlier[-1].second}:
+            raise SecondPersonNeeded(_("经办人不能审核自己办理的事项"), basis=lawful.basis or "")
+
+
+def _append(
+    proceeding: Proceeding, name: str, *, by: Officer | None, second: Officer | None, on: date, body: Mapping[str, Any]
+) -> Event:
+    last = Event.objects.filter(proceeding=proceeding).order_by("-position").first()
+    start = rules.genesis(
+        proceeding.kind,
+        proceeding.number,
+        proceeding.subject,
+        proceeding.agency.code,
+        proceeding.opened,
+        proceeding.law_version,
+    )
+    at = clock.now()
+    at = at.replace(microsecond=at.microsecond // 1000 * 1000)
+    done = rules.Done(
+        last.position + 1 if last else 1, name, on, by.number if by else "", second.number if second else "", dict(body)
+    )
+    event = Event.objects.create(
+        proceeding=proceeding,
+        position=done.position,
+        act=name,
+        by=by,
+        second=second,
+        at=at,
+        on=on,
+        body=dict(body),
+        digest=rules.link(last.digest if last else start, done, queries.moment(at)),
+    )
+    if name == rules.OPEN:
+        Proceeding.objects.filter(pk=proceeding.pk).update(version=1)
+        proceeding.version = 1
+    # A prefetched list of events is out of date now.
+    getattr(proceeding, "_prefetched_objects_cache", {}).pop("events", None)
+    return event

@@ -1,0 +1,59 @@
+"""Navigation is declared by houses: an AppConfig may list `desk_pages` and `public_pages`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One line of a navigation. `power` empty means everybody; `order` sorts, `group` is a heading."""
+
+    url: str
+    title: str
+    icon: str
+    power: str = ""
+    order: int = 50
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    href: str
+    title: str
+    icon: str
+    group: str
+    here: bool
+
+
+def _declared(kind: str) -> list[Page]:
+    found = [page for app in apps.get_app_configs() for page in getattr(app, kind, ())]
+    return sorted(found, key=lambda page: page.order)
+
+
+def links(kind: str, request: HttpRequest | None) -> list[Link]:
+    """Pages this person may open, in order. The page with the longest matching address is `here`."""
+    powers = getattr(request, "powers", frozenset())
+    open_pages = list(_reachable(kind, powers))
+    path = request.path if request else ""
+    here = max((href for href, _ in open_pages if _covers(href, path)), key=len, default="")
+    return [Link(href, page.title, page.icon, page.group, href == here) for href, page in open_pages]
+
+
+def _reachable(kind: str, powers: frozenset[str]) -> Iterator[tuple[str, Page]]:
+    for page in _declared(kind):
+        if page.power and page.power not in powers:
+            continue
+        try:
+            yield reverse(page.url), page
+        except NoReverseMatch:  # the house stands but has no such page yet
+            continue
+
+
+def _covers(href: str, path: str) -> bool:
+    return path == href or (href not in ("/", "/desk/", "/counter/") and path.startswith(href))

@@ -1,0 +1,104 @@
+"""Tags and filters every page has (a template builtin)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import segno
+from django import template
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+
+from hengjian.ground.kit import text as kit_text
+from hengjian.ground.ui import looks, pages
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """An icon of the sprite; with a label it is read aloud, without one it is decoration."""
+    aria = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon {}" {}><use href="{}#{}"></use></svg>', css, aria, static("ui/icons.svg"), name
+    )
+
+
+@register.simple_tag(takes_context=True)
+def pages_of(context: dict[str, Any], kind: str) -> list[pages.Link]:
+    """Links of a navigation: `{% pages_of "desk_pages" as links %}`."""
+    request: HttpRequest | None = context.get("request")
+    return pages.links(kind, request)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: object) -> str:
+    """The address's query string with some values changed; an empty value drops the key."""
+    params = context["request"].GET.copy()
+    for key, value in changes.items():
+        params.pop(key, None)
+        if value not in ("", None):
+            params[key] = str(value)
+    return "?" + params.urlencode() if params else "?"
+
+
+@register.filter
+def class_look(code: object) -> looks.Look:
+    return looks.of_class(code)
+
+
+@register.simple_tag(takes_context=True)
+def countdown(context: dict[str, Any], due: date | datetime | None) -> looks.Countdown | None:
+    return looks.countdown(due, context["today"]) if due else None
+
+
+@register.filter
+def highlight(value: object, words: object) -> SafeString:
+    """Mark the searched words in a name; half- and full-width brackets count as equal."""
+    return mark_safe("".join(_marked(str(value or ""), str(words or ""))))
+
+
+def _marked(value: str, words: str) -> list[SafeString]:
+    folded, found = [kit_text.fold(char) for char in value], kit_text.fold(words)
+    plain = "".join(folded)
+    at = plain.find(found) if found else -1
+    if at < 0 or len(plain) != len(value):
+        return [format_html("{}", value)]
+    end = at + len(found)
+    return [format_html("{}<mark>{}</mark>{}", value[:at], value[at:end], value[end:])]
+
+
+@register.filter
+def get(mapping: Mapping[str, object] | None, key: str) -> object:
+    """A value by a key held in a variable."""
+    return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def wan(value: int | float | None) -> str:
+    """A count with thousands separators: 82468 → 82,468."""
+    return "—" if value is None else f"{value:,}"
+
+
+@register.simple_tag
+def qr_svg(data: str, scale: int = 4) -> SafeString:
+    """A QR code as inline SVG without style attributes (the content security policy forbids them)."""
+    return mark_safe(
+        segno.make(data, error="m").svg_inline(scale=scale, border=2, dark="#0b2a55", light="#ffffff", omitsize=False)
+    )
+
+
+@register.filter
+def to_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+@register.simple_tag
+def link_with(base: str, **params: object) -> str:
+    return f"{base}?{urlencode({key: value for key, value in params.items() if value not in ('', None)})}"
