@@ -44,7 +44,14 @@ class HouseAPI(NinjaAPI):
 
 def build() -> NinjaAPI:
     """The assembled API. Its own pages for reading are switched off: they would need scripts from elsewhere."""
-    api = HouseAPI(title="衡鉴 Hengjian", version="1", description=DESCRIPTION, docs_url=None, urls_namespace="api", renderer=ReadableJSON())
+    api = HouseAPI(
+        title="衡鉴 Hengjian",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,
+        urls_namespace="api",
+        renderer=ReadableJSON(),
+    )
     for house in (name for storey in STOREYS for name in dotted(storey) if name != "hengjian.doors.api"):
         if find_spec(f"{house}.api"):
             name = house.rsplit(".", 1)[-1]

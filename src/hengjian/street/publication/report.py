@@ -36,12 +36,21 @@ def data(entity: PublicEntity, on: date) -> dict[str, Any]:
         "as_of": str(queries.data_as_of() or on),
         "class_title": class_title(law, entity),
         "basic": basic(law, entity),
-        "reasons": [r if isinstance(r, str) else r.get("title") or r.get("text") or r.get("rule", "") for r in entity.reasons],
+        "reasons": [worded(reason) for reason in entity.reasons],
         "sections": [
             {"title": title, "notices": [{"rows": rows(law, n)} for n in notices if n.kind == kind]}
             for kind, title in SECTIONS
         ],
     }
+
+
+def worded(reason: Any) -> str:
+    """A reason as one line: its wording and its article."""
+    if isinstance(reason, str):
+        return reason
+    text = reason.get("title") or reason.get("text") or reason.get("rule") or reason.get("code", "")
+    basis = reason.get("basis") or reason.get("article")
+    return f"{text}（{basis}）" if basis else text
 
 
 def class_title(law: policy.Law, entity: PublicEntity) -> str:
@@ -55,6 +64,8 @@ def class_title(law: policy.Law, entity: PublicEntity) -> str:
 
 def titled(law: policy.Law, catalogue: str, code: str) -> str:
     """The title of a code, or the code itself where the catalogue does not know it."""
+    if catalogue not in law.sections["catalogues"]:
+        return code
     items = law.catalogue(catalogue).items
     return items[code].title if code in items else code
 
@@ -69,7 +80,7 @@ def basic(law: policy.Law, entity: PublicEntity) -> list[list[str]]:
         ("成立日期", str(entity.established or "")),
         ("注册资本", capital),
         ("登记机关", entity.authority),
-        ("所在区", titled(law, "districts", entity.district) if "districts" in law.sections["catalogues"] else entity.district),
+        ("所在区", titled(law, "districts", entity.district)),
         ("住所", entity.address),
         ("经营范围", entity.scope_text),
     ]

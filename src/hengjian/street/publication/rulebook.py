@@ -1,4 +1,4 @@
-"""The publicity rules of the packs, as this house asks them: may it be shown, by when, until when, with which fields."""
+"""The publicity rules of the packs as this house asks them: shown or not, by when, until when, which fields."""
 
 from __future__ import annotations
 

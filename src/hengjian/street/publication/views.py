@@ -29,12 +29,18 @@ KINDS = {
 
 def _tabs(kind: str, totals: dict[str, int]) -> list[dict[str, object]]:
     return [
-        {"href": reverse("publication_public:notice_list", args=[key]), "title": title, "count": totals.get(key, 0), "here": key == kind}
+        {
+            "href": reverse("publication_public:notice_list", args=[key]),
+            "title": title,
+            "count": totals.get(key, 0),
+            "here": key == kind,
+        }
         for key, title in KINDS.items()
-    ]  # fmt: skip
+    ]
 
 
 @requires("public")
+@cached_by_projection
 def notice_list(request: HttpRequest, kind: str = "penalty") -> HttpResponse:
     """What is public of one kind, newest first, searchable by name, code and document number."""
     if kind not in KINDS:
@@ -50,6 +56,7 @@ def notice_list(request: HttpRequest, kind: str = "penalty") -> HttpResponse:
 
 
 @requires("public")
+@cached_by_projection
 def notice_detail(request: HttpRequest, entry_seq: int) -> HttpResponse:
     """One notice with the sum of its last day."""
     notice = queries.notice(entry_seq, clock.today())
