@@ -1,0 +1,211 @@
+"""Files, manifest, views. A part is written beside and renamed; the manifest names it last. So a stop at any
+moment leaves either the old mirror or the new one, and a file the manifest does not name does not exist.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import get_args
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from hengjian.ground.kit.refusals import Refusal
+from hengjian.ground.policy.schema.rulesets import FactKind
+
+from .shapes import SHAPES
+
+GROUP_ROWS = 500_000
+KINDS = ("entity", *get_args(FactKind))
+
+
+class MirrorBroken(Refusal):
+    """A file named by the manifest is missing or differs. Remedy: rebuild."""
+
+    code = "mirror_broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One Parquet file of a table."""
+
+    table: str
+    file: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the mirror holds: up to which ledger sequence, with which chain head, in which files."""
+
+    generation: int = 0
+    last_seq: int = 0
+    chain_head: str = ""
+    entity_version: int = 0
+    kinds: tuple[str, ...] = KINDS
+    parts: tuple[Part, ...] = field(default=())
+
+    def of(self, table: str) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.table == table)
+
+    def rows(self, table: str) -> int:
+        return sum(part.rows for part in self.of(table))
+
+
+class Mirror:
+    """The mirror in a folder. Any number of readers; one writer at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def manifest(self) -> Manifest:
+        try:
+            data = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Manifest()
+        parts = tuple(Part(**part) for part in data.pop("parts"))
+        return Manifest(**{**data, "kinds": tuple(data["kinds"]), "parts": parts})
+
+    def append(self, tables: Mapping[str, pa.Table], *, upto: int, head: str = "", version: int = 0) -> Manifest:
+        """Add what was committed up to ledger sequence `upto`. Handing the same batch over twice changes nothing."""
+        with self._writing():
+            now = self.manifest()
+            if upto < now.last_seq or (upto == now.last_seq and version <= now.entity_version):
+                return now
+            fresh = {name: self._after(name, table, now) for name, table in tables.items()}
+            parts = [
+                self._write(name, f"{name}-{now.generation + 1:08d}.parquet", table)
+                for name, table in fresh.items()
+                if table.num_rows
+            ]
+            return self._publish(
+                replace(
+                    now,
+                    last_seq=upto,
+                    chain_head=head or now.chain_head,
+                    entity_version=max(version, now.entity_version),
+                    parts=(*now.parts, *parts),
+                ),
+                now,
+            )
+
+    def _after(self, name: str, table: pa.Table, now: Manifest) -> pa.Table:
+        if "seq" not in SHAPES[name].names or not now.last_seq:
+            return table
+        return table.filter(pc.greater(table["seq"], now.last_seq))
+
+    def name_kinds(self, names: list[str]) -> tuple[str, ...]:
+        """Codes for kinds of record; new kinds are added at the end, so old files keep their meaning."""
+        with self._writing():
+            now = self.manifest()
+            if unknown := sorted(set(names) - set(now.kinds)):
+                now = self._publish(replace(now, kinds=(*now.kinds, *unknown)), now)
+            return now.kinds
+
+    def compact(self) -> Manifest:
+        """One file per table: facts in entity order, the latest version of each entity."""
+        with self._writing(), self._views() as db:
+            now, parts = self.manifest(), []
+            for table, order in (("facts", "entity, seq"), ("closings", "refers, seq"), ("entities", "entity")):
+                if not now.rows(table):
+                    continue
+                target = self.folder / f"{table}-{now.generation + 1:08d}.parquet.part"
+                columns = ", ".join(SHAPES[table].names)
+                db.execute(
+                    f"COPY (SELECT {columns} FROM {table} ORDER BY {order}) TO '{target}' "
+                    f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP_ROWS})"
+                )
+                rows = pq.ParquetFile(target).metadata.num_rows
+                parts.append(self._keep(table, target, rows))
+            return self._publish(replace(now, parts=tuple(parts)), now)
+
+    def clear(self) -> None:
+        """Forget everything, before a rebuild."""
+        with self._writing():
+            now = self.manifest()
+            self._publish(Manifest(kinds=now.kinds, generation=now.generation), now)
+
+    def check(self) -> Manifest:
+        """Compare every file with its count and digest; raises MirrorBroken for the first that differs."""
+        now = self.manifest()
+        for part in now.parts:
+            path = self.folder / part.file
+            if not path.exists():
+                raise MirrorBroken(f"镜像缺少文件 {part.file}；请重建镜像", file=part.file)
+            if _digest(path) != part.sha256 or pq.ParquetFile(path).metadata.num_rows != part.rows:
+                raise MirrorBroken(f"镜像文件 {part.file} 与清单不符；请重建镜像", file=part.file)
+        return now
+
+    def connect(self, memory: str = "") -> duckdb.DuckDBPyConnection:
+        """A DuckDB connection with views `facts`, `closings`, `entities` over this moment's files."""
+        db = duckdb.connect()
+        db.execute("SET preserve_insertion_order = false")
+        if memory:
+            db.execute(f"SET memory_limit = '{memory}'")
+        now = self.manifest()
+        for table, shape in SHAPES.items():
+            db.execute(f"CREATE VIEW {table} AS {self._source(table, shape, now)}")
+        return db
+
+    def _source(self, table: str, shape: pa.Schema, now: Manifest) -> str:
+        files = [str(self.folder / part.file) for part in now.of(table)]
+        if not files:
+            empty = {"int64": "BIGINT", "int32": "INTEGER", "int8": "TINYINT", "date32[day]": "DATE", "bool": "BOOLEAN"}
+            cells = ", ".join(f"CAST(NULL AS {empty.get(str(f.type), 'VARCHAR')}) AS {f.name}" for f in shape)
+            return f"SELECT {cells} WHERE FALSE"
+        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        text = f"SELECT * FROM read_parquet([{listed}])"
+        if table == "entities" and len(files) > 1:
+            text += " QUALIFY row_number() OVER (PARTITION BY entity ORDER BY version DESC) = 1"
+        return text
+
+    @contextmanager
+    def _views(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self.connect() as db:
+            yield db
+
+    def _write(self, table: str, name: str, data: pa.Table) -> Part:
+        target = self.folder / f"{name}.part"
+        pq.write_table(
+            data.cast(SHAPES[table]), target, compression="zstd", row_group_size=GROUP_ROWS, write_statistics=True
+        )
+        return self._keep(table, target, data.num_rows)
+
+    def _keep(self, table: str, half: Path, rows: int) -> Part:
+        digest, final = _digest(half), half.with_suffix("")
+        os.replace(half, final)
+        return Part(table, final.name, rows, digest)
+
+    def _publish(self, new: Manifest, old: Manifest) -> Manifest:
+        new = replace(new, generation=old.generation + 1)
+        half = self.folder / "manifest.json.part"
+        half.write_text(json.dumps(asdict(new), ensure_ascii=False, indent=1), encoding="utf-8")
+        os.replace(half, self.folder / "manifest.json")
+        # Readers that opened the manifest before this one may still need its files: they go one generation later.
+        keep = {part.file for part in (*new.parts, *old.parts)}
+        for path in self.folder.glob("*.parquet*"):
+            if path.name not in keep:
+                path.unlink()
+        return new
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,89 @@
+"""The mirror holds what was committed, each record once, and can be thrown away."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from hengjian.ground.warehouse import CLOSINGS, ENTITIES, FACTS, Mirror
+from hengjian.ground.warehouse.mirror import MirrorBroken
+
+DAY = date(2026, 3, 2)
+
+
+def batch(*seqs: int) -> dict[str, pa.Table]:
+    rows = [
+        {"seq": seq, "entity": seq % 3, "kind": 1, "decided_on": DAY, "recorded_on": DAY, "fine_fen": 100 * seq}
+        for seq in seqs
+    ]
+    return {"facts": pa.Table.from_pylist(rows, schema=FACTS)}
+
+
+def entity(number: int, version: int, name: str) -> dict[str, pa.Table]:
+    row = {"entity": number, "uscc": f"{number:018d}", "name": name, "version": version}
+    return {"entities": pa.Table.from_pylist([row], schema=ENTITIES)}
+
+
+@pytest.fixture
+def mirror(tmp_path) -> Mirror:
+    return Mirror(tmp_path / "warehouse")
+
+
+def seqs(mirror: Mirror) -> list[int]:
+    with mirror.connect() as db:
+        return [row[0] for row in db.execute("SELECT seq FROM facts ORDER BY seq").fetchall()]
+
+
+def test_an_empty_mirror_can_be_asked(mirror):
+    assert (seqs(mirror), mirror.manifest().last_seq) == ([], 0)
+
+
+def test_handing_a_batch_over_twice_changes_nothing(mirror):
+    mirror.append(batch(1, 2), upto=2, head="aa")
+    mirror.append(batch(1, 2), upto=2, head="aa")
+    mirror.append(batch(2, 3), upto=3, head="bb")
+    assert (seqs(mirror), mirror.manifest().chain_head) == ([1, 2, 3], "bb")
+
+
+def test_a_file_the_manifest_does_not_name_does_not_exist(mirror):
+    mirror.append(batch(1), upto=1)
+    stray = mirror.folder / "facts-99999999.parquet"
+    stray.write_bytes(b"half a file")
+    mirror.append(batch(2), upto=2)
+    assert seqs(mirror) == [1, 2]
+    assert not stray.exists()
+
+
+def test_compaction_keeps_every_record_and_the_latest_entity(mirror):
+    mirror.append(batch(1) | entity(7, 1, "旧名"), upto=1, version=1)
+    mirror.append(batch(2) | entity(7, 2, "新名"), upto=2, version=2)
+    before = mirror.manifest()
+    mirror.compact()
+    with mirror.connect() as db:
+        assert db.execute("SELECT name FROM entities").fetchall() == [("新名",)]
+    assert seqs(mirror) == [1, 2]
+    after = mirror.check()
+    assert (len(before.parts), len(after.parts), after.last_seq) == (4, 2, 2)
+
+
+def test_an_altered_file_is_named(mirror):
+    mirror.append(batch(1), upto=1)
+    [part] = mirror.manifest().parts
+    path = mirror.folder / part.file
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(MirrorBroken, match=part.file):
+        mirror.check()
+
+
+def test_new_kinds_of_record_get_new_codes_and_old_codes_stay(mirror):
+    first = mirror.name_kinds(["penalty", "licence"])
+    assert mirror.name_kinds(["annual-report", "penalty"])[: len(first)] == first
+
+
+def test_closings_lie_beside_the_facts_they_close(mirror):
+    row = {"seq": 2, "entity": 1, "refers": 1, "closed_on": DAY, "closed_recorded": DAY}
+    mirror.append(batch(1) | {"closings": pa.Table.from_pylist([row], schema=CLOSINGS)}, upto=2)
+    with mirror.connect() as db:
+        assert db.execute("SELECT refers FROM closings").fetchall() == [(1,)]
