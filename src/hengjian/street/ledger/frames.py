@@ -1,0 +1,54 @@
+"""What the columnar mirror takes from the ledger, in sequence order. Days are days in Tianjin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+from django.db.models.functions import TruncDate
+
+from .models import CLOSING, Batch, Entry
+
+TIANJIN = ZoneInfo("Asia/Shanghai")
+FACT = ("seq", "entity_id", "kind", "decided", "day", "fine_fen", "confiscated_fen", "warning_only", "document")
+
+
+def head() -> tuple[int, str]:
+    """The last sequence number and the chain head of the batch that holds it."""
+    last = Entry.objects.aggregate(last=Max("seq"))["last"]
+    if last is None:
+        return 0, ""
+    batch = Batch.objects.get(pk=Entry.objects.values_list("batch", flat=True).get(pk=last))
+    return last, bytes(batch.chain_head).hex()
+
+
+def kinds() -> list[str]:
+    return sorted(Entry.objects.exclude(kind__in=CLOSING).values_list("kind", flat=True).distinct())
+
+
+def facts(*, after: int = 0, entity: int | None = None) -> Iterator[tuple[Any, ...]]:
+    """Records as `FACT` tuples. A correction counts as a record of the kind and decision day it corrects."""
+    entries = Entry.objects.filter(seq__gt=after).annotate(day=TruncDate("recorded", tzinfo=TIANJIN))
+    if entity is not None:
+        entries = entries.filter(entity=entity)
+    plain = entries.exclude(kind__in=CLOSING).order_by("seq").values_list(*FACT)
+    yield from plain.iterator(chunk_size=20_000)
+    corrected = ("seq", "entity_id", "refers__kind", "refers__decided", *FACT[4:])
+    yield from entries.filter(kind="correction").order_by("seq").values_list(*corrected).iterator(chunk_size=20_000)
+
+
+def closings(*, after: int = 0, entity: int | None = None) -> Iterator[tuple[int, int, int, date, date]]:
+    """(seq, entity, closed entry, day it closes, day it was recorded).
+
+    A correction closes its original from the day that was decided: once known, it never counted.
+    """
+    entries = Entry.objects.filter(seq__gt=after, kind__in=CLOSING)
+    if entity is not None:
+        entries = entries.filter(entity=entity)
+    rows = entries.annotate(day=TruncDate("recorded", tzinfo=TIANJIN)).order_by("seq")
+    columns = ("seq", "entity_id", "refers_id", "effective", "day", "kind", "refers__decided")
+    for seq, owner, refers, effective, day, kind, decided in rows.values_list(*columns).iterator(chunk_size=20_000):
+        yield seq, owner, refers, decided if kind == "correction" else effective, day
