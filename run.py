@@ -66,7 +66,7 @@ def _make_venv() -> None:
 
 def prepare(*, dev: bool = False) -> None:
     """Environment with locked packages; does nothing when it is already so."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036
         stop(f"Python {sys.version.split()[0]} is too old.", "use Python 3.11 or newer (Debian 12 and 13 have it)")
     lock = ROOT / ("requirements-dev.txt" if dev else "requirements.txt")
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-ADDRESSES = ["/", "/login/", "/ui/", "/publication/penalty/", "/no-such-page/"]
+ADDRESSES = ["/", "/login/", "/ui/", "/publication/lists/penalty/", "/no-such-page/"]
 WIDTHS = [1440, 390]
 
 

@@ -6,6 +6,8 @@ import json
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CHECKS, load_all_checks
 
@@ -32,3 +34,13 @@ WANTED = CHECKS.get_by_names(["not_a_server_error", "status_code_conformance", "
 )
 def test_every_answer_is_documented(case):
     case.call_and_validate(checks=WANTED)
+
+
+@pytest.fixture(autouse=True)
+def _one_connection():
+    """As Django's own test client does: the end of a request does not close the test's connection."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)

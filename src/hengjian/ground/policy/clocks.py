@@ -182,7 +182,7 @@ def _rolled(term: Term, unit: str, end: date, calendar: WorkCalendar, steps: lis
 
 def _by_hours(term: Term, reading: Reading, start: Moment, unit: str) -> Deadline:
     """Hours run through nights and holidays. A day without a time counts from its first hour: the stricter way."""
-    moment = start if isinstance(start, datetime) else datetime(start.year, start.month, start.day)
+    moment = start if isinstance(start, datetime) else datetime(start.year, start.month, start.day)  # noqa: DTZ001
     length = int(str(reading.value))
     due = moment + (timedelta(hours=length) if unit == "hour" else timedelta(minutes=length))
     steps = (Step(moment, "start", 0, "起算时不计入"), Step(due, "end", length, "届满"))

@@ -1,0 +1,44 @@
+"""Signing in: the right password opens the desk, a post opens its pages and no others."""
+
+import pytest
+
+from hengjian.doors.cli.start import ACCOUNTS, PASSWORD
+from hengjian.ground.people import services
+from hengjian.ground.people.models import Agency
+
+
+@pytest.fixture
+def officers(db):
+    services.establish_agencies()
+    for user, name, post, agency, scope in ACCOUNTS:
+        unit = Agency.objects.get(code=agency)
+        services.appoint(
+            number=user.upper(), name=name, agency=unit, posts=[post], scope=scope, username=user, password=PASSWORD
+        )
+
+
+def test_a_leader_signs_in_and_sees_the_agencies_of_the_district_and_no_others(officers, client):
+    answer = client.post("/login/", {"login": "demo-leader", "password": PASSWORD})
+    assert answer.status_code == 302
+    page = client.get("/desk/people/").content.decode()
+    assert "蓟州区市场监督管理局" in page
+    assert "和平区市场监督管理局" not in page
+
+
+def test_a_wrong_password_opens_nothing(officers, client):
+    assert client.post("/login/", {"login": "demo-leader", "password": "wrong"}).status_code == 200
+    assert client.get("/desk/people/").status_code == 302
+
+
+def test_a_post_without_the_power_is_refused_with_a_page(officers, client):
+    client.post("/login/", {"login": "demo-filing", "password": PASSWORD})
+    assert client.get("/desk/people/").status_code == 403
+
+
+def test_appointing_twice_makes_one_officer(officers):
+    from hengjian.ground.people.models import Officer
+
+    before = Officer.objects.count()
+    test_unit = Agency.objects.get(code="120119")
+    services.appoint(number="DEMO-LEADER", name="演示负责人", agency=test_unit, posts=["leader"], username="demo-leader")
+    assert Officer.objects.count() == before
