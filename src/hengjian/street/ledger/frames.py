@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.db.models.functions import TruncDate
 
 from .models import CLOSING, Batch, Entry
@@ -25,30 +25,52 @@ def head() -> tuple[int, str]:
     return last, bytes(batch.chain_head).hex()
 
 
+def head_at(seq: int) -> str:
+    """The chain head of the batch that holds this sequence number, or nothing if there is no such entry."""
+    found = Batch.objects.filter(entries__seq=seq).values_list("chain_head", flat=True).first()
+    return bytes(found).hex() if found is not None else ""
+
+
+def count(*, upto: int) -> tuple[int, int]:
+    """How many records and how many closings the mirror must hold up to a sequence number."""
+    entries = Entry.objects.filter(seq__lte=upto)
+    closing, corrections = entries.filter(kind__in=CLOSING).count(), entries.filter(kind="correction").count()
+    return entries.count() - closing + corrections, closing
+
+
+def touched(*, after: int) -> list[int]:
+    """Entities about which something was recorded after a sequence number."""
+    return list(Entry.objects.filter(seq__gt=after).order_by("entity").values_list("entity", flat=True).distinct())
+
+
 def kinds() -> list[str]:
     return sorted(Entry.objects.exclude(kind__in=CLOSING).values_list("kind", flat=True).distinct())
 
 
-def facts(*, after: int = 0, entity: int | None = None) -> Iterator[tuple[Any, ...]]:
+def facts(*, after: int = 0, upto: int | None = None, entity: int | None = None) -> Iterator[tuple[Any, ...]]:
     """Records as `FACT` tuples. A correction counts as a record of the kind and decision day it corrects."""
-    entries = Entry.objects.filter(seq__gt=after).annotate(day=TruncDate("recorded", tzinfo=TIANJIN))
-    if entity is not None:
-        entries = entries.filter(entity=entity)
+    entries = _between(after, upto, entity)
     plain = entries.exclude(kind__in=CLOSING).order_by("seq").values_list(*FACT)
     yield from plain.iterator(chunk_size=20_000)
     corrected = ("seq", "entity_id", "refers__kind", "refers__decided", *FACT[4:])
     yield from entries.filter(kind="correction").order_by("seq").values_list(*corrected).iterator(chunk_size=20_000)
 
 
-def closings(*, after: int = 0, entity: int | None = None) -> Iterator[tuple[int, int, int, date, date]]:
+def closings(
+    *, after: int = 0, upto: int | None = None, entity: int | None = None
+) -> Iterator[tuple[int, int, int, date, date]]:
     """(seq, entity, closed entry, day it closes, day it was recorded).
 
     A correction closes its original from the day that was decided: once known, it never counted.
     """
-    entries = Entry.objects.filter(seq__gt=after, kind__in=CLOSING)
-    if entity is not None:
-        entries = entries.filter(entity=entity)
-    rows = entries.annotate(day=TruncDate("recorded", tzinfo=TIANJIN)).order_by("seq")
+    rows = _between(after, upto, entity).filter(kind__in=CLOSING).order_by("seq")
     columns = ("seq", "entity_id", "refers_id", "effective", "day", "kind", "refers__decided")
     for seq, owner, refers, effective, day, kind, decided in rows.values_list(*columns).iterator(chunk_size=20_000):
         yield seq, owner, refers, decided if kind == "correction" else effective, day
+
+
+def _between(after: int, upto: int | None, entity: int | None) -> QuerySet[Entry]:
+    entries = Entry.objects.filter(seq__gt=after).annotate(day=TruncDate("recorded", tzinfo=TIANJIN))
+    if upto is not None:
+        entries = entries.filter(seq__lte=upto)
+    return entries if entity is None else entries.filter(entity=entity)
