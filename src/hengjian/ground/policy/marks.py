@@ -74,7 +74,7 @@ class Marked:
         if node.tag.endswith(":bool") and str(node.value).lower() not in ("true", "false"):
             return str(node.value)  # YAML 1.1 takes `on`, `no` and `y` for booleans; here they are words.
         try:
-            return self._constructor.construct_object(node)  # type: ignore[no-untyped-call]
+            return self._constructor.construct_object(node)
         except (ValueError, yaml.YAMLError):
             line = node.start_mark.line + 1
             self._note(line, f'"{node.value}" is not a value', "A date is written 2021-09-01")
