@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from hengjian.ground.kit import clock
-from hengjian.ground.kit.refusals import Refusal
+from hengjian.ground.kit.refusals import Invalid, Refusal
 
 from . import errors
 from .models import Officer, Representative
@@ -66,6 +66,11 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:
+            return errors.not_found(request)
+        # PostgreSQL text holds no NUL; SQLite would take it. Both databases answer alike.
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.refusal(request, Invalid("查询中有不能使用的字符（NUL）；请删去后再查"))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
