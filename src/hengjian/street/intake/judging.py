@@ -144,6 +144,8 @@ class _Chunk:
         return day.isoformat()
 
     def _code(self, text: str, column: Column, many: bool) -> Any:
+        if self.contract.kind == "penalty" and rules.is_no_penalty(text):
+            raise Unreadable("no-penalty", "不予处罚决定不是行政处罚，不记入处罚记录", "请从处罚文件中删去本行")
         codes = self.contract.codes[column.name]
         whole = codes.get(code_key(text))
         if whole is not None:

@@ -93,32 +93,21 @@ def is_no_penalty(text: str) -> bool:
     return bool(_NO_PENALTY.search(text))
 
 
+MONEY_KINDS = frozenset({"03", "04", "05"})  # fine, confiscated gains, confiscated property
+
+
 def conditions_of(kind: str, record: dict[str, Any], original: dict[str, str]) -> Reason | None:
-    """What a whole row may not say although each cell can be read."""
+    """What a whole row may not say although each of its cells can be read."""
     if kind != "penalty":
         return None
-    shown = original.get("kind_of_penalty", "")
-    if is_no_penalty(shown) or is_no_penalty(original.get("document", "")):
-        return Reason(
-            "no-penalty",
-            "kind_of_penalty",
-            shown,
-            "不予处罚决定不是行政处罚，不记入处罚记录",
-            "请从处罚文件中删去本行；不予处罚决定另行归档",
-        )
-    kinds = record.get("kind_of_penalty") or []
-    money = [record.get("fine_fen"), record.get("confiscated_fen")]
-    if any(amount == 0 for amount in money) and not any(money) and _only_money(kinds, shown):
+    amounts = (record.get("fine_fen"), record.get("confiscated_fen"))
+    kinds = set(record.get("kind_of_penalty") or ())
+    if kinds and kinds <= MONEY_KINDS and 0 in amounts and not any(amounts):
         return Reason(
             "zero-penalty",
-            "fine_yuan",
+            "罚款金额",
             original.get("fine_yuan", ""),
             "罚没金额为0元，又没有其他处罚种类",
             "请核对决定书：若为不予处罚请删去本行，若金额漏填请补上",
         )
     return None
-
-
-def _only_money(kinds: list[str], shown: str) -> bool:
-    text = shown + "".join(kinds)
-    return not re.search(r"警告|通报|暂扣|吊销|责令|限制|拘留|降低|warning|revo|suspen|order|restrict|circular", text)

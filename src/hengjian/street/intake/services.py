@@ -218,7 +218,7 @@ def settle(
             settled.append((row, "quarantined"))
         elif row.content in contents:
             settled.append((row, "duplicate"))
-        elif (known := keys.get(row.natural_key)) and _conflicts(contract, known, delivery_id):
+        elif (known := keys.get(row.natural_key)) and _conflicts(contract, row, known, delivery_id):
             row.reasons = [_conflict(contract, known, delivery_id)]
             settled.append((row, "quarantined"))
         else:
@@ -228,9 +228,11 @@ def settle(
     return settled
 
 
-def _conflicts(contract: Contract, known: tuple[int, int], delivery_id: int) -> bool:
-    """A later registration file may change an entity; a second version of a decision may not slip in as new."""
-    return contract.kind != "registration" or known[0] == delivery_id
+def _conflicts(contract: Contract, row: Judged, known: tuple[int, int], delivery_id: int) -> bool:
+    """A later registration may change an entity and a removal may end a listing; nothing else may come twice."""
+    if contract.kind == "registration":
+        return known[0] == delivery_id
+    return "removed" not in row.record
 
 
 def _conflict(contract: Contract, known: tuple[int, int], delivery_id: int) -> Reason:

@@ -5,3 +5,12 @@ Out:  entries, standing facts on day D as known on day K, seals a stranger can c
 Law:  packs/cn/records (kinds and privacy of records)
 Read: services.append, queries.facts, seals.py, docs/algorithms/ledger.md
 """
+
+from typing import Any
+
+
+def append(**facts: Any) -> Any:
+    """Record one fact; see services.append. Loaded late, because models load after the apps do."""
+    from . import services
+
+    return services.append(**facts)

@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from . import guards
 
 
 class LedgerConfig(AppConfig):
@@ -6,3 +9,6 @@ class LedgerConfig(AppConfig):
     label = "ledger"
     verbose_name = "信用台账"
     powers = {"ledger.view": "查看信用记录"}
+
+    def ready(self) -> None:
+        post_migrate.connect(guards.after_migrate, sender=self, dispatch_uid="ledger.guards")

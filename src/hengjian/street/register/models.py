@@ -13,7 +13,7 @@ class Entity(models.Model):
     name_folded = models.CharField(max_length=200, db_index=True)
     kind = models.CharField(max_length=20)  # enterprise | individual | cooperative
     entity_type = models.CharField(max_length=60, blank=True)
-    status = models.CharField(max_length=20, default="unknown")  # active | cancelled | revoked | … | unknown
+    status = models.CharField(max_length=20, blank=True)  # registration-states; empty: not told
     district = models.CharField(max_length=6, null=True, blank=True, db_index=True)  # null: cannot tell
     district_why = models.JSONField(default=dict)  # what the district was read from, or why it cannot be told
     street = models.CharField(max_length=12, blank=True)

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('name_folded', models.CharField(db_index=True, max_length=200)),
                 ('kind', models.CharField(max_length=20)),
                 ('entity_type', models.CharField(blank=True, max_length=60)),
-                ('status', models.CharField(default='unknown', max_length=20)),
+                ('status', models.CharField(blank=True, max_length=20)),
                 ('district', models.CharField(blank=True, db_index=True, max_length=6, null=True)),
                 ('district_why', models.JSONField(default=dict)),
                 ('street', models.CharField(blank=True, max_length=12)),

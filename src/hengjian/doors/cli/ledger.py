@@ -1,0 +1,49 @@
+"""`hengjian ledger`: check every seal, seal a day."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="The ledger and its seals.", no_args_is_help=True)
+
+
+@app.command()
+def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False) -> None:
+    """Recompute every seal and name the first altered record. Exit code 1 where one does not hold."""
+    from ._django import setup
+
+    setup()
+    from hengjian.street.ledger import services
+
+    verdict = services.verify()
+    if as_json:
+        print(json.dumps(verdict.plain(), ensure_ascii=False, default=str))
+    elif verdict.whole:
+        print(f"完好：{verdict.entries:,} 条记录、{verdict.batches:,} 批、{verdict.roots:,} 个当日总封。最近总封 {verdict.last_root or '尚无'}")
+    else:
+        print(f"不完好：{verdict.first.says}" if verdict.first else f"缺少防改触发器：{'、'.join(verdict.unguarded)}")
+    raise typer.Exit(0 if verdict.whole else 1)
+
+
+@app.command()
+def seal(
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="Last day to be sealed")],
+    write: Annotated[bool, typer.Option("--write", help="Do it; without, only say what is unsealed")] = False,
+) -> None:
+    """Put a daily root over all batches up to the end of a day."""
+    from ._django import setup
+
+    setup()
+    from hengjian.street.ledger import queries, services
+    from hengjian.street.ledger.models import Batch
+
+    if not write:
+        waiting = Batch.objects.filter(pk__gt=queries.sealed_upto(), opened_at__lte=queries.moment(day.date())).count()
+        print(f"待封 {waiting:,} 批；加 --write 才会封存")
+        return
+    root = services.seal_day(on=day.date())
+    print(f"{root.day} 已封：{root.batches:,} 批，总封 {bytes(root.root).hex()}" if root else "这一天已经封过")

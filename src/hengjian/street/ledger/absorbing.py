@@ -1,0 +1,148 @@
+"""Department records become entries. A name alone never links: certain, or sent back with the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from hengjian.ground import policy
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.clock import SHANGHAI
+from hengjian.ground.people.models import Agency
+from hengjian.street.intake import queries as intake
+from hengjian.street.intake import services as intake_acts
+from hengjian.street.intake.models import Delivery, Row
+from hengjian.street.intake.rules import Reason
+from hengjian.street.register import queries as register
+from hengjian.street.register.queries import Identity
+from hengjian.street.register.rules import name_key
+
+from .models import CLOSING, Entry
+from .rules import facts_of
+from .writing import write
+
+CHUNK = 5_000
+WAITING = ("unknown-entity", "name-differs")
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Absorbed:
+    """What a delivery became."""
+
+    entries: int = 0
+    sent_back: int = 0
+
+
+def absorb(delivery: Delivery, *, at: datetime | None = None, progress: Progress | None = None) -> Absorbed:
+    """Write an entry for every accepted row that has none. Safe to stop and to run again."""
+    done = Absorbed()
+    if delivery.kind == "registration" or delivery.state != "done":
+        return done
+    number, issuers = 0, {agency.name: agency.pk for agency in Agency.objects.order_by("code")}
+    while rows := _waiting(delivery, number):
+        number = rows[-1].number
+        with transaction.atomic():
+            Delivery.objects.select_for_update().get(pk=delivery.pk)
+            _take(delivery, _waiting(delivery, rows[0].number - 1, number), issuers, done, at or clock.now())
+        if progress:
+            progress(done.entries + done.sent_back, delivery.accepted)
+    return done
+
+
+def _waiting(delivery: Delivery, after: int, upto: int | None = None) -> list[Row]:
+    written = Entry.objects.filter(delivery=delivery, source_row=OuterRef("number"))
+    rows = Row.objects.filter(~Exists(written), delivery=delivery, outcome="accepted", number__gt=after)
+    if upto is not None:
+        rows = rows.filter(number__lte=upto)
+    return list(rows.order_by("number").only("number", "data", "personal", "delivery_id")[:CHUNK])
+
+
+def _take(delivery: Delivery, rows: list[Row], issuers: dict[str, int], done: Absorbed, at: datetime) -> None:
+    known = register.identities([row.data["uscc"] for row in rows])
+    refused: dict[int, Reason] = {}
+    drafts: list[dict[str, Any]] = []
+    standing = _standing(delivery.kind, rows)
+    received, version = delivery.received_at.astimezone(SHANGHAI).date(), policy.current().version
+    for row in rows:
+        identity = known.get(row.data["uscc"])
+        if reason := doubt(row.data, identity):
+            refused[row.number] = reason
+            continue
+        assert identity is not None
+        facts = facts_of(delivery.kind, row.data, received)
+        draft = {
+            "entity_id": identity.entity, "uscc": row.data["uscc"], "kind": delivery.kind, "act": "record",
+            "issuer_id": issuers.get(row.data.get("issuer", ""), delivery.agency_id), "delivery_id": delivery.pk,
+            "source_row": row.number, "pack_version": version, "personal": row.personal, **facts,
+        }  # fmt: skip
+        _draft(drafts, draft, row.data.get("removed"), standing)
+    write(f"delivery:{delivery.pk}", drafts, at)
+    if rows:
+        intake_acts.forget_personal(delivery, rows[-1].number)
+    done.sent_back += intake_acts.send_back(delivery, refused)
+    done.entries += len(drafts)
+
+
+def _draft(drafts: list[dict[str, Any]], draft: dict[str, Any], removed: str | None, standing: dict[Any, int]) -> None:
+    """A record, or the end of one recorded before, or both where the first news of it says it is over."""
+    from datetime import date
+
+    earlier = standing.get((draft["uscc"], draft["document"])) if removed else None
+    if earlier is None:
+        drafts.append(draft)
+    if removed:
+        day = date.fromisoformat(removed)
+        closing = {
+            **draft, "kind": "end", "act": "end", "decided": day, "effective": day, "until": None, "personal": None,
+            "body": {"because": "移出", "row": draft["source_row"]},
+            "source_row": draft["source_row"] if earlier else None,
+        }  # fmt: skip
+        closing |= {"refers_id": earlier} if earlier else {"refers_draft": len(drafts) - 1}
+        drafts.append(closing)
+
+
+def _standing(kind: str, rows: list[Row]) -> dict[tuple[str, str], int]:
+    """Listings not closed yet that rows with a removal date may end."""
+    ended = [row.data["uscc"] for row in rows if row.data.get("removed")]
+    if not ended:
+        return {}
+    closed = Entry.objects.filter(refers=OuterRef("pk"), kind__in=CLOSING)
+    open_ones = Entry.objects.filter(~Exists(closed), kind=kind, uscc__in=ended).order_by("seq")
+    return {(uscc, document): seq for seq, uscc, document in open_ones.values_list("seq", "uscc", "document")}
+
+
+def doubt(data: dict[str, Any], identity: Identity | None) -> Reason | None:
+    """Why a record cannot be put to an entity's account, or None where it certainly can."""
+    if identity is None:
+        return Reason("unknown-entity", "统一社会信用代码", data["uscc"], "登记库里没有这个代码",
+                      "请核对代码；若主体新设立，登记信息到达后本行会自动重新处理")
+    if name_key(data.get("name", "")) in identity.names:
+        return None
+    says = f"代码属于“{identity.name}”，本行写的是“{data.get('name', '')}”，名称不符，不能断定是同一主体"
+    return Reason("name-differs", "主体名称", data.get("name", ""), says, "请核对代码与名称；更名的，登记信息到达后会自动重新处理")
+
+
+def absorb_due(*, at: datetime | None = None) -> Absorbed:
+    """Take over what every finished delivery still holds, and rows whose doubt has since been resolved."""
+    total = Absorbed()
+    for delivery in intake.finished().exclude(kind="registration"):
+        reconsider(delivery)
+        part = absorb(delivery, at=at)
+        total.entries += part.entries
+        total.sent_back += part.sent_back
+    return total
+
+
+def reconsider(delivery: Delivery) -> int:
+    """Rows sent back for want of a certain entity are taken again once there is one."""
+    held = Row.objects.filter(delivery=delivery, outcome="quarantined", data__isnull=False)
+    rows = [row for row in held.order_by("number") if row.reasons and row.reasons[0]["code"] in WAITING]
+    known = register.identities([row.data["uscc"] for row in rows]) if rows else {}
+    freed = [row.number for row in rows if doubt(row.data, known.get(row.data["uscc"])) is None]
+    return intake_acts.take_again(delivery, freed) if freed else 0

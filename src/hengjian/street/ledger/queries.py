@@ -1,0 +1,124 @@
+"""Questions about the ledger: what an entity has, what counts on day D as known on day K."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, Max, OuterRef, QuerySet
+
+from hengjian.ground.kit import uscc as codes
+from hengjian.ground.kit.clock import SHANGHAI
+from hengjian.ground.people.models import Officer
+from hengjian.street.register import queries as register
+
+from .models import CLOSING, Batch, DailyRoot, Entry
+
+LOCK = 0x4C454447  # advisory lock of the ledger on PostgreSQL: "LEDG"
+
+
+def moment(known: date | datetime) -> datetime:
+    """What "known on K" means: until the end of that day in Tianjin, or that very moment."""
+    if isinstance(known, datetime):
+        return known
+    return datetime.combine(known + timedelta(days=1), time.min, SHANGHAI) - timedelta(microseconds=1)
+
+
+def _known(entries: QuerySet[Entry], known: date | datetime | None) -> QuerySet[Entry]:
+    return entries if known is None else entries.filter(recorded__lte=moment(known))
+
+
+def _closing(on: date | None, known: date | datetime | None) -> QuerySet[Entry]:
+    closing = _known(Entry.objects.filter(refers=OuterRef("pk"), kind__in=CLOSING), known)
+    return closing if on is None else closing.filter(effective__lte=on)
+
+
+def entries_of(uscc: str, *, on: date | None = None, known: date | datetime | None = None) -> QuerySet[Entry]:
+    """All entries of an entity decided by `on` and recorded by `known`, last first; `closed` says whether one
+    still stands."""
+    entries = _known(Entry.objects.filter(uscc=codes.normalise(uscc)), known)
+    if on is not None:
+        entries = entries.filter(decided__lte=on)
+    closed = Exists(_closing(on, known))
+    return entries.annotate(closed=closed).select_related("issuer", "entity").order_by("-decided", "-seq")
+
+
+def facts(on: date, known: date | datetime | None = None, *, uscc: str | None = None) -> QuerySet[Entry]:
+    """Entries that count on a day as known on another: decided, recorded, and not closed by then."""
+    entries = _known(Entry.objects.filter(decided__lte=on), known).exclude(kind__in=CLOSING)
+    if uscc is not None:
+        entries = entries.filter(uscc=codes.normalise(uscc))
+    return entries.filter(~Exists(_closing(on, known))).order_by("seq")
+
+
+def entry(seq: int) -> Entry | None:
+    return Entry.objects.filter(seq=seq).select_related("issuer", "entity", "refers").first()
+
+
+def visible_to(officer: Officer | None) -> QuerySet[Entry]:
+    """Entries of the entities an officer may open, last first."""
+    entries = Entry.objects.select_related("entity", "issuer").order_by("-seq")
+    if officer is None:
+        return entries.none()
+    if officer.scope == "city" or not officer.agency.district:
+        return entries
+    return entries.filter(entity__in=register.visible_to(officer))
+
+
+def settled_seq() -> int:
+    """The last sequence number below which nothing more will appear. Mirror and projection read up to here.
+
+    On PostgreSQL a transaction may hold a lower number and commit later; writers hold a shared lock, and
+    waiting for it once means that all of them are through.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        return Entry.objects.aggregate(last=Max("seq"))["last"] or 0
+
+
+def entries_after(seq: int, limit: int | None = None) -> QuerySet[Entry]:
+    """Entries after a sequence number, in order, up to the settled end: what a later stop pulls."""
+    entries = Entry.objects.filter(seq__gt=seq, seq__lte=settled_seq()).order_by("seq")
+    return entries.select_related("entity", "issuer")[:limit] if limit else entries.select_related("entity", "issuer")
+
+
+MIRRORED = (
+    "seq", "batch_id", "entity_id", "uscc", "kind", "act", "issuer_id", "decided", "effective", "recorded", "until",
+    "fine_fen", "confiscated_fen", "warning_only", "refers_id", "pack_version",
+)  # fmt: skip
+
+
+def mirror_sql(after: int, upto: int) -> str:
+    """The columns the warehouse keeps, for a driver that reads in columns (ADBC)."""
+    return f"SELECT {', '.join(MIRRORED)} FROM ledger_entry WHERE seq > {after:d} AND seq <= {upto:d} ORDER BY seq"
+
+
+def chain_head() -> tuple[int, bytes]:
+    """Number and chain head of the last batch: what a mirror remembers to notice staleness and tampering."""
+    last = Batch.objects.order_by("-pk").first()
+    return (last.pk, bytes(last.chain_head)) if last else (0, bytes(32))
+
+
+def last_root() -> DailyRoot | None:
+    return DailyRoot.objects.order_by("-pk").first()
+
+
+def roots() -> QuerySet[DailyRoot]:
+    """Daily roots, last first."""
+    return DailyRoot.objects.order_by("-day")
+
+
+def sealed_upto() -> int:
+    """The last batch under a daily root."""
+    root = last_root()
+    return root.last_batch if root else 0
+
+
+def counts_of_kinds() -> Iterator[dict[str, Any]]:
+    from django.db.models import Count
+
+    return Entry.objects.values("kind").annotate(n=Count("seq")).order_by("kind").iterator()

@@ -1,0 +1,105 @@
+"""Acts on the ledger. There is only one: append. Withdrawal, repair, end and correction are appended too."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from hengjian.ground import audit, policy
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import Refusal
+from hengjian.ground.people.models import Agency, Officer
+from hengjian.street.register.models import Entity
+
+from . import queries
+from .absorbing import absorb, absorb_due
+from .models import CLOSING, DailyRoot, Entry, Personal
+from .seals import seal_day, verify
+from .writing import write
+
+__all__ = ["absorb", "absorb_due", "append", "correct", "end", "erase_personal", "repair", "seal_day", "verify", "withdraw"]
+
+
+class AlreadyClosed(Refusal):
+    """The entry was withdrawn, repaired, ended or corrected before."""
+
+    code = "already_closed"
+
+
+def append(
+    *, by: Officer | None, entity: Entity, kind: str, on: date, body: dict[str, Any] | None = None,
+    issuer: Agency | None = None, act: str = "record", document: str = "", effective: date | None = None,
+    until: date | None = None, fine_fen: int | None = None, confiscated_fen: int | None = None,
+    warning_only: bool | None = None, refers: Entry | None = None, personal: dict[str, Any] | None = None,
+    at: datetime | None = None,
+) -> Entry:
+    """Record one fact (记入). `on` is the day of decision; `at` the moment of recording, now if not given."""
+    bureau = issuer or (by.agency if by else None)
+    if bureau is None:
+        raise Refusal("信用记录须载明作出机关")
+    draft = {
+        "entity_id": entity.pk, "uscc": entity.uscc, "kind": kind, "act": act, "issuer_id": bureau.pk,
+        "document": document[:120], "decided": on, "effective": effective or on, "until": until, "fine_fen": fine_fen,
+        "confiscated_fen": confiscated_fen, "warning_only": warning_only, "body": body or {},
+        "refers_id": refers.pk if refers else None, "pack_version": policy.current().version, "personal": personal,
+    }  # fmt: skip
+    with transaction.atomic():
+        if refers and kind in CLOSING:
+            _must_stand(refers)
+        [seq] = write(f"{kind}.{act}", [draft], at or clock.now())
+        audit.record("ledger.append", f"entry:{seq}", by=by, kind=kind, uscc=entity.uscc)
+    return Entry.objects.get(seq=seq)
+
+
+def _must_stand(entry: Entry) -> None:
+    if Entry.objects.filter(refers=entry, kind__in=CLOSING).exists():
+        raise AlreadyClosed("这条记录已经撤回、修复、终止或更正，不能再次处理", seq=entry.seq)
+
+
+def withdraw(*, by: Officer, entry: Entry, on: date, because: str, **more: Any) -> Entry:
+    """The decision is revoked (撤销)."""
+    return _close(by, entry, "withdrawal", on, because, more)
+
+
+def repair(*, by: Officer, entry: Entry, on: date, because: str, **more: Any) -> Entry:
+    """Credit is repaired (信用修复)."""
+    return _close(by, entry, "repair", on, because, more)
+
+
+def end(*, by: Officer, entry: Entry, on: date, because: str, **more: Any) -> Entry:
+    """A listing or term ends (移出、期满)."""
+    return _close(by, entry, "end", on, because, more)
+
+
+def _close(by: Officer, entry: Entry, kind: str, on: date, because: str, more: dict[str, Any]) -> Entry:
+    body = {"because": because, **more.pop("body", {})}
+    return append(by=by, entity=entry.entity, kind=kind, act=kind, on=on, refers=entry, body=body, **more)
+
+
+def correct(
+    *, by: Officer, entry: Entry, on: date, because: str, at: datetime | None = None, **changed: Any
+) -> Entry:
+    """The record was wrong (更正): it is closed from its first day, and a true one is put beside it."""
+    names = ("kind", "document", "decided", "effective", "until", "fine_fen", "confiscated_fen", "warning_only", "body")
+    columns = {name: changed.get(name, getattr(entry, name)) for name in names}
+    common = {
+        "entity_id": entry.entity_id, "uscc": entry.uscc, "issuer_id": by.agency_id,
+        "pack_version": policy.current().version, "refers_id": entry.pk,
+    }  # fmt: skip
+    closing = {**common, "kind": "correction", "act": "correct", "decided": on, "effective": entry.decided,
+               "body": {"because": because, "changed": sorted(changed)}}
+    replacement = {**common, **columns, "issuer_id": entry.issuer_id, "act": "correct"}
+    with transaction.atomic():
+        _must_stand(entry)
+        _, seq = write("correction", [closing, replacement], at or clock.now())
+        audit.record("ledger.correct", f"entry:{entry.pk}", by=by, replacement=seq, because=because)
+    return Entry.objects.get(seq=seq)
+
+
+@transaction.atomic
+def erase_personal(*, by: Officer, entry: Entry, basis: str, at: datetime) -> None:
+    """Erase protected data behind an entry (删除个人信息). The salted digest stays, so the seal still holds."""
+    Personal.objects.filter(entry=entry, erased_at=None).update(salt=None, data=None, erased_at=at)
+    audit.record("ledger.erase_personal", f"entry:{entry.pk}", by=by, basis=basis)

@@ -1,0 +1,87 @@
+"""Names as they are compared, kinds as codes tell them, and the district an address lies in. No database.
+
+See docs/algorithms/identity.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hengjian.ground.kit import text
+
+KINDS = {"91": "enterprise", "92": "individual", "93": "cooperative"}
+TYPES = {"9500": "individual", "9100": "cooperative"}
+RANK_BITS, ENTITY_BITS, NAME_BITS = 7, 44, 4
+
+
+def name_key(name: str) -> str:
+    """A name without width, case, blanks, brackets and marks: what search and identity compare."""
+    return "".join(character for character in text.fold(name) if character.isalnum())
+
+
+def kind_of(uscc: str, entity_type: str) -> str:
+    """Enterprise, individual or cooperative: first two characters of the code, else the type stated."""
+    return KINDS.get(uscc[:2]) or TYPES.get(entity_type, "enterprise")
+
+
+def search_id(entity: int, name: str, former: int = 0) -> int:
+    """Place of a name in the search index. Present names before former ones, short before long: an exact hit is first."""
+    rank = (64 if former else 0) | min(len(name), 63)
+    return rank << ENTITY_BITS | entity << NAME_BITS | min(former, 15)
+
+
+def entity_of(place: int) -> int:
+    return (place & ((1 << ENTITY_BITS) - 1)) >> NAME_BITS
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Today's district, or None for "cannot tell", and what it was read from."""
+
+    district: str | None
+    why: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Names of districts, former counties and functional zones, and the district each lies in today, if one can tell."""
+
+    names: Mapping[str, str | None]
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, law: Any) -> Places:
+        rows = law.catalogue("district-names").rows
+        names = {text.fold(row.title): row.extra.get("district") for row in rows}
+        return cls(names, {text.fold(row.title): row.extra.get("why", "") for row in rows})
+
+    def locate(self, stated: str, address: str) -> Located:
+        """Read the stated area first, then the beginning of the address. Guess nothing."""
+        asked = text.fold(stated)
+        if self.names.get(asked):
+            return self._found(asked, "column", stated)
+        begins = self._beginning(address)
+        if begins and self.names[begins]:
+            return self._found(begins, "address", address)
+        unsure = asked if asked in self.names else begins
+        why = self.notes.get(unsure, "") if unsure else ""
+        return Located(None, {"from": "column" if stated else "address", "says": (stated or address)[:60],
+                              "why": why or "名称对照表里没有"})
+
+    def _found(self, name: str, source: str, says: str) -> Located:
+        why = {"from": source, "says": says[:60], "read": name}
+        if self.notes.get(name):
+            why["why"] = self.notes[name]
+        return Located(self.names[name], why)
+
+    def _beginning(self, address: str) -> str | None:
+        """The longest known area name an address begins with. Bare names are not trusted: 和平 may be a road."""
+        folded = text.fold(address)
+        for start in (folded, folded.removeprefix("天津市"), folded.removeprefix("天津")):
+            for length in range(min(len(start), 14), 2, -1):
+                name = start[:length]
+                if name in self.names and name.endswith(("区", "县", "城", "街道")):
+                    return name
+        return None

@@ -1,0 +1,147 @@
+"""Acts of the register: take registrations over, enter new names, keep old ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from hengjian.ground import policy
+from hengjian.ground.kit.clock import SHANGHAI
+from hengjian.street.intake import bulk
+from hengjian.street.intake import queries as intake
+from hengjian.street.intake.models import Delivery
+
+from . import search
+from .models import Absorption, Entity, FormerName
+from .rules import Places, kind_of, name_key, search_id
+
+CHUNK = 5_000
+FIELDS = (
+    "uscc", "name", "name_folded", "kind", "entity_type", "status", "district", "district_why", "street", "address",
+    "scope_text", "capital_fen", "capital_currency", "established", "industry", "authority", "origin_delivery_id",
+    "origin_row", "updated_at",
+)
+Progress = Callable[[int, int], None]
+
+
+def absorb(delivery: Delivery, *, progress: Progress | None = None) -> Absorption:
+    """Take the accepted registrations of a delivery into the register. Safe to stop and to run again."""
+    state, _ = Absorption.objects.get_or_create(delivery=delivery)
+    if state.done or delivery.kind != "registration" or delivery.state != "done":
+        return state
+    places = Places.of(policy.current())
+    while rows := intake.accepted_after(delivery, state.upto, CHUNK):
+        with transaction.atomic():
+            state = Absorption.objects.select_for_update().get(pk=state.pk)
+            if state.upto >= rows[0].number:
+                continue
+            _take(delivery, {row.number: row.data for row in rows}, places, state)
+            state.upto = rows[-1].number
+            state.save()
+        if progress:
+            progress(state.created + state.updated, delivery.accepted)
+    state.done = True
+    state.save(update_fields=["done"])
+    return state
+
+
+def absorb_due() -> int:
+    """Take over every finished registration delivery not taken yet, in the order they arrived."""
+    taken = Absorption.objects.filter(done=True).values("delivery")
+    waiting = intake.finished("registration").exclude(pk__in=taken)
+    for delivery in waiting:
+        absorb(delivery)
+    return len(waiting)
+
+
+def _take(delivery: Delivery, rows: dict[int, dict[str, Any]], places: Places, state: Absorption) -> None:
+    latest = {data["uscc"]: (number, data) for number, data in rows.items()}
+    held = {entity.uscc: entity for entity in Entity.objects.filter(uscc__in=list(latest)).order_by("pk")}
+    fresh = [_values(delivery, number, data, places) for uscc, (number, data) in latest.items() if uscc not in held]
+    bulk.insert("register_entity", FIELDS, fresh)
+    _index([row[0] for row in fresh])
+    state.created += len(fresh)
+    changed = [
+        (held[uscc], dict(zip(FIELDS, _values(delivery, number, data, places), strict=True)), data)
+        for uscc, (number, data) in latest.items()
+        if uscc in held
+    ]
+    state.renamed += _change(changed, delivery.received_at.astimezone(SHANGHAI).date())
+    state.updated += len(changed)
+
+
+def _values(delivery: Delivery, number: int, data: dict[str, Any], places: Places) -> tuple[Any, ...]:
+    unread = data.get("unrecognised", {})
+    address = data.get("address", "")[:400]
+    if data.get("district"):
+        district, why = data["district"], {"from": "column", "read": data["district"]}
+    else:
+        located = places.locate(unread.get("district", ""), address)
+        district, why = located.district, located.why
+    established = date.fromisoformat(data["established"]) if data.get("established") else None
+    entity_type = data.get("entity_type") or unread.get("entity_type", "")
+    return (
+        data["uscc"], data["name"], name_key(data["name"]), kind_of(data["uscc"], entity_type), entity_type[:60],
+        data.get("status", ""), district, json.dumps(why, ensure_ascii=False), "", address,
+        data.get("scope", ""), data.get("capital_fen"), data.get("capital_currency", "CNY"), established,
+        data.get("industry", "")[:5], data.get("authority", "")[:20], delivery.pk, number, delivery.received_at,
+    )  # fmt: skip
+
+
+def _index(usccs: list[str]) -> None:
+    entered = Entity.objects.filter(uscc__in=usccs).order_by("pk").values_list("pk", "name_folded")
+    search.add([(search_id(pk, name), name) for pk, name in entered.iterator(CHUNK)])
+
+
+def _change(changed: list[tuple[Entity, dict[str, Any], dict[str, Any]]], on: date) -> int:
+    """Bring entities to the facts of a later file; a given-up name becomes a former name and stays findable.
+
+    What the later file does not say is kept: a blank column is not a deletion.
+    """
+    renamed = 0
+    for entity, values, data in changed:
+        if values["name_folded"] != entity.name_folded:
+            _rename(entity, values["name"], on)
+            renamed += 1
+        for name in _told(values, data):
+            value = json.loads(values[name]) if name == "district_why" else values[name]
+            setattr(entity, name, value)
+    names = [name for name in FIELDS if name != "uscc"]
+    Entity.objects.bulk_update([entity for entity, _, _ in changed], names, batch_size=500)
+    return renamed
+
+
+def _told(values: dict[str, Any], data: dict[str, Any]) -> list[str]:
+    told = {"name", "name_folded", "kind", "origin_delivery_id", "origin_row", "updated_at"}
+    if data.get("district") or data.get("address") or data.get("unrecognised", {}).get("district"):
+        told |= {"district", "district_why"}
+    return [name for name in FIELDS if name in told or (name not in ("uscc", "district", "district_why", "capital_currency")
+            and values[name] not in (None, "")) or (name == "capital_currency" and "capital_fen" in data)]
+
+
+@transaction.atomic
+def _rename(entity: Entity, name: str, on: date) -> None:
+    old, new = entity.name_folded, name_key(name)
+    number = FormerName.objects.filter(entity=entity).count() + 1
+    FormerName.objects.get_or_create(
+        entity=entity, name_folded=old, defaults={"name": entity.name, "until": on}
+    )
+    search.remove([(search_id(entity.pk, old), old)])
+    search.add([(search_id(entity.pk, old, number), old), (search_id(entity.pk, new), new)])
+
+
+@transaction.atomic
+def enter(*, uscc: str, name: str, at: datetime | None = None, **facts: Any) -> Entity:
+    """Enter one entity by hand or from another stop (录入); files go through `absorb`."""
+    key = name_key(name)
+    entity = Entity.objects.create(
+        uscc=uscc, name=name, name_folded=key, updated_at=at or timezone.now(),
+        **{"kind": kind_of(uscc, facts.get("entity_type", "")), **facts},
+    )  # fmt: skip
+    search.add([(search_id(entity.pk, key), key)])
+    return entity
