@@ -39,10 +39,9 @@ def seal(
 
     setup()
     from hengjian.street.ledger import queries, services
-    from hengjian.street.ledger.models import Batch
 
     if not write:
-        waiting = Batch.objects.filter(pk__gt=queries.sealed_upto(), opened_at__lte=queries.moment(day.date())).count()
+        waiting = queries.unsealed(day.date()).count()
         print(f"待封 {waiting:,} 批；加 --write 才会封存")
         return
     root = services.seal_day(on=day.date())

@@ -118,6 +118,11 @@ def sealed_upto() -> int:
     return root.last_batch if root else 0
 
 
+def unsealed(on: date) -> QuerySet[Batch]:
+    """Batches up to the end of a day that no daily root covers yet."""
+    return Batch.objects.filter(pk__gt=sealed_upto(), opened_at__lte=moment(on)).order_by("pk")
+
+
 def counts_of_kinds() -> Iterator[dict[str, Any]]:
     from django.db.models import Count
 

@@ -13,9 +13,8 @@ from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.register.models import Entity
 
-from . import queries
 from .absorbing import absorb, absorb_due
-from .models import CLOSING, DailyRoot, Entry, Personal
+from .models import CLOSING, Entry, Personal
 from .seals import seal_day, verify
 from .writing import write
 
