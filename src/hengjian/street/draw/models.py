@@ -54,6 +54,7 @@ class Draw(models.Model):
     rules_digest = models.CharField(max_length=64)
     pool_digest = models.CharField(max_length=64)
     recusals_digest = models.CharField(max_length=64)
+    pseudonym_key = models.CharField(max_length=64)  # never published: officers appear under numbers made with it
     blind = models.CharField(max_length=64)  # secret until opening: keeps the embargo once the seed source is known
 
     committed_at = models.DateTimeField(null=True, blank=True)

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('rules_digest', models.CharField(max_length=64)),
                 ('pool_digest', models.CharField(max_length=64)),
                 ('recusals_digest', models.CharField(max_length=64)),
+                ('pseudonym_key', models.CharField(max_length=64)),
                 ('blind', models.CharField(max_length=64)),
                 ('committed_at', models.DateTimeField(blank=True, null=True)),
                 ('source', models.JSONField(blank=True, default=dict)),

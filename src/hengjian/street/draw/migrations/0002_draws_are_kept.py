@@ -15,6 +15,10 @@ ONCE = (
     ("picks_digest", "''"), ("teams_digest", "''"), ("bundle_digest", "''"),
 )  # fmt: skip
 CHANGED = " OR ".join(f"(OLD.{name} <> {empty} AND NEW.{name} <> OLD.{name})" for name, empty in ONCE)
+CHANGED += "".join(
+    f" OR (OLD.{name} IS NOT NULL AND (NEW.{name} IS NULL OR NEW.{name} <> OLD.{name}))"
+    for name in ("committed_at", "seeded_at", "drawn_at", "opened_at")
+)
 CHANGED += " OR NEW.number <> OLD.number OR NEW.plan_id <> OLD.plan_id OR NEW.frozen_at <> OLD.frozen_at"
 
 

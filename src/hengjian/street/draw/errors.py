@@ -1,0 +1,45 @@
+"""What cannot be drawn, and why."""
+
+from hengjian.ground.kit.refusals import Invalid, NotFound, Refusal
+
+
+class NoDraw(NotFound):
+    """There is no such plan or draw, or this person may not know of it."""
+
+    code = "no_draw"
+
+
+class BadPlan(Invalid):
+    """The plan asks for something that cannot be drawn: an empty frame, impossible odds, no items."""
+
+    code = "bad_plan"
+
+
+class AlreadyDrawn(Refusal):
+    """The plan has a draw; another one is a redraw with reason and approver."""
+
+    code = "already_drawn"
+
+
+class OutOfOrder(Refusal):
+    """Freeze, commit, seed, draw, open: a step was asked for before the one it stands on."""
+
+    code = "out_of_order"
+
+
+class BadSeed(Invalid):
+    """The value is not the one the commitment announced."""
+
+    code = "bad_seed"
+
+
+class NoTeam(Refusal):
+    """No team can be formed; the message names the condition that binds."""
+
+    code = "no_team"
+
+
+class Altered(Refusal):
+    """A stored file of the draw no longer has its recorded digest."""
+
+    code = "altered"

@@ -1,0 +1,96 @@
+"""Questions about plans and draws."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from hengjian.ground import policy
+from hengjian.ground.people import scopes
+from hengjian.ground.people.models import Officer
+
+from .errors import Altered, NoDraw
+from .lottery import sha256
+from .models import Draw, Pick, Plan, Team
+
+ITEMS = "inspection-items"
+COMMITTED = {"frame_digest": "blocks.txt", "rules_digest": "rules.json", "pool_digest": "pool.csv", "recusals_digest": "recusals.csv"}
+
+
+def visible_to(officer: Officer | None) -> QuerySet[Plan]:
+    """Plans of the agencies in an officer's scope, newest first."""
+    return Plan.objects.filter(scopes.visible(officer, owner_field="filed_by")).select_related("agency").order_by("-pk")
+
+
+def draws_visible_to(officer: Officer | None) -> QuerySet[Draw]:
+    plans = scopes.visible(officer, agency_field="plan__agency", owner_field="plan__filed_by")
+    return Draw.objects.filter(plans).select_related("plan__agency", "approver").order_by("-pk")
+
+
+def plan_of(officer: Officer | None, pk: int) -> Plan:
+    plan = visible_to(officer).filter(pk=pk).first()
+    if plan is None:
+        raise NoDraw("没有这个抽查计划，或者不在您的管辖范围内", plan=pk)
+    return plan
+
+
+def draw_of(officer: Officer | None, slug: str) -> Draw:
+    draw = draws_visible_to(officer).filter(slug=slug).first()
+    if draw is None:
+        raise NoDraw("没有这次抽取，或者不在您的管辖范围内", draw=slug)
+    return draw
+
+
+def public_draws() -> QuerySet[Draw]:
+    """Every draw from its commitment on, newest first. Nothing is left out."""
+    return Draw.objects.exclude(committed_at=None).select_related("plan__agency", "predecessor").order_by("-committed_at", "-pk")
+
+
+def public_draw(slug: str) -> Draw:
+    draw = public_draws().filter(slug=slug).first()
+    if draw is None:
+        raise NoDraw("没有公布过这次抽取", draw=slug)
+    return draw
+
+
+def draws_of(plan: Plan) -> QuerySet[Draw]:
+    return Draw.objects.filter(plan=plan).select_related("approver").order_by("number")
+
+
+def locked(draw: Draw) -> Draw:
+    """The draw as it stands now, held until the transaction ends; a second operator waits here."""
+    return Draw.objects.select_for_update(of=("self",)).select_related("plan__agency").get(pk=draw.pk)
+
+
+def picks_of(draw: Draw) -> QuerySet[Pick]:
+    return Pick.objects.filter(draw=draw).select_related("entity").order_by("reserve", "stratum", "rank")
+
+
+def teams_of(draw: Draw) -> QuerySet[Team]:
+    """Teams in the order of the visits, with their officers."""
+    teams = Team.objects.filter(pick__draw=draw).select_related("pick__entity").prefetch_related("officers")
+    return teams.order_by("pick__stratum", "pick__rank")
+
+
+def fields_of(items: list[str], on: date) -> list[str]:
+    """Qualifications that a team needs for these items (empty: the enforcement certificate is enough)."""
+    known = policy.current().catalogue(ITEMS).items
+    return sorted({str(known[code].extra["qualification"]) for code in items if known[code].extra.get("qualification")})
+
+
+def read(draw: Draw, name: str) -> str:
+    """A stored file of the draw."""
+    path = settings.MEDIA_ROOT / "draws" / draw.slug / name
+    return str(path.read_text(encoding="utf-8"))
+
+
+def read_committed(draw: Draw) -> dict[str, str]:
+    """The committed files, each held against its digest; raises Altered, naming the file."""
+    texts = {name: read(draw, name) for name in COMMITTED.values()}
+    for field, name in COMMITTED.items():
+        if sha256(texts[name]) != getattr(draw, field):
+            raise Altered(f"{name} 与登记的摘要不符，抽取不能继续", draw=draw.slug, file=name)
+    texts["frame.csv"] = read(draw, "frame.csv")
+    return texts

@@ -1,0 +1,297 @@
+"""The acts of a draw, in the order of docs/algorithms/draw.md. Each step happens once; nothing here deletes."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from hengjian.ground import audit, policy
+from hengjian.ground.kit import clock
+from hengjian.ground.people.models import Agency, Officer
+from hengjian.street.assessment.queries import GRADES, ruleset_of
+from hengjian.street.register.models import Entity
+
+from . import frames, lottery, queries, rules
+from .errors import AlreadyDrawn, Altered, BadPlan, BadSeed, NoTeam, OutOfOrder
+from .models import Draw, Pick, Plan, Team
+
+VERIFIER = Path(lottery.__file__)
+STEP = 5_000
+
+
+@transaction.atomic
+def file_plan(
+    *, by: Officer, agency: Agency, title: str, items: Sequence[str], mode: str, on: date,
+    districts: Sequence[str] = (), industries: Sequence[str] = (), classes: Sequence[str] = (),
+    odds: Mapping[str, str] | None = None, quota: int | None = None, team_size: int = 2,
+    visits_until: date | None = None,
+) -> Plan:  # fmt: skip
+    """File a plan (制定抽查计划). Odds default to the pack's; nothing is frozen yet."""
+    known = policy.current().catalogue(queries.ITEMS).items
+    if not items or set(items) - set(known):
+        raise BadPlan("抽查事项应从抽查事项清单中选取", unknown=sorted(set(items) - set(known)))
+    if team_size < least_team(on):
+        raise BadPlan(f"每组检查人员不得少于 {least_team(on)} 名", team_size=team_size)
+    share = Fraction(str(policy.current().term("draw.reserve-share").on(on).value)) / 100
+    plan = Plan.objects.create(
+        agency=agency, title=title, items=sorted(items), districts=sorted(districts), industries=sorted(industries),
+        classes=sorted(classes), mode=mode, odds=dict(odds or {}) or default_odds(mode, on), quota=quota,
+        team_size=team_size, reserve_share=str(share), filed=on, filed_by=by, visits_until=visits_until,
+    )  # fmt: skip
+    audit.record("draw.file_plan", f"plan:{plan.pk}", by=by, title=title, mode=mode)
+    return plan
+
+
+def least_team(on: date) -> int:
+    """How few officers the law lets visit (执法人员不得少于两人)."""
+    return int(str(policy.current().term("inspection.2-qualified-inspectors").on(on).value))
+
+
+def default_odds(mode: str, on: date) -> dict[str, str]:
+    """The pack's odds: one share of the good ones (2015 reading), or a share for each grade."""
+    if mode == "green-only":
+        return {"green": str(Fraction(str(policy.current().term("inspection.3").on(on).value)) / 100)}
+    odds = ruleset_of(GRADES, on).odds
+    return {grade: str(Fraction(str(percent)) / 100) for grade, percent in odds.percent.items()} if odds else {}
+
+
+def preview(plan: Plan, on: date) -> list[rules.Stratum]:
+    """Strata with the chance of being drawn, before anything is frozen; raises BadPlan."""
+    sizes = frames.sizes(plan, on)
+    if not sizes:
+        raise BadPlan("范围内没有可抽取的经营主体：请检查辖区、行业和类别，或者先完成信用分类", plan=plan.pk)
+    try:
+        return rules.stratify(sizes, plan.odds, plan.quota, plan.reserve_share)
+    except ValueError as error:
+        raise BadPlan(str(error), plan=plan.pk) from error
+
+
+def freeze(*, by: Officer, plan: Plan, at: datetime) -> Draw:
+    """Fix frame, rules, inspector pool and recusals of the first draw. Two who press at once make one draw."""
+    try:
+        with transaction.atomic():
+            plan = Plan.objects.select_for_update(of=("self",)).select_related("agency").get(pk=plan.pk)
+            if Draw.objects.filter(plan=plan).exists():
+                raise AlreadyDrawn("本计划已经冻结过名单；再次抽取须按重新抽取办理，并公布原因", plan=plan.pk)
+            return _freeze(by=by, plan=plan, at=at, number=1)
+    except IntegrityError as error:
+        raise AlreadyDrawn("另一位操作员刚刚冻结了本计划的名单", plan=plan.pk) from error
+
+
+@transaction.atomic
+def redraw(*, by: Officer, draw: Draw, reason: str, at: datetime) -> Draw:
+    """Approve another draw of the same plan (重新抽取): a new commitment that names the old one and why."""
+    plan = Plan.objects.select_for_update(of=("self",)).select_related("agency").get(pk=draw.plan_id)
+    last = Draw.objects.filter(plan=plan).order_by("number").last()
+    if last is None or last.pk != draw.pk:
+        raise AlreadyDrawn("本次抽取之后已有新的抽取", plan=plan.pk)
+    if by.pk == draw.operator_id:
+        raise AlreadyDrawn("重新抽取须由原操作员以外的人批准", operator=by.number)
+    if not reason.strip():
+        raise BadPlan("重新抽取须写明原因", draw=draw.slug)
+    made = _freeze(by=by, plan=plan, at=at, number=draw.number + 1, predecessor=draw, reason=reason.strip())
+    audit.record("draw.redraw", f"draw:{made.slug}", by=by, reason=reason, predecessor=draw.slug)
+    return made
+
+
+def _freeze(
+    *, by: Officer, plan: Plan, at: datetime, number: int, predecessor: Draw | None = None, reason: str = ""
+) -> Draw:
+    on = at.date()
+    lines = lottery.frame_lines(frames.frame(plan, on))
+    sizes = {name: len(usccs) for name, usccs in lottery.strata_of(lines).items()}
+    if not sizes:
+        preview(plan, on)
+    try:
+        strata = rules.stratify(sizes, plan.odds, plan.quota, plan.reserve_share)
+    except ValueError as error:
+        raise BadPlan(str(error), plan=plan.pk) from error
+    key, blind = secrets.token_hex(32), secrets.token_hex(32)
+    pool = frames.pool(plan, on, key)
+    wanted = {
+        "title": plan.title, "agency": plan.agency.code, "mode": plan.mode, "items": plan.items,
+        "team_size": plan.team_size, "fields": queries.fields_of(plan.items, on),
+    }  # fmt: skip
+    texts = {
+        "frame.csv": lottery.frame_text(lines),
+        "blocks.txt": lottery.blocks_of(lines),
+        "rules.json": rules.rules_text(plan=wanted, strata=strata, odds=plan.odds, total=plan.quota),
+        "pool.csv": lottery.pool_text(person for _, person in pool.values()),
+        "recusals.csv": lottery.recusals_text(frames.recusals(pool, lines)),
+    }
+    draw = Draw.objects.create(
+        plan=plan, number=number, slug=f"{plan.filed:%Y}-{plan.pk:04d}-{number}", operator=by, predecessor=predecessor,
+        redraw_reason=reason, approver=by if predecessor else None, frozen_at=at, frame_size=len(lines),
+        strata={s.name: {"size": s.size, "quota": s.quota, "reserve": s.reserve} for s in strata},
+        blind=blind, pseudonym_key=key,
+        **{field: lottery.sha256(texts[name]) for field, name in queries.COMMITTED.items()},
+    )  # fmt: skip
+    for name, text in texts.items():
+        _keep(draw, name, text.encode())
+    audit.record("draw.freeze", f"draw:{draw.slug}", by=by, frame=draw.frame_digest, size=draw.frame_size)
+    return draw
+
+
+def _keep(draw: Draw, name: str, content: bytes) -> Path:
+    path = Path(settings.MEDIA_ROOT) / "draws" / draw.slug / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    whole = path.with_suffix(path.suffix + ".part")
+    whole.write_bytes(content)
+    return whole.replace(path)
+
+
+@transaction.atomic
+def commit(*, by: Officer, draw: Draw, source: Mapping[str, Any], at: datetime) -> Draw:
+    """Publish the digests of everything that decides the draw, and where the seed will come from (公布承诺)."""
+    draw = queries.locked(draw)
+    if draw.committed_at:
+        raise OutOfOrder("承诺已经公布，不能更改", draw=draw.slug)
+    try:
+        rules.check_source(source, at)
+    except (KeyError, ValueError) as error:
+        raise BadSeed(str(error), source=dict(source)) from error
+    before = draw.predecessor
+    text = lottery.canonical(
+        {
+            "protocol": lottery.PROTOCOL, "draw": draw.slug, "number": draw.number,
+            "frame": draw.frame_digest, "rules": draw.rules_digest, "pool": draw.pool_digest,
+            "recusals": draw.recusals_digest, "blind": lottery.sha256(draw.blind), "source": dict(source),
+            "committed_at": at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"),
+            "predecessor": {"draw": before.slug, "commitment": before.commitment, "reason": draw.redraw_reason} if before else None,
+        }
+    )  # fmt: skip
+    draw.committed_at, draw.source, draw.commitment_text, draw.commitment = at, dict(source), text, lottery.sha256(text)
+    draw.save(update_fields=["committed_at", "source", "commitment_text", "commitment"])
+    _keep(draw, "commitment.json", text.encode())
+    audit.record("draw.commit", f"draw:{draw.slug}", by=by, commitment=draw.commitment, source=source["kind"])
+    return draw
+
+
+@transaction.atomic
+def reveal_seed(*, by: Officer, draw: Draw, evidence: Mapping[str, Any], at: datetime) -> Draw:
+    """Take in the announced value (取得种子). `evidence` depends on the source:
+
+    commit-reveal: reveals (the two values) · beacon: round, value, signature · lottery: issue, value, witness.
+    """
+    draw = queries.locked(draw)
+    if not draw.committed_at:
+        raise OutOfOrder("先公布承诺，再取得种子", draw=draw.slug)
+    if draw.seeded_at:
+        raise OutOfOrder("种子已经取得，不能更改", draw=draw.slug)
+    kept = dict(evidence)
+    try:
+        if draw.source["kind"] == "commit-reveal":
+            kept["value"] = "\n".join(kept["reveals"])
+        elif datetime.fromisoformat(draw.source["due"]) > at:
+            raise ValueError(f"公开数值应在 {draw.source['due']} 以后产生")
+        if draw.source["kind"] == "lottery":
+            kept["value"] = rules.lottery_value(kept["value"])
+            if not str(kept.get("witness", "")).strip():
+                raise ValueError("录入开奖号码须有见证人")
+        faults = lottery.source_faults(draw.source, kept)
+    except (KeyError, ValueError) as error:
+        raise BadSeed(str(error), draw=draw.slug) from error
+    if faults:
+        raise BadSeed("；".join(fault.removeprefix("seed.json：") for fault in faults), draw=draw.slug)
+    draw.seeded_at, draw.source_value, draw.seed_evidence = at, kept["value"], kept
+    draw.seed = lottery.seed_of(draw.commitment, draw.source_value, draw.blind)
+    draw.save(update_fields=["seeded_at", "source_value", "seed_evidence", "seed"])
+    audit.record("draw.reveal_seed", f"draw:{draw.slug}", by=by, source=draw.source["kind"], value=draw.source_value)
+    return draw
+
+
+@transaction.atomic
+def hold(*, by: Officer, draw: Draw, at: datetime) -> Draw:
+    """Draw entities and officers (抽取). Whoever comes second gets the same draw, not another one."""
+    draw = queries.locked(draw)
+    if draw.drawn_at:
+        return draw
+    if not draw.seeded_at:
+        raise OutOfOrder("先取得种子，再抽取", draw=draw.slug)
+    texts = queries.read_committed(draw)
+    lines = texts["frame.csv"][len(lottery.FRAME_HEAD) :].splitlines()
+    if lottery.blocks_of(lines) != texts["blocks.txt"]:
+        raise Altered("frame.csv 与登记的摘要不符，抽取不能继续", draw=draw.slug, file="frame.csv")
+    wanted = json.loads(texts["rules.json"])
+    try:
+        chosen = lottery.pick(draw.seed, lottery.strata_of(lines), wanted["strata"])
+        visits = [one.uscc for one in chosen if not one.reserve]
+        made = lottery.teams(
+            draw.seed, visits, lottery.read_pool(texts["pool.csv"]), lottery.read_recusals(texts["recusals.csv"]),
+            wanted["team"]["size"], frozenset(wanted["team"]["fields"]),
+        )  # fmt: skip
+    except lottery.Infeasible as error:
+        raise NoTeam(str(error), draw=draw.slug) from error
+    _store(draw, chosen, dict(zip(visits, made, strict=True)))
+    picks, groups = lottery.picks_text(chosen), lottery.teams_text(visits, made)
+    draw.drawn_at, draw.picks_digest, draw.teams_digest = at, lottery.sha256(picks), lottery.sha256(groups)
+    content = _bundle(draw, texts | {"picks.csv": picks, "teams.csv": groups})
+    draw.bundle_path, draw.bundle_digest = f"draws/{draw.slug}/bundle.zip", lottery.sha256(content)
+    _keep(draw, "bundle.zip", content)
+    draw.save(update_fields=["drawn_at", "picks_digest", "teams_digest", "bundle_path", "bundle_digest"])
+    audit.record("draw.hold", f"draw:{draw.slug}", by=by, picks=draw.picks_digest, teams=draw.teams_digest)
+    return draw
+
+
+def _store(draw: Draw, chosen: Sequence[lottery.Chosen], made: Mapping[str, Sequence[str]]) -> None:
+    """Picks and teams as rows, by bulk statements."""
+    entities: dict[str, int] = {}
+    usccs = [one.uscc for one in chosen]
+    for start in range(0, len(usccs), 900):  # SQLite takes a thousand values in one list
+        part = Entity.objects.filter(uscc__in=usccs[start : start + 900]).order_by("pk")
+        entities.update(part.values_list("uscc", "pk"))
+    picks = [
+        Pick(
+            draw=draw, entity_id=entities[one.uscc], uscc=one.uscc, stratum=one.stratum, ticket=one.ticket,
+            rank=one.rank, reserve=one.reserve, probability=one.probability,
+        )
+        for one in chosen
+    ]  # fmt: skip
+    Pick.objects.bulk_create(picks, batch_size=STEP)
+    teams = [Team(pick=pick, pseudonyms=list(made[pick.uscc])) for pick in picks if not pick.reserve]
+    Team.objects.bulk_create(teams, batch_size=STEP)
+    known = {
+        frames.pseudonym(draw.pseudonym_key, number): pk
+        for pk, number in Officer.objects.order_by("pk").values_list("pk", "number")
+    }
+    through = Team.officers.through
+    links = [through(team_id=team.pk, officer_id=known[name]) for team in teams for name in team.pseudonyms]
+    through.objects.bulk_create(links, batch_size=STEP)
+
+
+def _bundle(draw: Draw, texts: Mapping[str, str]) -> bytes:
+    """The public bundle: everything a stranger needs, the verifier included. Same draw, same bytes."""
+    assert draw.seeded_at
+    seed = {
+        **draw.seed_evidence, "commitment": draw.commitment, "value": draw.source_value, "blind": draw.blind,
+        "seed": draw.seed, "seeded_at": draw.seeded_at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"),
+    }  # fmt: skip
+    files = {**texts, "commitment.json": draw.commitment_text, "seed.json": lottery.canonical(seed)}
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in [*((n, files[n]) for n in lottery.FILES), ("verify.py", VERIFIER.read_text("utf-8"))]:
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
+    return content.getvalue()
+
+
+@transaction.atomic
+def open_list(*, by: Officer, draw: Draw, at: datetime) -> Draw:
+    """End the embargo (公开名单): the bundle with the list and the blind becomes public."""
+    draw = queries.locked(draw)
+    if not draw.drawn_at:
+        raise OutOfOrder("尚未抽取，没有名单可以公开", draw=draw.slug)
+    if not draw.opened_at:
+        draw.opened_at = at
+        draw.save(update_fields=["opened_at"])
+        audit.record("draw.open_list", f"draw:{draw.slug}", by=by, bundle=draw.bundle_digest)
+    return draw
