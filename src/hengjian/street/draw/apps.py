@@ -1,8 +1,18 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground.ui.pages import Page
 
 
 class DrawConfig(AppConfig):
     name = "hengjian.street.draw"
     label = "draw"
     verbose_name = "双随机抽取"
-    powers = {"draw.view": "查看抽查计划与抽取", "draw.plan": "制定抽查计划", "draw.hold": "组织抽取"}
+    powers = {
+        "draw.view": "查看抽查计划与抽取",
+        "draw.plan": "制定抽查计划",
+        "draw.hold": "组织抽取",
+        "draw.approve": "批准重新抽取",
+    }
+    desk_pages = (Page("draw:plan_list", _("双随机抽取"), "dice-5", "draw.view", 40, _("监督检查")),)
+    public_pages = (Page("draw_public:draw_list", _("抽查公示"), "dice-5", "", 40),)

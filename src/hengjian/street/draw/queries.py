@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -16,7 +17,12 @@ from .lottery import sha256
 from .models import Draw, Pick, Plan, Team
 
 ITEMS = "inspection-items"
-COMMITTED = {"frame_digest": "blocks.txt", "rules_digest": "rules.json", "pool_digest": "pool.csv", "recusals_digest": "recusals.csv"}
+COMMITTED = {
+    "frame_digest": "blocks.txt",
+    "rules_digest": "rules.json",
+    "pool_digest": "pool.csv",
+    "recusals_digest": "recusals.csv",
+}
 
 
 def visible_to(officer: Officer | None) -> QuerySet[Plan]:
@@ -45,7 +51,11 @@ def draw_of(officer: Officer | None, slug: str) -> Draw:
 
 def public_draws() -> QuerySet[Draw]:
     """Every draw from its commitment on, newest first. Nothing is left out."""
-    return Draw.objects.exclude(committed_at=None).select_related("plan__agency", "predecessor").order_by("-committed_at", "-pk")
+    return (
+        Draw.objects.exclude(committed_at=None)
+        .select_related("plan__agency", "predecessor")
+        .order_by("-committed_at", "-pk")
+    )
 
 
 def public_draw(slug: str) -> Draw:
@@ -94,3 +104,11 @@ def read_committed(draw: Draw) -> dict[str, str]:
             raise Altered(f"{name} 与登记的摘要不符，抽取不能继续", draw=draw.slug, file=name)
     texts["frame.csv"] = read(draw, "frame.csv")
     return texts
+
+
+def opened_bundle(slug: str) -> Path:
+    """Where the bundle of an opened draw lies; raises NoDraw before the list is opened."""
+    draw = public_draw(slug)
+    if not draw.opened_at:
+        raise NoDraw("名单尚未公开；公开后可下载全部数据", draw=slug)
+    return Path(settings.MEDIA_ROOT) / draw.bundle_path

@@ -33,9 +33,7 @@ class Stratum:
         return float(100 * self.probability)
 
 
-def stratify(
-    sizes: Mapping[str, int], odds: Mapping[str, str], total: int | None, reserve_share: str
-) -> list[Stratum]:
+def stratify(sizes: Mapping[str, int], odds: Mapping[str, str], total: int | None, reserve_share: str) -> list[Stratum]:
     """Exact quotas whose inclusion probabilities sum to the number drawn; raises ValueError in the officer's words."""
     missing = sorted(set(sizes) - set(odds))
     if missing:

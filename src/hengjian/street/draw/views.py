@@ -1,0 +1,244 @@
+"""Desk: plans and the operator's draw page. Public: every draw since its commitment, and its bundle once opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from hengjian.ground import policy
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import Refusal
+from hengjian.ground.people import queries as people
+from hengjian.ground.people.access import may, requires
+
+from . import forms, queries, services
+from .models import Draw, Plan
+
+STATES = {
+    "frozen": gettext_lazy("名单已冻结"), "committed": gettext_lazy("承诺已公布"), "seeded": gettext_lazy("种子已取得"),
+    "drawn": gettext_lazy("已抽取"), "opened": gettext_lazy("名单已公开"),
+}  # fmt: skip
+SHOWN = 50
+
+
+def _officer(request: HttpRequest) -> Any:
+    return request.officer  # type: ignore[attr-defined]
+
+
+def steps(draw: Draw | None) -> list[dict[str, object]]:
+    """The five steps with their times; the next one is `now`."""
+    times = [getattr(draw, f"{state}_at") if draw else None for state in STATES]
+    following = next((i for i, at in enumerate(times) if at is None), len(times))
+    return [
+        {
+            "title": title,
+            "note": f"{at.astimezone(clock.SHANGHAI):%m-%d %H:%M}" if at else "",
+            "state": "done" if at else "now" if i == following else "",
+        }
+        for i, (title, at) in enumerate(zip(STATES.values(), times, strict=True))
+    ]
+
+
+def strata_of(draw: Draw) -> list[dict[str, Any]]:
+    """Rows of the table of odds."""
+    rows = [{"name": name, "percent": 100 * s["quota"] / s["size"], **s} for name, s in sorted(draw.strata.items())]
+    return [{**row, "title": class_title(row["name"])} for row in rows]
+
+
+def class_title(code: str) -> str:
+    return {"green": _("良好"), "yellow": _("警示"), "red": _("失信"), "black": _("严重失信")}.get(code, code)
+
+
+def _with_state(draw: Draw) -> dict[str, Any]:
+    return {"draw": draw, "state": STATES[draw.state]}
+
+
+@requires("draw.view")
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """Plans in the officer's scope, each with its draws."""
+    page = Paginator(queries.visible_to(_officer(request)), 20).get_page(request.GET.get("page"))
+    rows = [(plan, [_with_state(d) for d in queries.draws_of(plan)]) for plan in page]
+    return render(request, "draw/plan_list.html", {"page": page, "rows": rows, "may_plan": may(request, "draw.plan")})
+
+
+@requires("draw.plan")
+def plan_new(request: HttpRequest) -> HttpResponse:
+    """File a plan."""
+    officer, on = _officer(request), clock.today()
+    initial = {"districts": [officer.agency.district]} if officer.agency.district else {}
+    form = forms.PlanForm(request.POST or None, on=on, agencies=people.agencies_visible_to(officer), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan = services.file_plan(by=officer, on=on, **forms.plan_values(form))
+            return redirect("draw:plan", pk=plan.pk)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    return render(
+        request,
+        "draw/plan_new.html",
+        {"form": form, "choices": [form[name] for name in ("items", "districts", "industries")]},
+    )
+
+
+@requires("draw.view")
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """One plan: its scope, the chance of being drawn, its draws."""
+    found = queries.plan_of(_officer(request), pk)
+    context = {
+        "plan": found,
+        "draws": [_with_state(d) for d in queries.draws_of(found)],
+        "steps": steps(None),
+        **_words(found),
+    }
+    if not context["draws"]:
+        context |= _preview(found)
+    return render(request, "draw/plan.html", context | {"may_hold": may(request, "draw.hold")})
+
+
+def _preview(found: Plan) -> dict[str, Any]:
+    try:
+        strata = services.preview(found, clock.today())
+    except Refusal as refusal:
+        return {"gap": str(refusal)}
+    rows = [
+        {"title": class_title(s.name), "size": s.size, "quota": s.quota, "reserve": s.reserve, "percent": s.percent}
+        for s in strata
+    ]
+    return {"strata": rows, "size": sum(s.size for s in strata), "quota": sum(s.quota for s in strata)}
+
+
+def _words(found: Plan) -> dict[str, Any]:
+    law = policy.current()
+    return {
+        "item_titles": [law.catalogue(queries.ITEMS).title_of(code) for code in found.items],
+        "district_titles": [law.catalogue("districts").title_of(code) for code in found.districts],
+        "industry_titles": [law.catalogue("industries").title_of(code) for code in found.industries],
+    }
+
+
+@require_POST
+@requires("draw.hold")
+def freeze(request: HttpRequest, pk: int) -> HttpResponse:
+    draw = services.freeze(by=_officer(request), plan=queries.plan_of(_officer(request), pk), at=clock.now())
+    return redirect("draw:draw", slug=draw.slug)
+
+
+@requires("draw.view")
+def draw(request: HttpRequest, slug: str, form: Any = None) -> HttpResponse:
+    """The operator's page: what has happened, the one next act, the result."""
+    found = queries.draw_of(_officer(request), slug)
+    next_form: Any = form
+    if form is None and found.state == "frozen":
+        next_form = forms.SourceForm()
+    elif form is None and found.state == "committed":
+        next_form = forms.SeedForm(source=found.source)
+    successor = Draw.objects.filter(predecessor=found).first()
+    context = {
+        **_with_state(found), "steps": steps(found), "strata": strata_of(found), "form": next_form,
+        "may_hold": may(request, "draw.hold"), "successor": successor,
+        "may_redraw": may(request, "draw.approve") and successor is None, "redraw_form": forms.RedrawForm(),
+    }  # fmt: skip
+    if found.drawn_at:
+        teams = Paginator(queries.teams_of(found), SHOWN).get_page(request.GET.get("page"))
+        context |= {"teams": teams, "roll": [t.pick.entity.name for t in teams] if "roll" in request.GET else None}
+    return render(request, "draw/draw.html", context)
+
+
+def _act(name: str, form_of: Callable[[HttpRequest, Draw], Any] | None = None) -> Callable[..., HttpResponse]:
+    """A view for one act: read the form, call the service, show what the refusal says beside the form."""
+
+    @require_POST
+    def view(request: HttpRequest, slug: str) -> HttpResponse:
+        found = queries.draw_of(_officer(request), slug)
+        form = form_of(request, found) if form_of else None
+        if form is not None and not form.is_valid():
+            return draw(request, slug, form)
+        values = {} if form is None else {form.argument: getattr(form, form.argument)()}
+        try:
+            getattr(services, name)(by=_officer(request), draw=found, at=clock.now(), **values)
+        except Refusal as refusal:
+            if form is None:
+                raise
+            form.add_error(None, str(refusal))
+            return draw(request, slug, form)
+        back = redirect("draw:draw", slug=slug)
+        if name == "hold":
+            back["Location"] += "?roll=1"
+        return back
+
+    return requires("draw.hold")(view)
+
+
+def _seed_form(request: HttpRequest, found: Draw) -> Any:
+    if not found.source:
+        services.reveal_seed(
+            by=_officer(request), draw=found, evidence={}, at=clock.now()
+        )  # refuses: no commitment yet
+    return forms.SeedForm(request.POST, request.FILES, source=found.source)
+
+
+commit = _act("commit", lambda request, _draw: forms.SourceForm(request.POST))
+reveal_seed = _act("reveal_seed", _seed_form)
+hold = _act("hold")
+open_list = _act("open_list")
+
+
+@require_POST
+@requires("draw.approve")
+def redraw(request: HttpRequest, slug: str) -> HttpResponse:
+    found = queries.draw_of(_officer(request), slug)
+    form = forms.RedrawForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("重新抽取须写明原因"))
+        return redirect("draw:draw", slug=slug)
+    made = services.redraw(by=_officer(request), draw=found, reason=form.cleaned_data["reason"], at=clock.now())
+    return redirect("draw:draw", slug=made.slug)
+
+
+# Public pages --------------------------------------------------------------------------------------
+
+
+@requires("public")
+def draw_list(request: HttpRequest) -> HttpResponse:
+    """Every draw since its commitment, superseded ones included."""
+    page = Paginator(queries.public_draws(), 20).get_page(request.GET.get("page"))
+    return render(request, "draw/draw_list.html", {"page": page, "rows": [_with_state(d) for d in page]})
+
+
+@requires("public")
+def draw_public(request: HttpRequest, slug: str) -> HttpResponse:
+    """Commitment, odds, seed source; after opening also the list, the bundle and the re-run."""
+    found = queries.public_draw(slug)
+    siblings = queries.public_draws().filter(plan=found.plan_id).order_by("number")
+    context = {
+        **_with_state(found), "steps": steps(found), "strata": strata_of(found), **_words(found.plan),
+        "siblings": [_with_state(d) for d in siblings],
+    }  # fmt: skip
+    if found.opened_at:
+        context["teams"] = Paginator(queries.teams_of(found), SHOWN).get_page(request.GET.get("page"))
+    return render(request, "draw/draw_public.html", context)
+
+
+@requires("public")
+def commitment(request: HttpRequest, slug: str) -> HttpResponse:
+    """commitment.json, byte for byte what the commitment is the digest of."""
+    return HttpResponse(queries.public_draw(slug).commitment_text, content_type="application/json")
+
+
+@requires("public")  # type: ignore[type-var]  # a file is streamed
+def bundle(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The public bundle, after opening."""
+    return FileResponse(
+        queries.opened_bundle(slug).open("rb"),
+        as_attachment=True,
+        filename=f"draw-{slug}.zip",
+        content_type="application/zip",
+    )
