@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,19 +19,19 @@ class Page:
     """One line of a navigation. `power` empty means everybody; `order` sorts, `group` is a heading."""
 
     url: str
-    title: str
+    title: str | _StrPromise
     icon: str
     power: str = ""
     order: int = 50
-    group: str = ""
+    group: str | _StrPromise = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     href: str
-    title: str
+    title: str | _StrPromise
     icon: str
-    group: str
+    group: str | _StrPromise
     here: bool
 
 
