@@ -26,6 +26,43 @@ STATES = {
     "frozen": gettext_lazy("名单已冻结"), "committed": gettext_lazy("承诺已公布"), "seeded": gettext_lazy("种子已取得"),
     "drawn": gettext_lazy("已抽取"), "opened": gettext_lazy("名单已公开"),
 }  # fmt: skip
+STEPS = {
+    "frozen": gettext_lazy("冻结名单"), "committed": gettext_lazy("公布承诺"), "seeded": gettext_lazy("取得种子"),
+    "drawn": gettext_lazy("抽取"), "opened": gettext_lazy("公开名单"),
+}  # fmt: skip
+HEADS = {
+    "strata": [
+        gettext_lazy("分层"),
+        gettext_lazy("名单户数"),
+        gettext_lazy("抽取户数"),
+        gettext_lazy("备选户数"),
+        gettext_lazy("被抽查概率"),
+    ],
+    "teams": [
+        gettext_lazy("主体名称"),
+        gettext_lazy("统一社会信用代码"),
+        gettext_lazy("分层"),
+        gettext_lazy("顺序"),
+        gettext_lazy("被抽查概率"),
+        gettext_lazy("检查人员"),
+    ],
+    "plans": [
+        gettext_lazy("计划"),
+        gettext_lazy("组织部门"),
+        gettext_lazy("抽取方式"),
+        gettext_lazy("制定日期"),
+        gettext_lazy("抽取"),
+    ],
+    "draws": [gettext_lazy("次数"), gettext_lazy("状态"), gettext_lazy("名单冻结时间"), gettext_lazy("重新抽取的原因")],
+    "public": [
+        gettext_lazy("抽查计划"),
+        gettext_lazy("组织部门"),
+        gettext_lazy("次数"),
+        gettext_lazy("承诺公布时间"),
+        gettext_lazy("名单户数"),
+        gettext_lazy("状态"),
+    ],
+}
 SHOWN = 50
 
 
@@ -35,7 +72,7 @@ def _officer(request: HttpRequest) -> Any:
 
 def steps(draw: Draw | None) -> list[dict[str, object]]:
     """The five steps with their times; the next one is `now`."""
-    times = [getattr(draw, f"{state}_at") if draw else None for state in STATES]
+    times = [getattr(draw, f"{state}_at") if draw else None for state in STEPS]
     following = next((i for i, at in enumerate(times) if at is None), len(times))
     return [
         {
@@ -43,7 +80,7 @@ def steps(draw: Draw | None) -> list[dict[str, object]]:
             "note": f"{at.astimezone(clock.SHANGHAI):%m-%d %H:%M}" if at else "",
             "state": "done" if at else "now" if i == following else "",
         }
-        for i, (title, at) in enumerate(zip(STATES.values(), times, strict=True))
+        for i, (title, at) in enumerate(zip(STEPS.values(), times, strict=True))
     ]
 
 
@@ -57,6 +94,10 @@ def class_title(code: str) -> str:
     return {"green": _("良好"), "yellow": _("警示"), "red": _("失信"), "black": _("严重失信")}.get(code, code)
 
 
+def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    return render(request, template, context | {"heads": HEADS})
+
+
 def _with_state(draw: Draw) -> dict[str, Any]:
     return {"draw": draw, "state": STATES[draw.state]}
 
@@ -66,7 +107,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     """Plans in the officer's scope, each with its draws."""
     page = Paginator(queries.visible_to(_officer(request)), 20).get_page(request.GET.get("page"))
     rows = [(plan, [_with_state(d) for d in queries.draws_of(plan)]) for plan in page]
-    return render(request, "draw/plan_list.html", {"page": page, "rows": rows, "may_plan": may(request, "draw.plan")})
+    return _page(request, "draw/plan_list.html", {"page": page, "rows": rows, "may_plan": may(request, "draw.plan")})
 
 
 @requires("draw.plan")
@@ -100,7 +141,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if not context["draws"]:
         context |= _preview(found)
-    return render(request, "draw/plan.html", context | {"may_hold": may(request, "draw.hold")})
+    return _page(request, "draw/plan.html", context | {"may_hold": may(request, "draw.hold")})
 
 
 def _preview(found: Plan) -> dict[str, Any]:
@@ -149,7 +190,7 @@ def draw(request: HttpRequest, slug: str, form: Any = None) -> HttpResponse:
     if found.drawn_at:
         teams = Paginator(queries.teams_of(found), SHOWN).get_page(request.GET.get("page"))
         context |= {"teams": teams, "roll": [t.pick.entity.name for t in teams] if "roll" in request.GET else None}
-    return render(request, "draw/draw.html", context)
+    return _page(request, "draw/draw.html", context)
 
 
 def _act(name: str, form_of: Callable[[HttpRequest, Draw], Any] | None = None) -> Callable[..., HttpResponse]:
@@ -210,7 +251,7 @@ def redraw(request: HttpRequest, slug: str) -> HttpResponse:
 def draw_list(request: HttpRequest) -> HttpResponse:
     """Every draw since its commitment, superseded ones included."""
     page = Paginator(queries.public_draws(), 20).get_page(request.GET.get("page"))
-    return render(request, "draw/draw_list.html", {"page": page, "rows": [_with_state(d) for d in page]})
+    return _page(request, "draw/draw_list.html", {"page": page, "rows": [_with_state(d) for d in page]})
 
 
 @requires("public")
@@ -224,7 +265,7 @@ def draw_public(request: HttpRequest, slug: str) -> HttpResponse:
     }  # fmt: skip
     if found.opened_at:
         context["teams"] = Paginator(queries.teams_of(found), SHOWN).get_page(request.GET.get("page"))
-    return render(request, "draw/draw_public.html", context)
+    return _page(request, "draw/draw_public.html", context)
 
 
 @requires("public")

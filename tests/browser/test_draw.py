@@ -1,0 +1,96 @@
+"""A draw in Debian's Chromium: the pages are clean, and the reader's browser repeats the draw."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.test import Client
+
+from hengjian.ground.kit import clock
+from hengjian.ground.people.models import Holding, User
+from hengjian.street.draw import services
+from tests import factories_draw as make
+from tests.street.draw.test_services import walk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def draw(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    make.city("A" * 200 + "B" * 100 + "C" * 40 + "D" * 20)
+    for n in range(7):
+        make.officer(f"G-{n:02d}", former_employers=[make.code_of(350)] if n < 3 else [])
+    user = User.objects.create_user("draw-browser", password="x")
+    operator = make.officer("G-OP", certified=False, user=user)
+    Holding.objects.create(officer=operator, post="draw-officer")
+    plan = services.file_plan(
+        by=operator, agency=make.bureau(), title="2026年第一季度登记事项抽查", items=["reg-name", "reg-address"], mode="by-grade",
+        on=make.ON, odds={"A": "1/100", "B": "3/100", "C": "1/10", "D": "3/10"}, districts=["120119"],
+    )  # fmt: skip
+    services.file_plan(by=operator, agency=make.bureau(), title="良好主体抽查", items=["reg-name"], mode="green-only", on=make.ON)
+    with clock.frozen(make.AT):
+        yield walk(operator, plan)
+
+
+def signed_in(chromium, live_server, width):
+    client = Client()
+    client.force_login(User.objects.get(username="draw-browser"))
+    context = chromium.new_context(viewport={"width": width, "height": 900})
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    return context.new_page()
+
+
+def check(page, address, width, name):
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    if folder := os.environ.get("HENGJIAN_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.wait_for_timeout(800)
+        page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+    grave = [v for v in Axe().run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
+    assert said == []
+    assert [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in grave] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_pages_of_a_draw_are_clean(live_server, chromium, draw, width):
+    page = signed_in(chromium, live_server, width)
+    other = services.freeze(by=draw.operator, plan=services.Plan.objects.exclude(pk=draw.plan_id).get(), at=make.AT)
+    addresses = {
+        "plans": "/desk/draw/", "new": "/desk/draw/plans/new/", "plan": f"/desk/draw/plans/{draw.plan_id}/",
+        "commit": f"/desk/draw/draws/{other.slug}/", "draw": f"/desk/draw/draws/{draw.slug}/", "list": "/draw/", "public": f"/draw/{draw.slug}/",
+    }  # fmt: skip
+    for name, address in addresses.items():
+        check(page, live_server.url + address, width, f"draw-{name}")
+
+
+def test_the_readers_browser_repeats_the_draw(live_server, chromium, draw):
+    page = chromium.new_page()
+    page.goto(f"{live_server.url}/draw/{draw.slug}/")
+    page.get_by_role("button", name="在浏览器中重算").click()
+    page.wait_for_selector("[data-rerun-result].good, [data-rerun-result].bad")
+    assert "相符" in page.text_content("[data-rerun-result]")
+
+
+@pytest.mark.parametrize("name", ["picks.csv", "teams.csv", "frame.csv", "rules.json", "seed.json"])
+def test_the_readers_browser_names_an_altered_file(live_server, chromium, draw, name):
+    path = Path(django_settings.MEDIA_ROOT) / draw.bundle_path
+    old = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for each in old.namelist():
+            text = old.read(each).decode()
+            new.writestr(each, text[:-9] + ("0" if text[-9] != "0" else "1") + text[-8:] if each == name else text)
+    page = chromium.new_page()
+    page.goto(f"{live_server.url}/draw/{draw.slug}/")
+    page.get_by_role("button", name="在浏览器中重算").click()
+    page.wait_for_selector("[data-rerun-result].bad")
+    assert name.split(".")[0] in page.text_content("[data-rerun-result]") or name == "seed.json"
