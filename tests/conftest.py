@@ -18,3 +18,35 @@ def law():
     from hengjian.ground import policy
 
     return policy.current()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def append_only_tables_let_go_between_tests():
+    """A transactional test empties every table afterwards; the triggers that refuse it stand aside for that moment."""
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def without_triggers(self, sql_list):
+        connection = self.connection
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET session_replication_role = replica")
+                try:
+                    flush(self, sql_list)
+                finally:
+                    cursor.execute("SET session_replication_role = DEFAULT")
+                return
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            try:
+                flush(self, sql_list)
+            finally:
+                for _, sql in triggers:
+                    cursor.execute(sql)
+
+    BaseDatabaseOperations.execute_sql_flush = without_triggers
+    yield
+    BaseDatabaseOperations.execute_sql_flush = flush
