@@ -43,13 +43,17 @@ class Unreadable(ValueError):
         self.code, self.says, self.remedy = code, says, remedy
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_EDGES = " \t\r\n\u3000\ufeff'"
+
+
 def clean(cell: str) -> str:
     """A cell without control characters and outer blanks; PostgreSQL refuses NUL, people never meant it."""
-    return "".join(c for c in cell if c >= " " or c in "\n\t").strip().strip("\u3000\ufeff'").strip()
+    return _CONTROL.sub("", cell).strip(_EDGES)
 
 
 def is_empty(cell: str) -> bool:
-    return unicodedata.normalize("NFKC", cell).strip().upper() in EMPTY
+    return len(cell) < 6 and unicodedata.normalize("NFKC", cell).strip().upper() in EMPTY
 
 
 def read_date(cell: str) -> date:

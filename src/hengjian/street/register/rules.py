@@ -70,6 +70,12 @@ class Places:
         return Located(None, {"from": "column" if stated else "address", "says": (stated or address)[:60],
                               "why": why or "名称对照表里没有"})
 
+    def objection(self, district: str, address: str) -> dict[str, str]:
+        """What the address says against the area stated for it; kept as evidence, never acted on."""
+        begins = self._beginning(address)
+        other = self.names[begins] if begins else None
+        return {"address_says": begins} if begins and other and other != district else {}
+
     def _found(self, name: str, source: str, says: str) -> Located:
         why = {"from": source, "says": says[:60], "read": name}
         if self.notes.get(name):

@@ -79,7 +79,8 @@ def _values(delivery: Delivery, number: int, data: dict[str, Any], places: Place
     unread = data.get("unrecognised", {})
     address = data.get("address", "")[:400]
     if data.get("district"):
-        district, why = data["district"], {"from": "column", "read": data["district"]}
+        district = data["district"]
+        why = {"from": "column", "read": district, **places.objection(district, address)}
     else:
         located = places.locate(unread.get("district", ""), address)
         district, why = located.district, located.why
