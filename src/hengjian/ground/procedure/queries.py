@@ -113,7 +113,7 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running) -> C
     # A matter keeps the reading under which it began where its definition says so.
     on = proceeding.opened if procedure.law == "opening" else None
     deadline = law.deadline(run.clock.term, events={term.from_: run.began.on}, on=on)
-    steps = tuple(str(step) for step in deadline.steps)
+    steps = tuple(f"{step.day.isoformat()} {step.kind} {step.count or ''} {step.why}".strip() for step in deadline.steps)
     return ClockFace(
         run.name,
         title or term.title,
