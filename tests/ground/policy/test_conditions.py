@@ -146,6 +146,26 @@ def test_a_rule_means_the_same_by_row_and_by_column(city, known, plan):
     agree(city, known, "duckdb", _duckdb, plan=plan)
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(cities, st.none() | st.just(DAY), st.sampled_from(["bits", "filter"]), st.booleans())
+def test_coded_kinds_and_a_list_of_entities_change_no_answer(city, known, plan, stated):
+    if stated:
+        city = [[f for f in entity if f.decided and f.recorded] for entity in city]
+    layout = by_column.Layout(
+        table="coded",
+        entities="(SELECT DISTINCT uscc FROM facts)",
+        kinds={kind: code for code, kind in enumerate(("entity", *KINDS))},
+        stated=frozenset({"decided_on", "recorded_on"} if stated else ()),
+    )
+    codes = " ".join(f"WHEN '{kind}' THEN {code}" for kind, code in (layout.kinds or {}).items())
+
+    def coded(text: str, rows: list[list[Any]]) -> list[tuple[Any, ...]]:
+        view = f"(SELECT * REPLACE (CAST(CASE kind {codes} END AS TINYINT) AS kind) FROM facts)"
+        return _duckdb(text.replace("FROM coded AS f", f"FROM {view} AS f"), rows)
+
+    agree(city, known, "duckdb", coded, plan=plan, layout=layout)
+
+
 @pytest.mark.skipif(not os.environ.get("HENGJIAN_DATABASE_URL"), reason="set HENGJIAN_DATABASE_URL for PostgreSQL")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cities, st.none() | st.just(DAY), st.sampled_from(["bits", "filter"]))

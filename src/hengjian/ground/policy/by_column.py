@@ -15,7 +15,7 @@ from typing import Literal
 
 from sqlglot import exp, parse_one
 
-from .conditions import Moment, Terms, limit_of, months_before, no_terms
+from .conditions import Moment, Terms, leaves, limit_of, months_before, no_terms
 from .schema.rulesets import Compare, Condition, Ruleset, Where
 
 Dialect = Literal["duckdb", "postgres", "spark"]
@@ -73,8 +73,9 @@ def _day(day: date) -> str:
 class _Compiler:
     """Collects the aggregates that a ruleset needs, each once, and answers with SQL over them."""
 
-    def __init__(self, layout: Layout, at: Moment, terms: Terms, plan: Plan) -> None:
+    def __init__(self, ruleset: Ruleset, layout: Layout, at: Moment, terms: Terms, plan: Plan) -> None:
         self.layout, self.at, self.terms, self.plan = layout, at, terms, plan
+        self.leaves = [leaf for rule in ruleset.conditional if rule.when for leaf in leaves(rule.when)]
         self.aggregates: dict[str, str] = {}
         self.flags: dict[tuple[str, str], int] = {}
 
@@ -105,8 +106,15 @@ class _Compiler:
         columns += [f"{column} AS {name}" for name, column in layout.amounts.items()]
         if not self._exact:
             columns += [f"({counting.sure}) AS sure", f"({counting.maybe}) AS maybe"]
-        where = f" WHERE {counting.maybe}" if layout.entities else ""
+        where = f" WHERE {_and(counting.maybe, self._asked())}" if layout.entities else ""
         return f"SELECT {', '.join(columns)} FROM {layout.table} AS f{where}"
+
+    def _asked(self) -> str:
+        """Leaves out kinds no rule asks about, where kinds are coded in one run."""
+        if self.layout.kinds is None:
+            return ""
+        codes = [self.layout.kinds[leaf.kind] for leaf in self.leaves if leaf.kind]
+        return f"f.kind BETWEEN {min(codes)} AND {max(codes)}"
 
     def _picked(self, leaf: Condition) -> Pair:
         pair = ALWAYS if self._exact else Pair("f.sure", "f.maybe")
@@ -145,16 +153,33 @@ class _Compiler:
         """Whether the entity has such a row."""
         if self.plan == "filter":
             return f"({self._filtered('COUNT(*)', kind, test)} > 0)"
-        bit = self.flags.setdefault((kind, test), len(self.flags))
+        bit = self.flags.setdefault((kind, test), self._bit(kind, test))
         return f"((COALESCE(m.bits, 0) & {1 << bit}) <> 0)"
 
+    def _bit(self, kind: str, test: str) -> int:
+        """Coded kinds own the bit of their code; every other question gets the next free one above."""
+        codes = self.layout.kinds or {}
+        if codes and not test:
+            return codes[kind]
+        first = max(codes.values(), default=-1) + 1
+        return first + sum(1 for bit in self.flags.values() if bit >= first)
+
     def bits(self) -> str:
-        """All flags of a row as one number."""
+        """All flags of a row as one number. Shifting by the code answers most questions without a comparison."""
+        codes = self.layout.kinds
+        shifted = {key: bit for key, bit in self.flags.items() if codes and not key[1]}
+        rest = self._cases({key: bit for key, bit in self.flags.items() if key not in shifted})
+        if not shifted:
+            return rest
+        shift = "CAST(1 AS BIGINT) << CAST(f.kind AS INT)"
+        return f"({shift}) | ({rest})" if rest else shift
+
+    def _cases(self, flags: Mapping[tuple[str, str], int]) -> str:
         kinds: dict[str, list[str]] = {}
-        for (kind, test), bit in self.flags.items():
+        for (kind, test), bit in flags.items():
             kinds.setdefault(kind, []).append(f"CASE WHEN {test} THEN {1 << bit} ELSE 0 END" if test else str(1 << bit))
         branches = " ".join(f"WHEN {self.layout.kind(kind)} THEN {' + '.join(parts)}" for kind, parts in kinds.items())
-        return f"CASE f.kind {branches} ELSE 0 END"
+        return f"CASE f.kind {branches} ELSE 0 END" if branches else ""
 
     # conditions ---------------------------------------------------------------------------------
 
@@ -211,7 +236,7 @@ def statement(
     reasons: bool = True,
 ) -> exp.Expression:
     """The tree of `SELECT entity, class, reasons, mask, unknown`, ordered by entity."""
-    compiler = _Compiler(layout, Moment(on, known), terms, plan)
+    compiler = _Compiler(ruleset, layout, Moment(on, known), terms, plan)
     pairs = [compiler.compile(rule.when) for rule in ruleset.conditional if rule.when]
     mask = _mask([pair.sure for pair in pairs])
     unknown = _mask([f"({p.maybe} AND NOT {p.sure})" if p.maybe != p.sure else "" for p in pairs])

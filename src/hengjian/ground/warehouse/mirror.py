@@ -149,7 +149,7 @@ class Mirror:
     def connect(self, memory: str = "") -> duckdb.DuckDBPyConnection:
         """A DuckDB connection with views `facts`, `closings`, `entities` over this moment's files."""
         db = duckdb.connect()
-        db.execute("SET preserve_insertion_order = false")
+        db.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
         if memory:
             db.execute(f"SET memory_limit = '{memory}'")
         now = self.manifest()

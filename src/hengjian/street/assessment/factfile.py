@@ -50,6 +50,7 @@ def classify(
 ) -> Result:
     """Write `uscc,class,reasons`, one line per entity, ordered by uscc. Writes all or nothing."""
     with duckdb.connect() as db:
+        db.execute("SET enable_progress_bar = false")
         rows = _load(db, facts)
         answer = by_column.sql(ruleset, "duckdb", on=on, known=known, terms=terms)
         db.execute(f"CREATE TEMP TABLE answer AS {answer}")
