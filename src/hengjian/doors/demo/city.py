@@ -42,7 +42,10 @@ TITLES = {
 
 @dataclass(slots=True)
 class Sheet:
-    """One file: what was put in and where each row must end."""
+    """One file: what was put in and where each row must end.
+
+    `sent_back` of the quarantined rows pass intake and are found out by the ledger.
+    """
 
     file: str
     kind: str
@@ -52,13 +55,16 @@ class Sheet:
     accepted: int = 0
     duplicate: int = 0
     quarantined: int = 0
+    sent_back: int = 0
     dirty: list[dict[str, Any]] = field(default_factory=list)
 
     def count(self, line: Line, number: int) -> None:
         self.rows += 1
         setattr(self, line.outcome, getattr(self, line.outcome) + 1)
         if line.how:
-            self.dirty.append({"row": number, "how": line.how, "outcome": line.outcome, "cause": line.cause})
+            self.sent_back += line.stop == "ledger"
+            told = {"row": number, "how": line.how, "outcome": line.outcome, "cause": line.cause, "stop": line.stop}
+            self.dirty.append(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from random import Random
 
 from hengjian.ground.kit import uscc
 
+from .population import credit_code
 from .records import Fields
 
 SHARE = 0.01  # dirty rows per hundred clean ones, at least one of each way in a large file
@@ -15,12 +16,16 @@ SHARE = 0.01  # dirty rows per hundred clean ones, at least one of each way in a
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a file. `how` is empty for a clean one; `cause` is the field a clerk must look at."""
+    """One line of a file. `how` is empty for a clean one; `cause` is the field a clerk must look at.
+
+    `stop` is where the row is found out: most at intake, some only when the ledger looks for the entity.
+    """
 
     fields: Fields
     how: str = ""
     outcome: str = "accepted"
     cause: str = ""
+    stop: str = "intake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class Way:
     cause: str
     damage: Callable[[Fields, Random], Fields]
     kinds: frozenset[str] | None = None  # None: every kind of record
+    stop: str = "intake"
 
 
 def _bad_check(fields: Fields, chance: Random) -> Fields:
@@ -65,6 +71,15 @@ def _other_amount(fields: Fields, chance: Random) -> Fields:
     return {**fields, "kind_of_penalty": "罚款", "fine_yuan": "666600", "warning_only": "否"}
 
 
+def _stranger(fields: Fields, chance: Random) -> Fields:
+    code = credit_code(31**6 - 1 - int(chance.random() * 10**6), "enterprise", fields["uscc"][2:8])
+    return {**fields, "uscc": code, "document": fields["document"] + "之一"}
+
+
+def _other_name(fields: Fields, chance: Random) -> Fields:
+    return {**fields, "name": "天津演示查无此户有限公司", "document": fields["document"] + "之二"}
+
+
 def _kept(fields: Fields, chance: Random) -> Fields:
     return dict(fields)
 
@@ -92,6 +107,8 @@ WAYS = (
         _LISTING,
     ),
     Way("同一文书号，金额不同", "quarantined", "document", _other_amount, _PENALTY),
+    Way("登记库里没有这个主体", "quarantined", "uscc", _stranger, _DECIDED, "ledger"),
+    Way("名称与代码对不上", "quarantined", "name", _other_name, _DECIDED, "ledger"),
     Way("成立日期不存在", "quarantined", "established", _set("established", "2019-13-05"), _REGISTRATION),
     Way("注册资本写成文字", "quarantined", "capital", _set("capital", "见章程"), _REGISTRATION),
     Way("罚款金额为负数", "quarantined", "fine_yuan", _set("fine_yuan", "-500"), _PENALTY),
@@ -112,4 +129,4 @@ def spoil(kind: str, rows: list[Fields], chance: Random) -> Iterator[Line]:
         if chance.random() < share:
             way = ways[turn % len(ways)]
             turn += 1
-            yield Line(way.damage(fields, chance), way.how, way.outcome, way.cause)
+            yield Line(way.damage(fields, chance), way.how, way.outcome, way.cause, way.stop)
