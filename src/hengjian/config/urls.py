@@ -1,4 +1,5 @@
-"""Where every address leads. Houses bring their own urls.py; a public_urls.py is served outside the desk."""
+"""Where every address leads. Houses bring their own urls.py; a public_urls.py is served outside
+the desk, a counter_urls.py at the counter of enterprises."""
 
 from __future__ import annotations
 
@@ -28,12 +29,15 @@ urlpatterns = [
     *_mount("duties", "urls", "desk/"),
     *_mount("street", "public_urls", ""),
     *_mount("duties", "public_urls", ""),
+    *_mount("street", "counter_urls", "counter/"),
+    *_mount("duties", "counter_urls", "counter/"),
     path("ui/", include("hengjian.ground.ui.urls"))
     if find_spec("hengjian.ground.ui.urls")
     else path("ui/", include([])),
     path("", include("hengjian.ground.people.urls")),
     path("language/", requires("public")(set_language), name="set_language"),
     *_door("counter", "counter/"),
+    *_door("law", "desk/law/"),
     *_door("desk", "desk/"),
     *_door("portal", ""),
 ]
