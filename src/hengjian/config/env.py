@@ -1,4 +1,4 @@
-"""Every setting is an environment variable, typed and described here; docs/settings.md is made from this file."""
+"""Every setting is an environment variable, typed and described here; docs/reference/settings.md is made from this file."""
 
 from __future__ import annotations
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import URLPattern, path, re_path
 
 from . import views
 from .assembly import api
 
-_patterns, *_names = api.urls
+_patterns, _namespace, _app = api.urls
 for _pattern in _patterns:
-    _pattern.callback = views.with_problems(_pattern.callback)
+    if isinstance(_pattern, URLPattern) and _pattern.callback:
+        _pattern.callback = views.with_problems(_pattern.callback)
 
 urlpatterns = [
     path("", views.reference, name="api_reference"),
-    path("", (_patterns, *_names)),
+    path("", (_patterns, _namespace, _app)),
     re_path(r"^.*$", views.nothing_here, name="api_nothing_here"),
 ]
