@@ -15,4 +15,5 @@ def platform(request: HttpRequest) -> dict[str, object]:
         "representative": getattr(request, "representative", None),
         "powers": getattr(request, "powers", frozenset()),
         "today": clock.today(),
+        "q": request.GET.get("q", "")[:60],  # the search box of every layout keeps what was asked
     }
