@@ -1,0 +1,159 @@
+"""待办: matters with a statutory clock and work that waits at a stop, nearest deadline first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Min, QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hengjian.ground import policy
+from hengjian.ground.people.models import Officer
+from hengjian.ground.procedure import queries as procedure
+from hengjian.ground.procedure.models import Event
+from hengjian.street.draw import queries as draws
+from hengjian.street.intake import queries as intake
+from hengjian.street.ledger import queries as ledger
+from hengjian.street.publication import queries as publication
+from hengjian.street.publication.rulebook import Rulebook
+from hengjian.street.register.models import Entity
+
+SOON = 3  # calendar days; the same edge as the deadline badge
+PAGES = {  # kind of matter -> page and what it takes, where the house brings one
+    "inspection": ("inspection:visit", "pk"),
+}
+NEXT_STEP = {
+    "frozen": gettext_lazy("待公布承诺"),
+    "committed": gettext_lazy("待录入种子"),
+    "seeded": gettext_lazy("待抽取"),
+    "drawn": gettext_lazy("待公开名单"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A last day with its sum, in the shape the deadline badge shows."""
+
+    due: date
+    basis: str
+    steps: tuple[str, ...] = ()
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of the inbox, whichever stop it waits at."""
+
+    kind: str
+    kind_title: str
+    number: str
+    title: str
+    stage: str
+    href: str = ""
+    uscc: str = ""
+    name: str = ""
+    deadline: Any = None  # Sum or procedure.ClockFace
+    left: int | None = None
+
+    @property
+    def urgency(self) -> str:
+        """late | soon | later | none."""
+        if self.left is None:
+            return "none"
+        return "late" if self.left < 0 else "soon" if self.left <= SOON else "later"
+
+
+def address(name: str, *args: object) -> str:
+    """The page with this name, or nothing where the house brings none."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def matters(officer: Officer, on: date) -> Iterator[Waiting]:
+    """Open proceedings the officer owns or helps with."""
+    for task in procedure.inbox(officer, on):
+        matter = task.proceeding
+        clock = task.clock if task.clock and task.clock.due else None
+        title = procedure.definition(matter.kind).title
+        yield Waiting(
+            matter.kind, title, matter.number, matter.title or title, task.state_title,
+            address("procedure:matter", matter.pk), matter.subject, "", clock, task.left,
+        )  # fmt: skip
+
+
+def files(officer: Officer) -> Iterator[Waiting]:
+    """Deliveries of the officer's agencies with rows that were sent back, newest first."""
+    law = policy.current()
+    for delivery in intake.visible_to(officer).filter(state="done", quarantined__gt=0)[:50]:
+        title = law.record(delivery.kind).title if delivery.kind in law.records else delivery.kind
+        yield Waiting(
+            "intake", _("信息归集"), f"#{delivery.pk}", _("%(title)s：%(n)d 行待更正") % {"title": title, "n": delivery.quarantined},
+            _("待更正重报"), address("intake:delivery", delivery.pk), "", delivery.filename,
+        )  # fmt: skip
+
+
+def unopened(officer: Officer) -> Iterator[Waiting]:
+    """Draws that wait for their next step."""
+    for draw in draws.draws_visible_to(officer).filter(opened_at=None)[:50]:
+        yield Waiting(
+            "draw", _("双随机抽取"), draw.slug, draw.plan.title, str(NEXT_STEP[draw.state]), address("draw:draw", draw.slug)
+        )
+
+
+def unpublished(on: date) -> Iterator[Waiting]:
+    """Records in the ledger that publication has not read yet; the earliest of them sets the day."""
+    waiting = ledger.entries_after(publication.projection()["ledger_seq"]).select_related(None).order_by()
+    kinds = list(waiting.values_list("kind").annotate(n=Count("seq"), first=Min("decided")).order_by("kind"))
+    if not kinds:
+        return
+    book = Rulebook(policy.current())
+    dues: list[tuple[date, str]] = []
+    for kind, _n, first in kinds:
+        rule = book.publicity(kind)
+        due = book.due(rule, first) if rule else None
+        if due:
+            dues.append((due, rule.title if rule else ""))
+    deadline = Sum(min(dues)[0], min(dues)[1]) if dues else None
+    yield Waiting(
+        "publication", _("信用公示"), "", _("%d 条新记录待公示") % sum(n for _kind, n, _first in kinds), _("待公示"),
+        address("publication:schedule"), deadline=deadline, left=(deadline.due - on).days if deadline else None,
+    )  # fmt: skip
+
+
+def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]:
+    """Everything that waits for this officer: statutory deadline first, then what has none."""
+    found = list(matters(officer, on))
+    if "intake.deliver" in powers:
+        found += files(officer)
+    if "draw.hold" in powers:
+        found += unopened(officer)
+    if "publication.manage" in powers:
+        found += unpublished(on)
+    found.sort(key=lambda w: (w.deadline is None, w.deadline.due if w.deadline else date.max))
+    return named(found)
+
+
+def named(lines: list[Waiting]) -> list[Waiting]:
+    """The lines with the names of their entities, in one query."""
+    codes = {line.uscc for line in lines if line.uscc}
+    names = dict(Entity.objects.filter(uscc__in=codes).order_by("uscc").values_list("uscc", "name")) if codes else {}
+    return [replace(line, name=names.get(line.uscc, "")) if line.uscc else line for line in lines]
+
+
+def narrowed(lines: Iterable[Waiting], *, kind: str = "", urgency: str = "", text: str = "") -> list[Waiting]:
+    """The lines a filter leaves."""
+    found = [line for line in lines if not kind or line.kind == kind]
+    found = [line for line in found if not urgency or line.urgency == urgency]
+    return [line for line in found if not text or any(text in part for part in (line.number, line.title, line.name, line.uscc))]
+
+
+def done_by(officer: Officer) -> QuerySet[Event]:
+    """Acts the officer did, last first (已办)."""
+    return Event.objects.filter(by=officer).select_related("proceeding").order_by("-at", "-pk")
