@@ -23,7 +23,7 @@ DAY = date(2026, 3, 2)
 KINDS = [*rulesets.FactKind.__args__]  # type: ignore[attr-defined]
 COLUMNS = (
     "uscc VARCHAR(18), kind VARCHAR(40), decided_on DATE, recorded_on DATE, fine_fen BIGINT, "
-    "confiscated_fen BIGINT, warning_only BOOLEAN, withdrawn_on DATE, repaired_on DATE, ended_on DATE"
+    "confiscated_fen BIGINT, warning_only BOOLEAN, withdrawn_on DATE, repaired_on DATE, ended_on DATE, until DATE"
 )
 
 
@@ -82,6 +82,7 @@ facts = st.builds(
     withdrawn=st.none() | days,
     repaired=st.none() | days,
     ended=st.none() | days,
+    until=st.none() | days,
 )
 cities = st.lists(st.lists(facts, max_size=12), min_size=1, max_size=6)
 Backend = Callable[[str, list[list[Any]]], list[tuple[Any, ...]]]
@@ -90,11 +91,11 @@ Backend = Callable[[str, list[list[Any]]], list[tuple[Any, ...]]]
 def _rows(city: list[list[Fact]]) -> list[list[Any]]:
     rows = []
     for number, entity in enumerate(city):
-        rows.append([f"{number:018d}", "entity"] + [None] * 8)
+        rows.append([f"{number:018d}", "entity"] + [None] * 9)
         for f in entity:
             rows.append(
                 [f"{number:018d}", f.kind, f.decided, f.recorded, f.fine, f.confiscated, f.warning_only,
-                 f.withdrawn, f.repaired, f.ended]
+                 f.withdrawn, f.repaired, f.ended, f.until]
             )  # fmt: skip
     return rows
 
@@ -102,7 +103,7 @@ def _rows(city: list[list[Fact]]) -> list[list[Any]]:
 def _duckdb(text: str, rows: list[list[Any]]) -> list[tuple[Any, ...]]:
     with duckdb.connect() as db:
         db.execute(f"CREATE TABLE facts ({COLUMNS})")
-        db.executemany(f"INSERT INTO facts VALUES ({','.join('?' * 10)})", rows)
+        db.executemany(f"INSERT INTO facts VALUES ({','.join('?' * 11)})", rows)
         return db.execute(text).fetchall()
 
 
@@ -112,7 +113,7 @@ def _postgres(text: str, rows: list[list[Any]]) -> list[tuple[Any, ...]]:
     with psycopg.connect(os.environ["HENGJIAN_DATABASE_URL"]) as db:
         db.execute(f"CREATE TEMPORARY TABLE facts ({COLUMNS}) ON COMMIT DROP")
         with db.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO facts VALUES ({','.join(['%s'] * 10)})", rows)
+            cursor.executemany(f"INSERT INTO facts VALUES ({','.join(['%s'] * 11)})", rows)
             return cursor.execute(text).fetchall()  # type: ignore[arg-type]
 
 
@@ -130,6 +131,7 @@ def spark() -> Iterator[Any]:
 
 
 def agree(city: list[list[Fact]], known: date | None, dialect: by_column.Dialect, run: Backend, **how: Any) -> None:
+    how.setdefault("layout", by_column.Layout(until="until"))
     for ruleset in (*shipped(), ODD):
         text = by_column.sql(ruleset, dialect, on=DAY, known=known, **how)
         rows = [by_row.classify(ruleset, entity, DAY, known) for entity in city]
@@ -154,6 +156,7 @@ def test_coded_kinds_and_a_list_of_entities_change_no_answer(city, known, plan, 
     layout = by_column.Layout(
         table="coded",
         entities="(SELECT DISTINCT uscc FROM facts)",
+        until="until",
         kinds={kind: code for code, kind in enumerate(("entity", *KINDS))},
         stated=frozenset({"decided_on", "recorded_on"} if stated else ()),
     )
@@ -219,6 +222,14 @@ def test_a_late_record_changes_the_view_only_from_the_day_it_was_recorded():
     rule, late = made({"kind": "penalty", "exists": True}), [penalty(decided=DAY - timedelta(days=300))]
     views = [by_row.classify(rule, late, DAY, known).code for known in (DAY - timedelta(days=1), DAY)]
     assert views == ["good", "bad"]
+
+
+def test_a_record_counts_on_the_last_day_it_states_where_the_rules_let_it_lapse():
+    rule, stated = made({"kind": "penalty", "exists": True}), [penalty(until=DAY)]
+    lapsing = rule.model_copy(update={"lapses": frozenset({"penalty"})})
+    days_on = (DAY, DAY + timedelta(days=1))
+    assert [by_row.classify(lapsing, stated, on).code for on in days_on] == ["bad", "good"]
+    assert [by_row.classify(rule, stated, on).code for on in days_on] == ["bad", "bad"]
 
 
 @pytest.mark.parametrize(

@@ -87,3 +87,24 @@ def test_closings_lie_beside_the_facts_they_close(mirror):
     mirror.append(batch(1) | {"closings": pa.Table.from_pylist([row], schema=CLOSINGS)}, upto=2)
     with mirror.connect() as db:
         assert db.execute("SELECT refers FROM closings").fetchall() == [(1,)]
+
+
+def closing(seq: int, refers: int, day: date = DAY) -> dict[str, object]:
+    return {"seq": seq, "entity": 1, "refers": refers, "closed_on": day, "closed_recorded": day}
+
+
+def test_compaction_writes_a_closing_beside_its_record_and_loses_no_second_one(mirror):
+    rows = [closing(4, 1), closing(5, 1, date(2026, 3, 1)), closing(6, 99)]
+    mirror.append(batch(1, 2) | {"closings": pa.Table.from_pylist(rows, schema=CLOSINGS)}, upto=6)
+    for _ in range(2):  # the second closing of record 1 may not push the first one out
+        mirror.compact()
+        with mirror.connect() as db:
+            assert db.execute("SELECT seq, closed_on FROM facts ORDER BY seq").fetchall() == [(1, DAY), (2, None)]
+            assert db.execute("SELECT seq FROM closings ORDER BY seq").fetchall() == [(5,), (6,)]
+
+
+def test_a_mirror_in_an_older_shape_is_taken_as_empty(mirror):
+    mirror.append(batch(1), upto=1)
+    path = mirror.folder / "manifest.json"
+    path.write_text(path.read_text().replace('"shapes": 2', '"shapes": 1'))
+    assert (mirror.manifest().last_seq, mirror.manifest().generation) == (0, 1)

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from hengjian.ground.people.models import Agency
+from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.warehouse import Mirror
 from hengjian.street.assessment import frames, queries, services
 from hengjian.street.assessment.models import Assessment, Change
+from hengjian.street.ledger import services as ledger
 from hengjian.street.ledger.models import Batch, Entry
 from hengjian.street.register.models import Entity
 
@@ -95,7 +96,11 @@ def test_a_repaired_record_no_longer_counts_from_that_day(firms, bureau):
 
 def test_a_corrected_amount_counts_instead_of_the_wrong_one(firms, bureau):
     wrong = record(firms[0], bureau, "penalty", fine_fen=90_000_000, warning_only=False)
-    record(firms[0], bureau, "correction", date(2026, 2, 2), refers=wrong, fine_fen=9_000_000, warning_only=False)
+    officer = Officer.objects.create(number="T-1", name="演示一", agency=bureau)
+    ledger.correct(
+        by=officer, entry=wrong, on=date(2026, 2, 2), because="录入错误", fine_fen=9_000_000,
+        at=datetime(2026, 2, 2, 2, tzinfo=UTC),
+    )  # fmt: skip
     services.recompute_all(on=DAY)
     assert classes()[USCCS[0]] == "yellow"
     agree(firms)

@@ -25,7 +25,8 @@ PLANS: dict[Dialect, Plan] = {"duckdb": "bits", "postgres": "filter", "spark": "
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where facts lie. `closings` are (day, recorded) column pairs; `stated` columns are never null.
+    """Where facts lie. `closings` are (day, recorded) column pairs; `stated` columns are never null; `until` is the
+    column of the last day a record itself states, if the table has one.
 
     `entities` is a table that lists every entity under `key`; without it the facts themselves do.
     `kinds` are the codes that stand for kinds of record, if not their names.
@@ -34,6 +35,7 @@ class Layout:
     table: str = "facts"
     key: str = "uscc"
     closings: tuple[tuple[str, str | None], ...] = (("withdrawn_on", None), ("repaired_on", None), ("ended_on", None))
+    until: str | None = None
     stated: frozenset[str] = frozenset()
     entities: str | None = None
     kinds: Mapping[str, int] | None = None
@@ -97,6 +99,9 @@ class _Compiler:
             if recorded and self.at.known:
                 closed += f" AND f.{recorded} <= {_day(self.at.known)}"
             tests.append(f"NOT COALESCE({closed}, FALSE)")
+        if self.layout.until and self.at.lapses:
+            kinds = ", ".join(self.layout.kind(kind) for kind in sorted(self.at.lapses))
+            tests.append(f"NOT COALESCE(f.{self.layout.until} < {_day(self.at.on)} AND f.kind IN ({kinds}), FALSE)")
         return _and(*tests)
 
     def rows(self) -> str:
@@ -236,7 +241,7 @@ def statement(
     reasons: bool = True,
 ) -> exp.Expression:
     """The tree of `SELECT entity, class, reasons, mask, unknown`, ordered by entity."""
-    compiler = _Compiler(ruleset, layout, Moment(on, known), terms, plan)
+    compiler = _Compiler(ruleset, layout, Moment(on, known, ruleset.lapses), terms, plan)
     pairs = [compiler.compile(rule.when) for rule in ruleset.conditional if rule.when]
     mask = _mask([pair.sure for pair in pairs])
     unknown = _mask([f"({p.maybe} AND NOT {p.sure})" if p.maybe != p.sure else "" for p in pairs])

@@ -117,7 +117,7 @@ def classify(
     ruleset: Ruleset, facts: Iterable[Fact], on: date, known: date | None = None, terms: Terms = no_terms
 ) -> Classification:
     """The class on `on` as known on `known`: the worst class one of whose rules certainly holds."""
-    at, records = Moment(on, known), list(facts)
+    at, records = Moment(on, known, ruleset.lapses), list(facts)
     answers = [_answer(rule, records, at, terms) for rule in ruleset.conditional]
     held = [reason for reason in answers if reason.holds]
     worst = min((ruleset.rank(reason.rule.gives) for reason in held), default=None)

@@ -31,6 +31,7 @@ class Fact:
     withdrawn: date | None = None
     repaired: date | None = None
     ended: date | None = None
+    until: date | None = None
     ref: str = ""
 
     @property
@@ -41,10 +42,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The class on day `on`, as it was known on day `known` (None: with everything recorded so far)."""
+    """The class on day `on`, as it was known on day `known` (None: with everything recorded so far).
+
+    Records of the kinds in `lapses` count up to the last day they state and no longer.
+    """
 
     on: date
     known: date | None = None
+    lapses: frozenset[str] = frozenset()
 
 
 def no_terms(name: str) -> int:
@@ -70,6 +75,8 @@ def disjunction(values: Iterable[Truth]) -> Truth:
 def counts(fact: Fact, at: Moment) -> Truth:
     """Whether a record counts: recorded by `known`, decided by `on`, not withdrawn, repaired or ended by `on`."""
     if fact.closed is not None and fact.closed <= at.on:
+        return False
+    if fact.until is not None and fact.kind in at.lapses and fact.until < at.on:
         return False
     recorded = True if at.known is None else _by(fact.recorded, at.known)
     return conjunction((_by(fact.decided, at.on), recorded))

@@ -22,9 +22,10 @@ import pyarrow.parquet as pq
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.policy.schema.rulesets import FactKind
 
-from .shapes import SHAPES
+from .shapes import SHAPES, VERSION
 
 GROUP_ROWS = 500_000
+MANY_FILES = 64
 KINDS = ("entity", *get_args(FactKind))
 
 
@@ -48,6 +49,7 @@ class Part:
 class Manifest:
     """What the mirror holds: up to which ledger sequence, with which chain head, in which files."""
 
+    shapes: int = VERSION
     generation: int = 0
     last_seq: int = 0
     chain_head: str = ""
@@ -73,6 +75,8 @@ class Mirror:
             data = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
         except FileNotFoundError:
             return Manifest()
+        if data.get("shapes") != VERSION:
+            return Manifest(generation=data["generation"])
         parts = tuple(Part(**part) for part in data.pop("parts"))
         return Manifest(**{**data, "kinds": tuple(data["kinds"]), "parts": parts})
 
@@ -113,21 +117,40 @@ class Mirror:
             return now.kinds
 
     def compact(self) -> Manifest:
-        """One file per table: facts in entity order, the latest version of each entity."""
+        """One file per table: facts in entity order with what closed them, the latest version of each entity."""
         with self._writing(), self._views() as db:
             now, parts = self.manifest(), []
             for table, order in (("facts", "entity, seq"), ("closings", "refers, seq"), ("entities", "entity")):
-                if not now.rows(table):
-                    continue
                 target = self.folder / f"{table}-{now.generation + 1:08d}.parquet.part"
-                columns = ", ".join(SHAPES[table].names)
                 db.execute(
-                    f"COPY (SELECT {columns} FROM {table} ORDER BY {order}) TO '{target}' "
+                    f"COPY (SELECT {self._compacted(table, now)} ORDER BY {order}) TO '{target}' "
                     f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP_ROWS})"
                 )
-                rows = pq.ParquetFile(target).metadata.num_rows
-                parts.append(self._keep(table, target, rows))
+                if rows := pq.ParquetFile(target).metadata.num_rows:
+                    parts.append(self._keep(table, target, rows))
+                else:
+                    target.unlink()
             return self._publish(replace(now, parts=tuple(parts)), now)
+
+    def _compacted(self, table: str, now: Manifest) -> str:
+        """The first closing of a record goes beside it; any further one stays in its own table, so nothing is lost."""
+        if table == "entities" or not now.rows("closings"):
+            return f"{', '.join(SHAPES[table].names)} FROM {table}"
+        first = "(SELECT * FROM closings QUALIFY row_number() OVER (PARTITION BY refers ORDER BY seq) = 1)"
+        if table == "facts":
+            plain = ", ".join(f"f.{name}" for name in SHAPES[table].names if not name.startswith("closed_"))
+            folded = ", ".join(
+                f"CASE WHEN f.closed_on IS NULL THEN c.{name} ELSE f.{name} END AS {name}"
+                for name in ("closed_on", "closed_recorded")
+            )
+            return f"{plain}, {folded} FROM facts AS f LEFT JOIN {first} AS c ON c.refers = f.seq"
+        taken = f"SELECT c.seq FROM {first} AS c JOIN facts AS f ON f.seq = c.refers WHERE f.closed_on IS NULL"
+        return f"{', '.join(SHAPES[table].names)} FROM closings ANTI JOIN ({taken}) USING (seq)"
+
+    def scattered(self) -> bool:
+        """Whether so many small files or loose closings have gathered that compacting pays."""
+        now = self.manifest()
+        return len(now.of("facts")) > MANY_FILES or 20 * now.rows("closings") > now.rows("facts") > GROUP_ROWS
 
     def clear(self) -> None:
         """Forget everything, before a rebuild."""

@@ -1,4 +1,8 @@
-"""The three tables of the mirror: narrow rows, integer entity keys, money in fen."""
+"""The three tables of the mirror: narrow rows, integer entity keys, money in fen.
+
+A closing (withdrawal, repair, end, correction) arrives in a table of its own; compaction writes it beside the
+record it closes, so that a city is classified without a join.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,9 @@ FACTS = pa.schema(
         pa.field("fine_fen", pa.int64()),
         pa.field("confiscated_fen", pa.int64()),
         pa.field("warning_only", pa.bool_()),
+        pa.field("until", pa.date32()),  # the last day the record itself states
+        pa.field("closed_on", pa.date32()),
+        pa.field("closed_recorded", pa.date32()),
     ]
 )
 CLOSINGS = pa.schema(
@@ -37,4 +44,5 @@ ENTITIES = pa.schema(
         pa.field("version", pa.int64(), nullable=False),  # microseconds of the last change
     ]
 )
+VERSION = 2  # of these shapes; a mirror of another version is built again
 SHAPES = {"facts": FACTS, "closings": CLOSINGS, "entities": ENTITIES}

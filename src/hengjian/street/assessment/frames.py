@@ -38,13 +38,14 @@ def refresh() -> Manifest:
     codes = {name: code for code, name in enumerate(store.name_kinds(ledger.kinds()))}
     for start in range(now.last_seq, last, STEP):
         upto = min(start + STEP, last)
-        facts = [(row[0], row[1], codes[row[2]], *row[3:8]) for row in ledger.facts(after=start, upto=upto)]
+        facts = [(row[0], row[1], codes[row[2]], *row[3:9], None, None) for row in ledger.facts(after=start, upto=upto)]
         tables = {
             "facts": _table(facts, FACTS),
             "closings": _table(list(ledger.closings(after=start, upto=upto)), CLOSINGS),
         }
         store.append(tables, upto=upto, head=ledger.head_at(upto) or ledger.head()[1])
-    return _refresh_entities(store)
+    now = _refresh_entities(store)
+    return store.compact() if store.scattered() else now
 
 
 def rebuild() -> Manifest:
@@ -77,7 +78,7 @@ def reconcile() -> dict[str, Any]:
     now = mirror().check()
     expected = ledger.count(upto=now.last_seq)
     with mirror().connect() as db:
-        found = db.execute("SELECT (SELECT count(*) FROM facts), (SELECT count(*) FROM closings)").fetchall()[0]
+        found = db.execute("SELECT count(*), count(closed_on) + (SELECT count(*) FROM closings) FROM facts").fetchall()[0]
         entities = db.execute("SELECT count(*) FROM entities").fetchall()[0][0]
     same_head = not now.last_seq or ledger.head_at(now.last_seq) == now.chain_head
     return {
@@ -102,24 +103,23 @@ def answer(
     into: str = "answer",
 ) -> None:
     """Make table `into` (entity, class, reasons, mask, unknown) from the mirror's views."""
-    kinds = mirror().manifest().kinds
-    recorded = f" AND closed_recorded <= DATE '{known}'" if known else ""
-    picked = ""
+    now, picked, loose = mirror().manifest(), "", ""
+    if now.rows("closings"):
+        recorded = f" AND closed_recorded <= DATE '{known}'" if known else ""
+        loose = f" ANTI JOIN (SELECT refers AS seq FROM closings WHERE closed_on <= DATE '{on}'{recorded}) USING (seq)"
     if only is not None:
         db.execute("CREATE OR REPLACE TEMP TABLE touched (entity INTEGER)")
         db.execute("INSERT INTO touched SELECT unnest($1::INTEGER[])", [list(only)])
         picked = " SEMI JOIN touched USING (entity)"
-    db.execute(
-        f"""CREATE OR REPLACE TEMP VIEW live AS SELECT * FROM facts{picked} ANTI JOIN (
-            SELECT refers AS seq FROM closings WHERE closed_on <= DATE '{on}'{recorded}) USING (seq)"""
-    )
+    db.execute(f"CREATE OR REPLACE TEMP VIEW live AS SELECT * FROM facts{picked}{loose}")
     layout = by_column.Layout(
         table="live",
         key="entity",
-        closings=(),
+        closings=(("closed_on", "closed_recorded"),),
+        until="until",
         stated=STATED,
         entities="entities" if only is None else "touched",
-        kinds={name: code for code, name in enumerate(kinds)},
+        kinds={name: code for code, name in enumerate(now.kinds)},
     )
     db.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS {by_column.sql(ruleset, on=on, known=known, layout=layout, terms=terms)}")
 

@@ -68,8 +68,11 @@ def facts_of(entity: Entity, *, known: date | None = None) -> list[Fact]:
         if known is None or recorded <= known:
             closed[refers] = min(day, closed.get(refers, day))
     return [
-        Fact(kind, decided, recorded, fine, confiscated, warning, ended=closed.get(seq), ref=document or f"#{seq}")
-        for seq, _, kind, decided, recorded, fine, confiscated, warning, document in ledger.facts(entity=entity.pk)
+        Fact(
+            kind, decided, recorded, fine, confiscated, warning,
+            ended=closed.get(seq), until=until, ref=document or f"#{seq}",
+        )
+        for seq, _, kind, decided, recorded, fine, confiscated, warning, until, document in ledger.facts(entity=entity.pk)
     ]
 
 

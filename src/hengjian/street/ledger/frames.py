@@ -13,7 +13,7 @@ from django.db.models.functions import TruncDate
 from .models import CLOSING, Batch, Entry
 
 TIANJIN = ZoneInfo("Asia/Shanghai")
-FACT = ("seq", "entity_id", "kind", "decided", "day", "fine_fen", "confiscated_fen", "warning_only", "document")
+FACT = ("seq", "entity_id", "kind", "decided", "day", "fine_fen", "confiscated_fen", "warning_only", "until", "document")
 
 
 def head() -> tuple[int, str]:
@@ -34,8 +34,8 @@ def head_at(seq: int) -> str:
 def count(*, upto: int) -> tuple[int, int]:
     """How many records and how many closings the mirror must hold up to a sequence number."""
     entries = Entry.objects.filter(seq__lte=upto)
-    closing, corrections = entries.filter(kind__in=CLOSING).count(), entries.filter(kind="correction").count()
-    return entries.count() - closing + corrections, closing
+    closing = entries.filter(kind__in=CLOSING).count()
+    return entries.count() - closing, closing
 
 
 def touched(*, after: int) -> list[int]:
@@ -48,12 +48,10 @@ def kinds() -> list[str]:
 
 
 def facts(*, after: int = 0, upto: int | None = None, entity: int | None = None) -> Iterator[tuple[Any, ...]]:
-    """Records as `FACT` tuples. A correction counts as a record of the kind and decision day it corrects."""
+    """Records as `FACT` tuples. A corrected record is one of them beside the correction that closed the wrong one."""
     entries = _between(after, upto, entity)
     plain = entries.exclude(kind__in=CLOSING).order_by("seq").values_list(*FACT)
     yield from plain.iterator(chunk_size=20_000)
-    corrected = ("seq", "entity_id", "refers__kind", "refers__decided", *FACT[4:])
-    yield from entries.filter(kind="correction").order_by("seq").values_list(*corrected).iterator(chunk_size=20_000)
 
 
 def closings(

@@ -177,6 +177,7 @@ class Ruleset(Strict):
     until: date | None = None
     aliases: tuple[str, ...] = ()
     repaired: str
+    lapses: frozenset[FactKind] = frozenset()  # kinds that stop counting after the last day the record states
     checked_on: date | None = None
     note: str = ""
     classes: Annotated[tuple[ClassItem, ...], Field(min_length=2)]
