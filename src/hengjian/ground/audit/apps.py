@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from . import guards
 
 
 class AuditConfig(AppConfig):
@@ -6,3 +9,6 @@ class AuditConfig(AppConfig):
     label = "audit"
     verbose_name = "审计"
     powers = {"audit.view": "查看审计记录"}
+
+    def ready(self) -> None:
+        post_migrate.connect(guards.after_migrate, sender=self, dispatch_uid="audit.guards")

@@ -1,4 +1,4 @@
-"""One table, append-only by trigger."""
+"""Two tables that only grow: the lines, and the seals over them. Triggers refuse the rest (guards.py)."""
 
 from __future__ import annotations
 
@@ -19,3 +19,17 @@ class Trail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class Seal(models.Model):
+    """A root over all lines since the seal before it: a line taken away later is missed, not only a changed one."""
+
+    first = models.BigIntegerField()
+    last = models.BigIntegerField(unique=True)
+    lines = models.PositiveIntegerField()
+    previous = models.CharField(max_length=64)
+    root = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last} {self.root[:16]}"

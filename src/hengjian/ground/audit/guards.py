@@ -1,0 +1,20 @@
+"""What the audit never changes; the triggers are laid after every migrate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hengjian.ground.kit import append_only
+from hengjian.ground.kit.append_only import Kept
+
+SAYS = "audit is append-only"
+TABLES = (
+    Kept("audit_trail", "id = NEW.id", SAYS),
+    Kept("audit_seal", "id = NEW.id OR last = NEW.last", SAYS),
+)
+
+
+def after_migrate(*, using: str, **_: Any) -> None:
+    from django.db import connections
+
+    append_only.lay(connections[using], TABLES)
