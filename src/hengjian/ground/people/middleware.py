@@ -14,6 +14,7 @@ from . import errors
 from .models import Officer, Representative
 from .powers import of_officer
 
+CHOSEN_FIRM = "people.firm"  # session key: the credit code chosen at the counter
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -24,7 +25,12 @@ def _officer(request: HttpRequest) -> Officer | None:
 
 
 def _representative(request: HttpRequest) -> Representative | None:
-    return Representative.objects.filter(user_id=request.user.pk).first() if request.user.is_authenticated else None
+    """For which firm the person acts now: the one chosen in this session, or the only one."""
+    if not request.user.is_authenticated:
+        return None
+    firms = Representative.objects.filter(user_id=request.user.pk).order_by("uscc")
+    chosen = request.session.get(CHOSEN_FIRM)
+    return next((firm for firm in firms if firm.uscc == chosen), firms[0] if firms else None)
 
 
 def _powers(request: HttpRequest) -> frozenset[str]:

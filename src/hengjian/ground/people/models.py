@@ -97,10 +97,13 @@ class Certificate(models.Model):
 
 
 class Representative(models.Model):
-    """A person who acts for a market entity at the counter (企业办事人)."""
+    """A person who acts for a market entity at the counter (企业办事人); the same person may act for several."""
 
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     uscc = models.CharField(max_length=18, db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "uscc"), name="represents_a_firm_once"),)
 
     def __str__(self) -> str:
         return self.uscc

@@ -63,10 +63,10 @@ def certify(*, officer: Officer, number: str, fields: list[str], since: date, un
 
 @transaction.atomic
 def represent(*, username: str, password: str, name: str, uscc: str) -> Representative:
-    """Give a firm's representative an account at the counter."""
+    """Give a firm's representative an account at the counter; once more for each further firm."""
     user, made = User.objects.get_or_create(username=username, defaults={"first_name": name})
     if made:
         user.set_password(password)
         user.save(update_fields=["password"])
-    representative, _ = Representative.objects.update_or_create(user=user, defaults={"uscc": uscc})
+    representative, _ = Representative.objects.get_or_create(user=user, uscc=uscc)
     return representative
