@@ -127,3 +127,44 @@ def test_the_mirror_of_another_ledger_is_rebuilt(firms, bureau):
     frames.mirror().append({}, upto=Entry.objects.latest("seq").seq + 5, head="ff")
     frames.refresh()
     assert frames.reconcile()["agrees"]
+
+
+def test_a_record_that_lapses_changes_the_class_on_its_day_without_any_news(firms, bureau):
+    record(firms[0], bureau, "penalty", fine_fen=1, warning_only=False, until=DAY)
+    services.catch_up(on=DAY)
+    assert classes()[USCCS[0]] == "yellow"
+    services.catch_up(on=date(2026, 3, 3))
+    assert classes()[USCCS[0]] == "green"
+    agree(firms)
+
+
+def test_a_window_of_three_years_moves_on_and_the_grade_follows(firms, bureau):
+    for day in (date(2023, 3, 2), date(2025, 5, 6), date(2025, 7, 8)):
+        record(firms[0], bureau, "penalty", day, fine_fen=1, warning_only=False)
+    grade = Assessment.objects.filter(entity=firms[0], ruleset="national-general").values_list("class_code", flat=True)
+    services.catch_up(on=DAY)
+    assert grade.get() == "C"
+    services.catch_up(on=date(2026, 3, 3))
+    assert grade.get() == "B"
+    agree(firms)
+
+
+def test_catching_up_reads_only_what_is_new_and_sees_a_firm_without_records(firms, bureau):
+    services.catch_up(on=DAY)
+    assert services.catch_up(on=DAY) == []
+    new = Entity.objects.create(
+        uscc="91120000100000016H", name="新", name_folded="新", kind="enterprise", updated_at=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    record(firms[1], bureau, "penalty", fine_fen=1, warning_only=False)
+    runs = services.catch_up(on=DAY)
+    assert {run.ruleset: run.entities for run in runs} == {"national-general": 2, "tianjin-2017": 2}
+    assert (classes()[new.uscc], classes()[USCCS[1]]) == ("green", "yellow")
+
+
+def test_a_partial_run_on_a_new_day_does_not_pass_for_the_whole_city(firms, bureau):
+    first = record(firms[0], bureau, "penalty", fine_fen=1, warning_only=False, until=DAY)
+    services.catch_up(on=DAY)
+    record(firms[1], bureau, "serious-list")
+    services.recompute_since(first.seq, on=date(2026, 3, 3))
+    services.catch_up(on=date(2026, 3, 3))
+    assert classes()[USCCS[0]] == "green"

@@ -48,6 +48,15 @@ def refresh() -> Manifest:
     return store.compact() if store.scattered() else now
 
 
+def registered(*, after: int) -> list[int]:
+    """Entities that entered the register after this key."""
+    return list(Entity.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True))
+
+
+def last_registered() -> int:
+    return Entity.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def rebuild() -> Manifest:
     """Throw the mirror away and make it again from the database."""
     mirror().clear()

@@ -1,4 +1,4 @@
-"""The class each entity has now, and every change of it. Both can be rebuilt from the ledger."""
+"""The class each entity has now, every change of it, and the runs that computed them. All can be rebuilt from the ledger."""
 
 from __future__ import annotations
 
@@ -45,3 +45,26 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity_id} {self.before} → {self.after}"
+
+
+class Run(models.Model):
+    """One computation of one ruleset. `whole`: after it, every entity's class is that of day `on`."""
+
+    ruleset = models.CharField(max_length=60)
+    on = models.DateField()
+    ledger_seq = models.BigIntegerField()
+    entity_upto = models.BigIntegerField()
+    pack_version = models.CharField(max_length=80)
+    whole = models.BooleanField()
+    entities = models.PositiveIntegerField()
+    written = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+    classes = models.JSONField(default=dict)
+    seconds = models.FloatField()
+    finished_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("ruleset", "-id"), name="assessment_runs_of"),)
+
+    def __str__(self) -> str:
+        return f"{self.ruleset} {self.on} #{self.ledger_seq}"

@@ -15,7 +15,7 @@ from hengjian.street.ledger import frames as ledger
 from hengjian.street.register.models import Entity
 
 from .errors import NoRuleset
-from .models import Assessment, Change
+from .models import Assessment, Change, Run
 
 COLOURS, GRADES = "tianjin-colours", "national-grades"
 
@@ -55,6 +55,11 @@ def distribution(*, on: date, family: str = COLOURS) -> dict[str, int]:
     rows = Assessment.objects.filter(ruleset=ruleset.id).values_list("class_code").annotate(n=Count("pk"))
     counted = dict(rows.order_by("class_code"))
     return {item.code: counted.get(item.code, 0) for item in reversed(ruleset.classes)}
+
+
+def last_run(ruleset: str) -> Run | None:
+    """The last computation of a ruleset: as of which day, ledger entry and pack the stored classes are."""
+    return Run.objects.filter(ruleset=ruleset).order_by("-pk").first()
 
 
 def history(entity: Entity) -> QuerySet[Change]:

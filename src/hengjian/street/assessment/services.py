@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,7 +17,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.policy.schema.rulesets import Ruleset
 
 from . import frames, queries
-from .models import Assessment, Change
+from .models import Assessment, Change, Run
 
 CHUNK = 10_000
 UPSERT = """
@@ -29,19 +28,6 @@ UPSERT = """
         mask = excluded.mask, unknown = excluded.unknown, "on" = excluded."on", ledger_seq = excluded.ledger_seq,
         pack_version = excluded.pack_version, computed_at = excluded.computed_at
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one ruleset's run did."""
-
-    ruleset: str
-    entities: int
-    written: int
-    changed: int
-    classes: dict[str, int]
-    ledger_seq: int
-    seconds: float
 
 
 def recompute_all(*, on: date) -> list[Run]:
@@ -55,16 +41,24 @@ def recompute_since(seq: int, *, on: date) -> list[Run]:
 
 
 def catch_up(*, on: date) -> list[Run]:
-    """Whatever the ledger recorded since the last run; everything when the law, the day or the register moved on."""
-    last = Assessment.objects.order_by("-ledger_seq").first()
-    if last is None or last.on != on or last.pack_version != policy.current().version:
+    """What the register and the ledger took in since the last run; everything when the day or the law has moved on.
+
+    A class may change on a day without any news: a record lapses, a window moves on, another law comes into force.
+    """
+    law = policy.current()
+    last = [queries.last_run(ruleset.id) for ruleset in queries.rulesets(law, on)]
+    runs = [run for run in last if run and run.whole and run.on == on and run.pack_version == law.version]
+    if not last or len(runs) < len(last):
         return recompute_all(on=on)
-    return recompute_since(last.ledger_seq, on=on)
+    seq, known = min(run.ledger_seq for run in runs), min(run.entity_upto for run in runs)
+    only = sorted({*frames.ledger.touched(after=seq), *frames.registered(after=known)})
+    return _recompute(on, only) if only else []
 
 
 def _recompute(on: date, only: Sequence[int] | None) -> list[Run]:
     manifest = frames.refresh()
     law = policy.current()
+    registered = frames.last_registered()
     runs = []
     with frames.mirror().connect() as db:
         for ruleset in queries.rulesets(law, on):
@@ -73,10 +67,15 @@ def _recompute(on: date, only: Sequence[int] | None) -> list[Run]:
             written, changed = _store(db, ruleset, on, manifest.last_seq, law.version, only)
             counted = dict(db.execute("SELECT class, count(*) FROM answer GROUP BY class").fetchall())
             classes = {item.code: counted.get(item.code, 0) for item in reversed(ruleset.classes)}
-            seconds = round(time.perf_counter() - started, 3)
-            runs.append(
-                Run(ruleset.id, sum(classes.values()), written, changed, classes, manifest.last_seq, seconds)
-            )
+            last = queries.last_run(ruleset.id)
+            whole = only is None or bool(last and last.whole and last.on == on and last.pack_version == law.version)
+            run = Run(
+                ruleset=ruleset.id, on=on, ledger_seq=manifest.last_seq, entity_upto=registered, whole=whole,
+                pack_version=law.version, entities=sum(classes.values()), written=written, changed=changed,
+                classes=classes, seconds=round(time.perf_counter() - started, 3), finished_at=clock.now(),
+            )  # fmt: skip
+            run.save()
+            runs.append(run)
     return runs
 
 
