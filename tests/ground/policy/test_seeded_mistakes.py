@@ -17,15 +17,21 @@ PACK = {
         "x.reply:\n  title: 答复期限\n  duty: publication\n  aliases: [X-2]\n  from: received\n  unit: calendar_day\n  discretion: true\n  bound: max\n  readings:\n"
         "    - {since: 2020-01-01, value: 15, basis: act-2020 §10, confidence: part}\n"
     ),
-    "catalogues/a.yaml": "grades:\n  title: 等级\n  items:\n    - {code: A, title: 甲}\n    - {code: B, title: 乙, parent: A}\n",
+    "catalogues/a.yaml": "grades:\n  title: 等级\n  items:\n    - {code: A, title: 甲}\n    - {code: B, title: 乙, parent: A}\nbands:\n  title: 幅度\n  items:\n    - {code: low, title: 低, low: 0, high: 0.3}\n    - {code: top, title: 高, low: 0.3, high: 1}\ndepartments:\n  title: 部门\n  items:\n    - {code: 法规处, title: 法规处}\n",
     "records/a.yaml": "common:\n  title: 共有\n  abstract: true\n  fields:\n    uscc: {title: 代码, type: uscc, required: true, checks: [uscc]}\npraise:\n  title: 表扬\n  extends: common\n  natural_key: [uscc]\n  publication: praise\n  fields:\n    grade: {title: 等级, type: code, catalogue: grades}\n    phone: {title: 电话, type: text, privacy: protected}\n",
-    "publicity/a.yaml": "praise:\n  title: 表扬公示\n  record: praise\n  start: x.publish\n  public: [uscc, grade]\n",
+    "publicity/a.yaml": "praise:\n  title: 表扬公示\n  record: praise\n  start: x.publish\n  public: [uscc, grade]\n  exclude:\n    - {when: {grade: [乙]}, title: 乙级不公示}\n",
+    "tasks/a.yaml": "t.1: {title: 修订规则, lead: [法规处], due: 2020-12-31, indicators: [share], basis: act-2020 §2}\nt.2: {title: 年度报告, lead: [法规处], every: year, by: '12-31', basis: act-2020 §3}\n",
+    "indicators/a.yaml": "share:\n  title: 公开率\n  unit: percent\n  numerator: 已公开\n  denominator: 应公开\n  targets: [{year: 2024, value: 90}, {year: 2025, value: 100}]\n",
+    "documents/a.yaml": "order:\n  title: 责令改正通知书\n  code: 责改\n  number: '{bureau}{code}〔{year}〕{seq}号'\n",
     "procedures/a.yaml": "visit:\n  title: 检查\n  start: open\n  states:\n    open: {title: 开始}\n    done: {title: 结束, final: true}\n  fields:\n    note: {title: 说明, type: text}\n  acts:\n    finish: {title: 完成, from: [open], to: done, power: x.do, requires: [note]}\n  clocks:\n    visit: {title: 期限, term: x.reply, from: finish}\n",
 }  # fmt: skip
 
-T, S, C, R, U, P = (
-    f"{name}/a.yaml" for name in ("terms", "sources", "catalogues", "records", "publicity", "procedures")
-)
+T, S, C, R, U, P, K, N, D = (
+    f"{name}/a.yaml"
+    for name in (
+        "terms", "sources", "catalogues", "records", "publicity", "procedures", "tasks", "indicators", "documents",
+    )
+)  # fmt: skip
 MISTAKES = [
     (T, "since: 2020-01-01, until", "since: '2020-01-01', until", r'a.yaml:8: "since" must be a date, e.g. 2021-09-01'),
     (T, "since: 2022-01-01", "since: 2022-02-30", r"a.yaml:9: .*2022-02-30.* is not a value"),
@@ -65,9 +71,25 @@ MISTAKES = [
     (R, "checks: [uscc]", "checks: [nice]", r"a.yaml:5: .*must be one of uscc"),
     (U, "public: [uscc, grade]", "public: [uscc, phone]", r'a.yaml:5: "phone" is not public'),
     (U, "start: x.publish", "start: x.publsh", r'a.yaml:4: nothing in terms/ is called "x.publsh"'),
-    (P, "to: done", "to: finished", r'a.yaml:10: no state is called "finished"'),
+    (P, "to: done", "to: finished", r"a.yaml:\d+: .*finished"),
     (P, "requires: [note]", "requires: [photo]", r'a.yaml:10: no field is called "photo"'),
     (P, "term: x.reply", "term: x.answer", r'a.yaml:12: nothing in terms/ is called "x.answer"'),
+    (U, "when: {grade:", "when: {tier:", r'a.yaml:7: praise has no field "tier"\. Use a field of the record'),
+    (U, "grade: [乙]", "grade: [丙]", r'a.yaml:7: "丙" is no title in grades\. Write it as the catalogue does'),
+    (U, "grade: [乙]", "grade: {most: 3}", r'a.yaml:7: give "grade" only'),
+    (C, "high: 0.3}", "high: 0.2}", r"a.yaml:10: no band from 0.2 to 0.3\. Begin it at 0.2"),
+    (C, "high: 0.3}", "high: 0.4}", r'a.yaml:10: the bands "low" and "top" overlap'),
+    (C, "low: 0.3, high: 1}", "low: 0.3, high: 0.3}", r'a.yaml:10: the band "top" is empty'),
+    (K, "lead: [法规处], due", "lead: [法制处], due", r'a.yaml:1: no department is called "法制处"\. Add it to the catalogue'),
+    (K, ", due: 2020-12-31", "", r'a.yaml:1: .*a task needs "due", or "every"'),
+    (K, "every: year, by", "every: month, by", r'a.yaml:2: .*write every: year'),
+    (K, "indicators: [share]", "indicators: [shares]", r'a.yaml:1: nothing in indicators/ is called "shares"'),
+    (N, "  denominator: 应公开\n", "", r'a.yaml:1: a share needs "denominator"'),
+    (N, "  unit: percent\n", "", r'a.yaml:1: "unit" is missing'),
+    (N, "year: 2024", "year: 2026", r"a.yaml:1: .*earlier years first"),
+    (D, "{seq}", "{number}", r"a.yaml:1: a number knows no {number}"),
+    (D, "{seq}", "1", r"a.yaml:1: a number needs {year} and {seq}"),
+    (D, "  code: 责改\n", "", r'a.yaml:1: .*needs "code"'),
     (P, "from: [open], to: done", "from: [open], to: open", r'a.yaml:6: no act leads to "done"'),
 ]  # fmt: skip
 

@@ -12,7 +12,19 @@ from hengjian.ground.kit.calendar import WorkCalendar, of_holidays
 
 from .clocks import Deadline, Moment, as_day, compute
 from .errors import UnknownRule
-from .schema import Catalogue, Document, Indicator, Procedure, Publicity, Reading, RecordKind, Ruleset, Source, Term
+from .schema import (
+    Catalogue,
+    Document,
+    Indicator,
+    Procedure,
+    Publicity,
+    Reading,
+    RecordKind,
+    Ruleset,
+    Source,
+    Task,
+    Term,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,10 @@ class Law:
     def indicator(self, name: str) -> Indicator:
         indicator: Indicator = self.entry("indicators", name)
         return indicator
+
+    def task(self, name: str) -> Task:
+        task: Task = self.entry("tasks", name)
+        return task
 
     @property
     def records(self) -> dict[str, RecordKind]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .errors import Mistake
@@ -13,6 +14,7 @@ from .schema.base import split_basis
 
 if TYPE_CHECKING:
     from .reading import Entry
+    from .schema import RecordKind
 
 Merged = dict[str, "dict[str, Entry]"]
 
@@ -20,7 +22,7 @@ Merged = dict[str, "dict[str, Entry]"]
 def check_references(merged: Merged, aliases: dict[str, Found]) -> list[Mistake]:
     """Every broken reference. Merges inherited record fields on the way."""
     checks: tuple[Callable[[Merged], Iterator[Mistake]], ...] = (
-        _bases, _sources, _terms, _catalogues, _records, _publicity, _procedures, _rules,
+        _bases, _sources, _terms, _catalogues, _bands, _records, _publicity, _procedures, _rules, _tasks,
     )  # fmt: skip
     return [mistake for check in checks for mistake in check(merged)]
 
@@ -99,6 +101,28 @@ def _catalogues(merged: Merged) -> Iterator[Mistake]:
                 parent = items[parent].parent
 
 
+def _bands(merged: Merged) -> Iterator[Mistake]:
+    """A table of bands (`low`, `high`) covers its range once: no overlap, no gap."""
+    for entry in merged.get("catalogues", {}).values():
+        bands = [
+            (row.extra["low"], row.extra["high"], number, row.code)
+            for number, row in enumerate(entry.model.rows)
+            if {"low", "high"} <= set(row.extra)
+        ]
+        for low, high, number, code in bands:
+            if low >= high:
+                yield entry.mistake(("items", number, "high"), f'the band "{code}" is empty', "Put the lower end in `low`")
+        for (_, high, _, code), (low, _, number, after) in pairwise(sorted(bands)):
+            if low < high:
+                yield entry.mistake(
+                    ("items", number, "low"), f'the bands "{code}" and "{after}" overlap', f"Begin it at {high}"
+                )
+            elif low > high:
+                yield entry.mistake(
+                    ("items", number, "low"), f'no band from {high} to {low}', f"Begin it at {high}"
+                )
+
+
 # Lists whose parents stand in another list.
 _OTHER_PARENTS = {"streets": "districts"}
 
@@ -159,6 +183,50 @@ def _publicity(merged: Merged) -> Iterator[Mistake]:
                 yield entry.mistake(
                     ("public", number), f'"{name}" is not public', "Take it out, or change its privacy in records/"
                 )
+        if record:
+            yield from _clauses(merged, entry, record.model)
+
+
+def _clauses(merged: Merged, entry: Entry, record: RecordKind) -> Iterator[Mistake]:
+    """Conditions of publicity read fields of the record, and codes by titles their catalogue holds."""
+    for part in ("exclude", "stop"):
+        for number, stop in enumerate(getattr(entry.model, part)):
+            if stop.field is not None and stop.field not in record.fields:
+                yield entry.mistake(
+                    (part, number, "field"), f'{entry.model.record} has no field "{stop.field}"', "Use a field of the record"
+                )
+            for name, words in stop.words().items():
+                field = record.fields.get(name) or record.fields.get(name.removesuffix("_fen") + "_yuan")
+                if field is None:
+                    yield entry.mistake(
+                        (part, number, "when", name),
+                        f'{entry.model.record} has no field "{name}"',
+                        "Use a field of the record, or add it in records/",
+                    )
+                    continue
+                catalogue = merged.get("catalogues", {}).get(field.catalogue or "")
+                titles = {row.title for row in catalogue.model.rows} if catalogue else set(words)
+                for word in words:
+                    if word not in titles:
+                        yield entry.mistake(
+                            (part, number, "when", name),
+                            f'"{word}" is no title in {field.catalogue}',
+                            "Write it as the catalogue does",
+                        )
+
+
+def _tasks(merged: Merged) -> Iterator[Mistake]:
+    departments = merged.get("catalogues", {}).get("departments")
+    known = set(departments.model.items) if departments else set()
+    for entry in merged.get("tasks", {}).values():
+        for key, names in (("lead", entry.model.lead), ("with", entry.model.partners)):
+            for number, name in enumerate(names):
+                if name not in known:
+                    yield entry.mistake(
+                        (key, number), f'no department is called "{name}"', "Add it to the catalogue `departments`"
+                    )
+        for number, name in enumerate(entry.model.indicators):
+            yield from _named(merged, entry, ("indicators", number), "indicators", name)
 
 
 def _procedures(merged: Merged) -> Iterator[Mistake]:

@@ -13,6 +13,7 @@ from .publicity import Publicity
 from .records import RecordField, RecordKind
 from .rulesets import Ruleset
 from .sources import Source
+from .tasks import Task
 from .terms import Extension, Reading, Term
 
 SECTIONS: dict[str, type[BaseModel]] = {
@@ -26,9 +27,10 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "documents": Document,
     "publicity": Publicity,
     "indicators": Indicator,
+    "tasks": Task,
 }
 
 __all__ = [
     "SECTIONS", "CalendarYear", "Catalogue", "Document", "Extension", "Indicator", "Item", "Procedure",
-    "Publicity", "Reading", "RecordField", "RecordKind", "Ruleset", "Source", "Term",
+    "Publicity", "Reading", "RecordField", "RecordKind", "Ruleset", "Source", "Task", "Term",
 ]  # fmt: skip
