@@ -1,4 +1,8 @@
-"""`hengjian law`: check, gaps, explain, diff, uses."""
+"""`hengjian law`: check, gaps, explain, diff, changes, uses, sql.
+
+Exit codes: 0 answered; 1 `check` found a mistake or an example that does not hold; 2 the call is wrong (a date or
+dialect that is none); 3 no rule of that name, or none in force that day.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,13 @@ from typing import Annotated, Any
 import typer
 
 from hengjian.ground import policy
-from hengjian.ground.policy import inquiry
+from hengjian.ground.kit import clock
+from hengjian.ground.policy import by_column, history, inquiry
 from hengjian.ground.policy.examples import run_terms
 
 app = typer.Typer(no_args_is_help=True, help="法律包：检查、缺口、解释、差异、使用处")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+Day = Annotated[str, typer.Option("--on", help="Law in force on this day; default: today.")]
 Roots = Annotated[
     list[Path] | None, typer.Argument(help="Pack folders, later over earlier; default: the packs in use.")
 ]
@@ -27,6 +33,15 @@ def _show(answer: dict[str, Any], lines: Iterable[str], as_json: bool) -> None:
         return
     for line in lines:
         typer.echo(line)
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f'"{text}" is no day; write it as 2026-12-01') from None
 
 
 @app.command()
@@ -67,21 +82,56 @@ def explain(
     json_: Json = False,
 ) -> None:
     """One rule: title, readings over time, basis, confidence, place, examples."""
-    answer = inquiry.explain(policy.current(), name, date.fromisoformat(on) if on else None)
+    answer = inquiry.explain(policy.current(), name, _day(on))
     _show(answer, inquiry.lines_of(answer), json_)
 
 
 @app.command()
 def diff(
-    before: Annotated[Path, typer.Argument(help="Pack folder as it was.")],
-    after: Annotated[Path, typer.Argument(help="Pack folder as it is to be.")],
+    before: Annotated[str, typer.Argument(help="A day, or a pack folder as it was.")],
+    after: Annotated[str, typer.Argument(help="A day, or a pack folder as it is to be.")],
     json_: Json = False,
 ) -> None:
-    """What differs between two states of a pack: ids added, removed, changed."""
-    changes = inquiry.diff(before, after)
-    lines = [f"{sign} {change}" for kind, sign in (("added", "+"), ("removed", "-")) for change in changes[kind]]
-    lines += [f"~ {item['id']} {item['key']}: {item['before']} → {item['after']}" for item in changes["changed"]]
-    _show(changes, lines or ["没有差异"], json_)
+    """What differs between the law of two days, or between two states of a pack: ids added, removed, changed."""
+    folders = Path(before), Path(after)
+    if not any(folder.is_dir() for folder in folders):
+        first, second = _day(before), _day(after)
+        if first is None or second is None:
+            raise typer.BadParameter("give two days or two folders")
+        found = history.between(policy.current(), first, second)
+        _show({"before": before, "after": after, "changes": [c.as_json() for c in found]}, _lines(found), json_)
+        return
+    if missing := [str(folder) for folder in folders if not folder.is_dir()]:
+        raise typer.BadParameter(f"{missing[0]} is no folder; give two days or two folders")
+    told = inquiry.diff(*folders)
+    lines = [f"{sign} {change}" for kind, sign in (("added", "+"), ("removed", "-")) for change in told[kind]]
+    lines += [f"~ {item['id']} {item['key']}: {item['before']} → {item['after']}" for item in told["changed"]]
+    _show(told, lines or ["没有差异"], json_)
+
+
+@app.command()
+def changes(
+    since: Annotated[str, typer.Option("--since", help="From this day; default: today.")] = "",
+    until: Annotated[str, typer.Option("--until", help="Up to this day; default: no end.")] = "",
+    json_: Json = False,
+) -> None:
+    """The legal changelog: what begins, changes and ends on which day, from the readings of every rule."""
+    found = history.changelog(policy.current(), _day(since) or clock.today(), _day(until))
+    _show({"count": len(found), "changes": [change.as_json() for change in found]}, _lines(found), json_)
+
+
+WORDS = {"begins": "开始", "changes": "改为", "ends": "终止"}
+
+
+def _lines(found: list[history.Change]) -> list[str]:
+    return [
+        f"{change.day or ''} {WORDS[change.kind]} {change.id} {change.title} {_said(change.before)} → {_said(change.after)}".strip()
+        for change in found
+    ] or ["没有差异"]
+
+
+def _said(said: history.Said | None) -> str:
+    return f"{said.value} {said.unit}".strip() + f"（{said.basis}）" if said else "—"
 
 
 @app.command()
@@ -89,3 +139,23 @@ def uses(name: Annotated[str, typer.Argument(help="Id or alias.")], json_: Json 
     """Where a rule is used: other entries, examples, and code."""
     found = inquiry.uses(policy.current(), name)
     _show({"id": name, "uses": found}, found or ["没有使用处"], json_)
+
+
+@app.command()
+def sql(
+    rule: Annotated[str, typer.Argument(help="Ruleset, or a rule of one, by id or alias.")],
+    dialect: Annotated[str, typer.Option("--dialect", help="duckdb, postgres or spark.")] = "duckdb",
+    on: Day = "",
+    known: Annotated[str, typer.Option("--known", help="As known on this day; default: all recorded.")] = "",
+    json_: Json = False,
+) -> None:
+    """The one statement that classifies a table `facts`, in the words of an engine."""
+    if dialect not in by_column.PLANS:
+        raise typer.BadParameter(f"--dialect must be one of {', '.join(by_column.PLANS)}")
+    law, day = policy.current(), _day(on) or clock.today()
+    ruleset = law.ruleset(law.resolve(rule).id)
+    text = by_column.sql(
+        ruleset, dialect, on=day, known=_day(known), terms=lambda name: int(law.term(name).on(day).value), pretty=True  # type: ignore[arg-type]
+    )
+    answer = {"ruleset": ruleset.id, "dialect": dialect, "on": day.isoformat(), "law": law.version, "sql": text}
+    _show(answer, [text], json_)

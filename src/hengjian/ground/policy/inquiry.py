@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,8 @@ def lines_of(answer: dict[str, Any]) -> Iterator[str]:
         yield f"  {reading['since']} – {reading.get('until', '')}  {reading['value']} {reading.get('unit') or answer.get('unit', '')}  {reading['basis']}  {reading['confidence']}"
     if "in_force" in answer:
         yield f"  当日有效：{answer['in_force']['value']} {answer['in_force'].get('unit', '')}（{answer['in_force']['basis']}）"
+    for item in answer.get("items", ()):
+        yield f"  {item['code']}  {item['title']}"
     for example in answer["examples"]:
         yield f"  例：{example['name']} {example['given']} → {example['expect']}"
 
@@ -103,33 +106,67 @@ def _changes(old: dict[Any, Any], new: dict[Any, Any]) -> Iterator[tuple[Any, An
 
 def uses(law: Law, name: str) -> list[str]:
     """Places that name this rule: entries of the packs, examples, and lines of code."""
+    return [str(use) for use in used_at(law, name)]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place that names a rule. `section` and `id` are set where it is an entry of a pack."""
+
+    file: str
+    line: int
+    text: str
+    section: str = ""
+    id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}"
+
+
+def used_at(law: Law, name: str) -> list[Use]:
+    """The same, as places. Read once per state of the packs."""
     found = law.resolve(name)
     names = {found.id} | {alias for alias, target in law.aliases.items() if target.id == found.id}
-    return [*_in_packs(law, found.id, names), *_in_code(names)]
+    if law.digest not in _INDEX:
+        _INDEX.clear()
+        _INDEX[law.digest] = _by_word(law)
+    index = _INDEX[law.digest]
+    uses = {use for word in names for use in index.get(word, ()) if (use.section, use.id) != (found.section, found.id)}
+    return sorted(uses, key=lambda use: (use.file.startswith("src"), use.file, use.line))
 
 
-def _in_packs(law: Law, own: str, names: set[str]) -> Iterator[str]:
+_INDEX: dict[str, dict[str, list[Use]]] = {}
+
+
+def _by_word(law: Law) -> dict[str, list[Use]]:
+    """Every word of the packs and every quoted word of the code that is an id or alias, with the places it stands at."""
+    index: dict[str, list[Use]] = {}
+    for word, use in (*_in_packs(law), *_in_code()):
+        if word in law.aliases:
+            index.setdefault(word, []).append(use)
+    return index
+
+
+def _in_packs(law: Law) -> Iterator[tuple[str, Use]]:
     for section, entries in law.sections.items():
         for key, entry in entries.items():
-            if key == own:
-                continue
-            words = {
-                word
-                for _, value in walk(entry.model_dump(mode="json"))
-                if isinstance(value, str)
-                for word in (value, value.split(" §")[0])
-            }
-            if names & words:
-                place = law.places[section, key]
-                yield f"{place.file}:{place.line}: {key}"
+            place = law.places[section, key]
+            use = Use(place.file, place.line, f"{key} {getattr(entry, 'title', '')}".strip(), section, key)
+            for _, value in walk(entry.model_dump(mode="json", exclude={"id", "title", "title_en", "note"})):
+                if isinstance(value, str):
+                    for part in value.split("; "):
+                        yield part.split(" §")[0], use
     for place, example in law.examples:
-        if example.rule in names or example.ruleset in names:
-            yield f"{place.file}:{place.line}: {example.name}"
+        for word in (example.rule, example.ruleset):
+            if word:
+                yield word, Use(place.file, place.line, example.name)
 
 
-def _in_code(names: set[str]) -> Iterator[str]:
-    quoted = re.compile("|".join(rf"[\"']{re.escape(name)}[\"']" for name in sorted(names)))
-    for path in sorted(CODE.rglob("*.py")):
+_QUOTED = re.compile(r"[\"']([A-Za-z0-9][A-Za-z0-9.-]{2,60})[\"']")
+
+
+def _in_code() -> Iterator[tuple[str, Use]]:
+    for path in sorted((*CODE.rglob("*.py"), *CODE.rglob("*.html"))):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if quoted.search(line):
-                yield f"src/hengjian/{path.relative_to(CODE).as_posix()}:{number}: {line.strip()[:80]}"
+            for word in _QUOTED.findall(line):
+                yield word, Use(f"src/hengjian/{path.relative_to(CODE).as_posix()}", number, line.strip()[:80])
