@@ -71,7 +71,7 @@ MISTAKES = [
     (R, "checks: [uscc]", "checks: [nice]", r"a.yaml:5: .*must be one of uscc"),
     (U, "public: [uscc, grade]", "public: [uscc, phone]", r'a.yaml:5: "phone" is not public'),
     (U, "start: x.publish", "start: x.publsh", r'a.yaml:4: nothing in terms/ is called "x.publsh"'),
-    (P, "to: done", "to: finished", r"a.yaml:\d+: .*finished"),
+    (P, "to: done", "to: finished", r'a.yaml:10: no state is called "finished"'),
     (P, "requires: [note]", "requires: [photo]", r'a.yaml:10: no field is called "photo"'),
     (P, "term: x.reply", "term: x.answer", r'a.yaml:12: nothing in terms/ is called "x.answer"'),
     (U, "when: {grade:", "when: {tier:", r'a.yaml:7: praise has no field "tier"\. Use a field of the record'),
@@ -90,6 +90,10 @@ MISTAKES = [
     (D, "{seq}", "{number}", r"a.yaml:1: a number knows no {number}"),
     (D, "{seq}", "1", r"a.yaml:1: a number needs {year} and {seq}"),
     (D, "  code: 责改\n", "", r'a.yaml:1: .*needs "code"'),
+    (P, "    done: {", "    shut: {title: 关}\n    done: {", r'a.yaml:6: no act leads to "shut"'),
+    (P, "final: true", "final: false", r'a.yaml:6: no act leaves "done"'),
+    (P, "from: finish}", "from: begin}", r'a.yaml:12: no act is called "begin"'),
+    (P, "term: x.reply, ", "", r"a.yaml:12: a clock without a deadline"),
     (P, "from: [open], to: done", "from: [open], to: open", r'a.yaml:6: no act leads to "done"'),
 ]  # fmt: skip
 

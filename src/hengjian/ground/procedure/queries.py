@@ -112,7 +112,7 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running) -> C
     term = law.term(run.clock.term)
     # A matter keeps the reading under which it began where its definition says so.
     on = proceeding.opened if procedure.law == "opening" else None
-    deadline = law.deadline(run.clock.term, events={term.from_: run.began.on}, on=on)
+    deadline = law.deadline(run.clock.term, events=_dated(run, term.from_), on=on)
     steps = tuple(f"{step.day.isoformat()} {step.kind} {step.count or ''} {step.why}".strip() for step in deadline.steps)
     return ClockFace(
         run.name,
@@ -125,6 +125,16 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running) -> C
         steps,
         stopped,
     )
+
+
+def _dated(run: rules.Running, start: str) -> dict[str, date]:
+    """A clock's acts as the events that the law counts from: its start and its pauses."""
+    dated = {start: run.began.on}
+    for name, since, until in run.pauses:
+        dated[f"{name}.from"] = since
+        if until:
+            dated[f"{name}.to"] = until
+    return dated
 
 
 def task_of(proceeding: Proceeding, on: date) -> Task:
@@ -145,18 +155,16 @@ def inbox(officer: Officer, on: date) -> list[Task]:
     return by_deadline(task_of(proceeding, on) for proceeding in with_events(mine))
 
 
+def genesis_of(proceeding: Proceeding) -> str:
+    """What the chain of a matter hangs on."""
+    opened, version = proceeding.opened, proceeding.law_version
+    return rules.genesis(proceeding.kind, proceeding.number, proceeding.subject, proceeding.agency.code, opened, version)
+
+
 def first_altered(proceeding: Proceeding) -> int | None:
     """Position of the first event whose digest does not fit; None when the record is whole."""
-    start = rules.genesis(
-        proceeding.kind,
-        proceeding.number,
-        proceeding.subject,
-        proceeding.agency.code,
-        proceeding.opened,
-        proceeding.law_version,
-    )
     events = Event.objects.filter(proceeding=proceeding).select_related("by", "second").order_by("position")
-    altered = rules.first_altered(start, [(done(e), moment(e.at), e.digest) for e in events])
+    altered = rules.first_altered(genesis_of(proceeding), [(done(e), moment(e.at), e.digest) for e in events])
     if altered is None and len(events) != proceeding.version:
         return len(events) + 1
     return altered

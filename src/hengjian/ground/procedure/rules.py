@@ -6,7 +6,7 @@ Explained in docs/algorithms/procedure.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,7 @@ class Running:
     began: Done
     stopped: Done | None
     fixed_due: date | None  # a day an officer set, where the pack says so
+    pauses: tuple[tuple[str, date, date | None], ...] = ()  # name, first day, last day; None: still open
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +87,31 @@ def missing_fields(procedure: Procedure, act: Act, body: Mapping[str, Any]) -> l
 
 
 def clocks_of(procedure: Procedure, events: Iterable[Done]) -> list[Running]:
-    """Every clock that has begun; a clock begun again replaces its earlier run."""
+    """Every clock that has begun; a clock begun again replaces its earlier run. A stopped clock stays stopped."""
     running: dict[str, Running] = {}
     for event in effective(events):
         for name, clock in procedure.clocks.items():
+            past = running.get(name)
             if clock.start == event.act:
                 due = event.body.get(clock.due_field) if clock.due_field else None
                 running[name] = Running(name, clock, event, None, date.fromisoformat(str(due)) if due else None)
-            elif event.act in clock.stop and name in running:
-                past = running[name]
-                running[name] = Running(name, past.clock, past.began, event, past.fixed_due)
+            elif past and past.stopped is None and event.act in clock.stop:
+                running[name] = replace(past, stopped=event)
+            elif past and past.stopped is None:
+                running[name] = replace(past, pauses=_paused(past, event))
     return list(running.values())
+
+
+def _paused(run: Running, event: Done) -> tuple[tuple[str, date, date | None], ...]:
+    """The pauses after one more act: one may begin, an open one may end."""
+    pauses = list(run.pauses)
+    for name, pause in run.clock.pauses.items():
+        still = next((n for n, (kind, _, until) in enumerate(pauses) if kind == name and until is None), None)
+        if event.act == pause.end and still is not None:
+            pauses[still] = (name, pauses[still][1], event.on)
+        elif event.act == pause.start and still is None:
+            pauses.append((name, event.on, None))
+    return tuple(pauses)
 
 
 def steps_of(procedure: Procedure, events: Iterable[Done]) -> list[Step]:

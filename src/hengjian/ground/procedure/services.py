@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from hengjian.ground.policy.schema.procedures import Act
 
 from . import effects, queries, rules
 from .models import Counter, Event, Proceeding
+
+CHUNK = 200
 
 
 class WrongState(Refusal):
@@ -45,6 +48,17 @@ class NothingToUndo(Refusal):
     code = "nothing_to_undo"
 
 
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What one matter is opened with."""
+
+    subject: str
+    owner: Officer | None = None
+    helpers: tuple[Officer, ...] = ()
+    title: str = ""
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
 @transaction.atomic
 def open(
     *,
@@ -57,25 +71,48 @@ def open(
     helpers: Iterable[Officer] = (),
     title: str = "",
     body: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> Proceeding:
     """Open a matter (立卷) under the law in force now; its number follows the last one of the agency and year."""
-    procedure = queries.definition(kind)
-    serial = _next_serial(kind, agency, on.year)
-    proceeding = Proceeding.objects.create(
-        kind=kind,
-        number=f"{agency.code}{procedure.number}〔{on.year}〕{serial}号",
-        serial=serial,
-        year=on.year,
-        subject=subject,
-        title=title,
-        agency=agency,
-        owner=owner or by,
-        opened=on,
-        law_version=policy.current().version,
+    matter = Matter(subject, owner or by, tuple(helpers), title, body or {})
+    return open_many(by=by, kind=kind, agency=agency, on=on, matters=[matter], at=at)[0]
+
+
+@transaction.atomic
+def open_many(
+    *, by: Officer | None, kind: str, agency: Agency, on: date, matters: Sequence[Matter], at: datetime | None = None
+) -> list[Proceeding]:
+    """Open many matters of one kind at once, in a handful of statements; numbers follow the given order."""
+    procedure, law, moment = queries.definition(kind), policy.current(), _moment(at)
+    last = _next_serial(kind, agency, on.year, len(matters))
+    opened = Proceeding.objects.bulk_create(
+        [
+            Proceeding(
+                kind=kind, number=f"{agency.code}{procedure.number}〔{on.year}〕{serial}号", serial=serial, year=on.year,
+                subject=matter.subject, title=matter.title, agency=agency, owner=matter.owner, opened=on,
+                law_version=law.version, version=1,
+            )
+            for serial, matter in enumerate(matters, start=last - len(matters) + 1)
+        ],
+        batch_size=CHUNK,
+    )  # fmt: skip
+    helping = Proceeding.helpers.through
+    helping.objects.bulk_create(
+        [
+            helping(proceeding=proceeding, officer=officer)
+            for proceeding, matter in zip(opened, matters, strict=True)
+            for officer in matter.helpers
+        ],
+        batch_size=CHUNK,
     )
-    proceeding.helpers.set(helpers)
-    _append(proceeding, rules.OPEN, by=by, second=None, on=on, body=body or {})
-    return proceeding
+    events = []
+    for proceeding, matter in zip(opened, matters, strict=True):
+        done = rules.Done(1, rules.OPEN, on, by.number if by else "", "", dict(matter.body))
+        digest = rules.link(queries.genesis_of(proceeding), done, queries.moment(moment))
+        fields = {"by": by, "at": moment, "on": on, "body": dict(matter.body), "digest": digest}
+        events.append(Event(proceeding=proceeding, position=1, act=rules.OPEN, **fields))
+    Event.objects.bulk_create(events, batch_size=CHUNK)
+    return opened
 
 
 @transaction.atomic
@@ -88,6 +125,7 @@ def act(
     expected_version: int,
     body: Mapping[str, Any] | None = None,
     second: Officer | None = None,
+    at: datetime | None = None,
 ) -> Event:
     """Do one act.
 
@@ -117,14 +155,16 @@ def act(
     if lawful.to and procedure.states[lawful.to].final:
         Proceeding.objects.filter(pk=proceeding.pk).update(closed=on)
         proceeding.closed = on
-    event = _append(proceeding, act, by=by, second=second, on=on, body=said)
+    event = _append(proceeding, act, by=by, second=second, on=on, body=said, at=at)
     audit.record(f"procedure.{act}", f"proceeding:{proceeding.number}", by=by, basis=lawful.basis or "")
     effects.run(proceeding, event)
     return event
 
 
 @transaction.atomic
-def undo(proceeding: Proceeding, *, by: Officer, on: date, expected_version: int, reason: str) -> Event:
+def undo(
+    proceeding: Proceeding, *, by: Officer, on: date, expected_version: int, reason: str, at: datetime | None = None
+) -> Event:
     """Take the last act back by a recorded act (撤回); the record keeps both. Effects register for act "undo"."""
     _claim(proceeding, expected_version)
     if not reason.strip():
@@ -140,19 +180,26 @@ def undo(proceeding: Proceeding, *, by: Officer, on: date, expected_version: int
     Proceeding.objects.filter(pk=proceeding.pk).update(closed=None)
     proceeding.closed = None
     body = {"undoes": standing[-1].position, "act": standing[-1].act, "reason": reason.strip()}
-    event = _append(proceeding, rules.UNDO, by=by, second=None, on=on, body=body)
+    event = _append(proceeding, rules.UNDO, by=by, second=None, on=on, body=body, at=at)
     audit.record("procedure.undo", f"proceeding:{proceeding.number}", by=by, reason=reason)
     effects.run(proceeding, event)
     return event
 
 
-def _next_serial(kind: str, agency: Agency, year: int) -> int:
-    """The update holds the row until commit, so numbers have no double; a rollback gives the number back."""
+def _next_serial(kind: str, agency: Agency, year: int, count: int = 1) -> int:
+    """The last of `count` numbers. The update holds the row until commit, so numbers have no double; a rollback
+    gives them back."""
     row = Counter.objects.filter(kind=kind, agency=agency, year=year)
-    if not row.update(last=F("last") + 1):
+    if not row.update(last=F("last") + count):
         Counter.objects.get_or_create(kind=kind, agency=agency, year=year)
-        row.update(last=F("last") + 1)
+        row.update(last=F("last") + count)
     return row.values_list("last", flat=True).get()
+
+
+def _moment(at: datetime | None) -> datetime:
+    """The moment of an act, to the millisecond: what the chain can say of it."""
+    moment = at or clock.now()
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _claim(proceeding: Proceeding, expected: int) -> None:
@@ -189,36 +236,18 @@ def _refuse_alone(lawful: Act, events: list[rules.Done], by: Officer | None, sec
 
 
 def _append(
-    proceeding: Proceeding, name: str, *, by: Officer | None, second: Officer | None, on: date, body: Mapping[str, Any]
-) -> Event:
-    last = Event.objects.filter(proceeding=proceeding).order_by("-position").first()
-    start = rules.genesis(
-        proceeding.kind,
-        proceeding.number,
-        proceeding.subject,
-        proceeding.agency.code,
-        proceeding.opened,
-        proceeding.law_version,
-    )
-    at = clock.now()
-    at = at.replace(microsecond=at.microsecond // 1000 * 1000)
+    proceeding: Proceeding, name: str, *, by: Officer | None, second: Officer | None, on: date, body: Mapping[str, Any],
+    at: datetime | None,
+) -> Event:  # fmt: skip
+    position, previous = Event.objects.filter(proceeding=proceeding).order_by("-position").values_list("position", "digest")[0]
+    moment = _moment(at)
     done = rules.Done(
-        last.position + 1 if last else 1, name, on, by.number if by else "", second.number if second else "", dict(body)
+        position + 1, name, on, by.number if by else "", second.number if second else "", dict(body)
     )
     event = Event.objects.create(
-        proceeding=proceeding,
-        position=done.position,
-        act=name,
-        by=by,
-        second=second,
-        at=at,
-        on=on,
-        body=dict(body),
-        digest=rules.link(last.digest if last else start, done, queries.moment(at)),
-    )
-    if name == rules.OPEN:
-        Proceeding.objects.filter(pk=proceeding.pk).update(version=1)
-        proceeding.version = 1
+        proceeding=proceeding, position=done.position, act=name, by=by, second=second, at=moment, on=on, body=dict(body),
+        digest=rules.link(previous, done, queries.moment(moment)),
+    )  # fmt: skip
     # A prefetched list of events is out of date now.
     getattr(proceeding, "_prefetched_objects_cache", {}).pop("events", None)
     return event

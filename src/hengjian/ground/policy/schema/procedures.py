@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -28,10 +28,15 @@ class Act(Strict):
     requires: list[str] = []
     optional: list[str] = []
     documents: list[str] = []
-    starts: list[str] = []
-    stops: list[str] = []
     basis: Basis | None = None
     note: str = ""
+
+
+class Pause(Strict):
+    """Time that does not count (扣除、中止): between two acts; still open when the second has not come."""
+
+    start: str = Field(alias="from")
+    end: str = Field(alias="to")
 
 
 class ProcedureClock(Strict):
@@ -43,7 +48,7 @@ class ProcedureClock(Strict):
     due_field: str | None = None  # a field of the starting act that holds a day an officer set
     start: str = Field(alias="from")
     stop: list[str] = []
-    pauses: dict[str, Any] = {}
+    pauses: dict[str, Pause] = {}  # by the name the term gives the pause
 
 
 class Field_(Strict):
