@@ -12,8 +12,10 @@ from hengjian.ground.policy import Law, by_row
 from hengjian.ground.policy.conditions import Fact, Terms
 from hengjian.ground.policy.schema.rulesets import Ruleset
 from hengjian.street.ledger import frames as ledger
+from hengjian.street.ledger import queries as entries
 from hengjian.street.register.models import Entity
 
+from . import rules
 from .errors import NoRuleset
 from .models import Assessment, Change, Run
 
@@ -68,14 +70,23 @@ def history(entity: Entity) -> QuerySet[Change]:
 
 def facts_of(entity: Entity, *, known: date | None = None) -> list[Fact]:
     """The entity's records as rules see them, closed by what was recorded up to `known`."""
+    return [record.fact for record in records_of(entity, known=known)]
+
+
+def records_of(entity: Entity, *, known: date | None = None) -> list[rules.Record]:
+    """The same with the body of each record, for the ways back."""
     closed: dict[int, date] = {}
     for _, _, refers, day, recorded in ledger.closings(entity=entity.pk):
         if known is None or recorded <= known:
             closed[refers] = min(day, closed.get(refers, day))
+    bodies = dict(entries.entries_of(entity.uscc).values_list("seq", "body"))
     return [
-        Fact(
-            kind, decided, recorded, fine, confiscated, warning,
-            ended=closed.get(seq), until=until, ref=document or f"#{seq}",
+        rules.Record(
+            Fact(
+                kind, decided, recorded, fine, confiscated, warning,
+                ended=closed.get(seq), until=until, ref=document or f"#{seq}",
+            ),
+            bodies.get(seq) or {}, seq,
         )
         for seq, _, kind, decided, recorded, fine, confiscated, warning, until, document in ledger.facts(entity=entity.pk)
     ]
@@ -86,5 +97,12 @@ def explain(
 ) -> by_row.Classification:
     """Why: the class on `on` as known on `known`, under the law in force then or under a named ruleset."""
     law = policy.current()
-    rules = law.ruleset(ruleset) if ruleset else ruleset_of(family, on, law)
-    return by_row.classify(rules, facts_of(entity, known=known), on, known, terms_on(law, on))
+    chosen = law.ruleset(ruleset) if ruleset else ruleset_of(family, on, law)
+    return by_row.classify(chosen, facts_of(entity, known=known), on, known, terms_on(law, on))
+
+
+def way_back(entity: Entity, on: date, *, ruleset: str = "", family: str = COLOURS) -> rules.WayBack:
+    """What counts against the entity, until when, and how and when it returns to each better class."""
+    law = policy.current()
+    chosen = law.ruleset(ruleset) if ruleset else ruleset_of(family, on, law)
+    return rules.way_back(chosen, records_of(entity), on, law, terms_on(law, on))
