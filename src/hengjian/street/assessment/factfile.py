@@ -51,7 +51,7 @@ def classify(
     """Write `uscc,class,reasons`, one line per entity, ordered by uscc. Writes all or nothing."""
     with duckdb.connect() as db:
         db.execute("SET enable_progress_bar = false")
-        rows = _load(db, facts)
+        rows = load(db, facts)
         answer = by_column.sql(ruleset, "duckdb", on=on, known=known, terms=terms)
         db.execute(f"CREATE TEMP TABLE answer AS {answer}")
         half = out.with_name(out.name + ".part")
@@ -112,7 +112,8 @@ def _wrong(column: str) -> str:
     return unread if column in ("uscc", "kind") else f"{_cell(column)} IS NOT NULL AND {unread}"
 
 
-def _load(db: duckdb.DuckDBPyConnection, facts: Path) -> int:
+def load(db: duckdb.DuckDBPyConnection, facts: Path) -> int:
+    """Table `facts` from the file; returns its rows. Raises BadFacts for the first cell that cannot be read."""
     if not facts.is_file():
         raise BadFacts(f"没有这个文件：{facts}", file=str(facts))
     raw = f"read_csv({_quoted(facts)}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"

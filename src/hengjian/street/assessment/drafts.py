@@ -1,0 +1,156 @@
+"""A law as it might become: the packs with a draft overlay, or with one number changed. Nothing is stored. No Django."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from hengjian.ground import policy
+from hengjian.ground.kit.refusals import Invalid
+from hengjian.ground.policy import Law
+from hengjian.ground.policy.schema import rulesets
+from hengjian.ground.policy.schema.rulesets import Rule, Ruleset, TermValue, Yuan
+
+OPERATORS = ("above", "at_least", "at_most", "below")
+MEASURES = ("count", "sum")
+
+
+class BadDraft(Invalid):
+    """A change that cannot be tried: no such number, or a value it cannot have."""
+
+    code = "bad_draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number a legal officer may turn: the limit of a rule, or a share drawn. `value` in times, yuan or percent."""
+
+    id: str
+    title: str
+    title_en: str
+    basis: str
+    unit: str
+    value: float
+    gives: str = ""
+
+
+def overlaid(folder: Path) -> Law:
+    """The law with a draft pack laid over it; raises BadPack with every mistake of the draft."""
+    if not (folder / "pack.yaml").is_file():
+        raise BadDraft(f"{folder} 不是法律包：缺少 pack.yaml", folder=str(folder))
+    return policy.load([*policy.roots(), folder])
+
+
+def changed(law: Law, values: Mapping[str, float], on: date) -> Law:
+    """The law with these numbers changed: RULE=limit, RULESET.odds.CLASS=percent, or TERM=value."""
+    rules, terms = dict(law.sections["rules"]), dict(law.sections["terms"])
+    for name, value in values.items():
+        if value < 0:
+            raise BadDraft(f"“{name}”的值不能为负：{value:g}", id=name)
+        home = _ruleset_of(rules, name)
+        if home is not None:
+            rules[home.id] = _with(home, name, value)
+        elif name in terms:
+            terms[name] = _term(terms[name], value, on)
+        else:
+            raise BadDraft(f"没有可以试算的数值“{name}”；可用规则编号、“规则集.odds.等级”或期限编号", id=name)
+    sections = {**law.sections, "rules": rules, "terms": terms}
+    return replace(law, version=f"{law.version}+draft"[:64], sections=sections)
+
+
+def thresholds(law: Law, on: date) -> Iterator[tuple[Ruleset, list[Threshold]]]:
+    """Every number that may be turned, by ruleset in force on the day."""
+    for ruleset in sorted(law.sections["rules"].values(), key=lambda each: str(each.id)):
+        if not ruleset.in_force(on):
+            continue
+        found = [_threshold(rule, law, on) for rule in ruleset.conditional if len(_limits(rule)) == 1]
+        if ruleset.odds:
+            titles = {item.code: item for item in ruleset.classes}
+            found += [
+                Threshold(
+                    f"{ruleset.id}.odds.{code}", f"{titles[code].title}（{code}）年度抽查比例",
+                    f"Yearly share drawn of {code}", ruleset.odds.basis, "percent", percent, code,
+                )
+                for code, percent in ruleset.odds.percent.items()
+            ]  # fmt: skip
+        yield ruleset, found
+
+
+def _threshold(rule: Rule, law: Law, on: date) -> Threshold:
+    [(_, measure, operator)] = _limits(rule)
+    assert rule.when is not None
+    limit = getattr(_find(rule.when, measure), operator)
+    value = limit.yuan if isinstance(limit, Yuan) else law.term(limit.term).on(on).value if isinstance(limit, TermValue) else limit
+    return Threshold(rule.id, rule.title, rule.title_en, rule.basis, "yuan" if measure == "sum" else "times", float(str(value)), rule.gives)
+
+
+def _find(condition: Any, measure: str) -> Any:
+    own = getattr(condition, measure)
+    if own is not None:
+        return own
+    parts = (*(condition.all or ()), *(condition.any or ()), *(condition.none or ()))
+    return next(found for part in parts if (found := _find(part, measure)) is not None)
+
+
+def _limits(rule: Rule) -> list[tuple[int, str, str]]:
+    """Place, measure and operator of every limit in a rule."""
+    from hengjian.ground.policy.conditions import leaves
+
+    found = []
+    for place, leaf in enumerate(leaves(rule.when) if rule.when else ()):
+        for measure in MEASURES:
+            if (compare := getattr(leaf, measure)) is not None:
+                found.append((place, measure, compare.operator))
+    return found
+
+
+def _ruleset_of(rules: Mapping[str, Ruleset], name: str) -> Ruleset | None:
+    for ruleset in rules.values():
+        if name.startswith(f"{ruleset.id}.odds.") or any(name in (rule.id, *rule.aliases) for rule in ruleset.rules):
+            return ruleset
+    return None
+
+
+def _with(ruleset: Ruleset, name: str, value: float) -> Ruleset:
+    data = ruleset.model_dump(by_alias=True, exclude_unset=True)
+    if name.startswith(f"{ruleset.id}.odds."):
+        code = name.rpartition(".")[2]
+        if ruleset.odds is None or code not in ruleset.odds.percent:
+            raise BadDraft(f"“{ruleset.title}”没有等级“{code}”的抽查比例", id=name)
+        if value > 100:
+            raise BadDraft(f"比例不能超过 100：{value:g}", id=name)
+        data["odds"]["percent"][code] = value
+        return rulesets.read(ruleset.id, data)
+    rule = next(each for each in data["rules"] if name in (each["id"], *each.get("aliases", ())))
+    limits = _limits(ruleset.rule(name))
+    if len(limits) != 1:
+        raise BadDraft(f"规则“{name}”有 {len(limits)} 个数值，须用草案覆盖包修改", id=name)
+    if value != int(value):
+        raise BadDraft(f"“{name}”应为整数：{value:g}", id=name)
+    _place(rule["when"], int(value))
+    return rulesets.read(ruleset.id, data)
+
+
+def _place(condition: dict[str, Any], value: int) -> None:
+    """Put the value where the one limit of the condition stands."""
+    for measure in MEASURES:
+        if compare := condition.get(measure):
+            operator = next(each for each in OPERATORS if each in compare)
+            old = compare[operator]
+            in_yuan = isinstance(old, dict) and "yuan" in old or (measure == "sum" and isinstance(old, dict))
+            compare[operator] = {"yuan": value} if in_yuan else value
+    for group in ("all", "any", "none"):
+        for part in condition.get(group) or ():
+            _place(part, value)
+
+
+def _term(term: Any, value: float, on: date) -> Any:
+    reading = term.on(on)
+    readings: Sequence[Any] = [
+        each.model_copy(update={"value": int(value) if value == int(value) else value}) if each.since == reading.since else each
+        for each in term.readings
+    ]
+    return term.model_copy(update={"readings": list(readings)})
