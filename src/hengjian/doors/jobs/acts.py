@@ -1,0 +1,83 @@
+"""What each job does: one pulling service, and a line that says what came of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from hengjian.ground import audit
+from hengjian.ground.audit import services as trail
+from hengjian.ground.warehouse.mirror import MirrorBroken
+from hengjian.street.assessment import frames
+from hengjian.street.assessment import services as assessment
+from hengjian.street.intake import services as intake
+from hengjian.street.ledger import queries as ledger_questions
+from hengjian.street.ledger import services as ledger
+from hengjian.street.publication import services as publication
+from hengjian.street.register import services as register
+
+
+def resume_intake(on: date, at: datetime) -> str:
+    return f"{intake.catch_up(at)} 个文件继续处理"
+
+
+def absorb_registrations(on: date, at: datetime) -> str:
+    return f"{register.catch_up(at)} 个登记文件"
+
+
+def absorb_records(on: date, at: datetime) -> str:
+    done = ledger.catch_up(at)
+    return f"{done.entries:,} 条入账，{done.sent_back:,} 条退回"
+
+
+def classify(on: date, at: datetime) -> str:
+    runs = assessment.catch_up(on=on)
+    return "；".join(f"{run.ruleset} {run.entities:,} 户，{run.changed:,} 户变动" for run in runs) or "没有变化"
+
+
+def publish(on: date, at: datetime) -> str:
+    outcome = publication.publish_due(on=on)
+    return f"公示 {outcome.published:,} 条，撤下 {outcome.withdrawn:,} 条"
+
+
+def show_entities(on: date, at: datetime) -> str:
+    return f"{publication.publish_entities(on=on):,} 户"
+
+
+def expire(on: date, at: datetime) -> str:
+    return f"{publication.expire_due(on=on):,} 条已过公示期"
+
+
+def seal_days(on: date, at: datetime) -> str:
+    """One root for each day that is over and has none yet, missed days included."""
+    last = ledger_questions.last_root()
+    yesterday = on - timedelta(days=1)
+    day = last.day + timedelta(days=1) if last else yesterday
+    sealed = 0
+    while day <= yesterday:
+        sealed += ledger.seal_day(on=day, at=at) is not None
+        day += timedelta(days=1)
+    return f"{sealed} 天封存"
+
+
+def seal_trail(on: date, at: datetime) -> str:
+    made = trail.seal(at=at)
+    return f"{made.lines:,} 行审计记录封存" if made else "没有新的审计记录"
+
+
+def compact_mirror(on: date, at: datetime) -> str:
+    frames.refresh()
+    now = frames.mirror().compact()
+    return f"{now.rows('facts'):,} 条记录、{now.rows('entities'):,} 户"
+
+
+def check_mirror(on: date, at: datetime) -> str:
+    """Compare the mirror with the database; rebuild it where they differ, and say so in the audit."""
+    try:
+        found = frames.reconcile()
+    except MirrorBroken as broken:
+        found = {"agrees": False, "fault": str(broken)}
+    if found["agrees"]:
+        return "镜像与台账一致"
+    frames.rebuild()
+    audit.record("warehouse.rebuild", "mirror", actor="jobs", found=found)
+    return "镜像与台账不一致，已重建"
