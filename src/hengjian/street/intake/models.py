@@ -9,7 +9,7 @@ from django.db.models import F, Q
 class Delivery(models.Model):
     """One file, or one batch over the API, as a department sent it (报送批次)."""
 
-    STATES = ("stored", "working", "done", "refused")
+    STATES = ("held", "stored", "working", "done", "refused")  # held: shown to the officer, not yet confirmed
 
     kind = models.CharField(max_length=40)  # a record kind of the pack: registration, penalty, …
     agency = models.ForeignKey("people.Agency", on_delete=models.PROTECT, related_name="+")
@@ -39,7 +39,8 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(condition=~Q(state="done") | Q(received=F("total")), name="done_means_all_rows"),
             models.CheckConstraint(
-                condition=Q(state__in=("stored", "working", "done", "refused")), name="delivery_state_known"
+                condition=Q(state__in=("held", "stored", "working", "done", "refused")),
+                name="delivery_state_known",
             ),
         )
 

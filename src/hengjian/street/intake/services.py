@@ -340,8 +340,8 @@ def forget_personal(delivery: Delivery, upto: int) -> int:
     return held.update(personal=None)
 
 
-def resume(*, at: datetime) -> int:
-    """Take up every delivery that was stopped in the middle; the timetable calls this."""
+def catch_up(at: datetime) -> int:
+    """Take up every delivery that was stopped in the middle, or that nobody watches; the timetable calls this."""
     taken = 0
     for delivery in queries.unfinished():
         process(delivery, at=at)

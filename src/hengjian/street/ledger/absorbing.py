@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
@@ -22,7 +22,7 @@ from hengjian.street.register import queries as register
 from hengjian.street.register.queries import Identity
 from hengjian.street.register.rules import name_key
 
-from .models import CLOSING, Entry
+from .models import CLOSING, Absorption, Entry
 from .rules import facts_of
 from .writing import write
 
@@ -44,6 +44,9 @@ def absorb(delivery: Delivery, *, at: datetime | None = None, progress: Progress
     done = Absorbed()
     if delivery.kind == "registration" or delivery.state != "done":
         return done
+    state, _ = Absorption.objects.get_or_create(delivery=delivery)
+    if state.done:
+        return done
     number, issuers = 0, {agency.name: agency.pk for agency in Agency.objects.order_by("code")}
     while rows := _waiting(delivery, number):
         number = rows[-1].number
@@ -52,6 +55,7 @@ def absorb(delivery: Delivery, *, at: datetime | None = None, progress: Progress
             _take(delivery, _waiting(delivery, rows[0].number - 1, number), issuers, done, at or clock.now())
         if progress:
             progress(done.entries + done.sent_back, delivery.accepted)
+    Absorption.objects.filter(pk=state.pk).update(done=True)
     return done
 
 
@@ -131,12 +135,24 @@ def doubt(data: dict[str, Any], identity: Identity | None) -> Reason | None:
 def absorb_due(*, at: datetime | None = None) -> Absorbed:
     """Take over what every finished delivery still holds, and rows whose doubt has since been resolved."""
     total = Absorbed()
-    for delivery in intake.finished().exclude(kind="registration"):
+    for delivery in Delivery.objects.filter(pk__in=_doubtful()).order_by("received_at", "pk"):
         reconsider(delivery)
+    taken = Absorption.objects.filter(done=True).values("delivery")
+    for delivery in intake.finished().exclude(kind="registration").exclude(pk__in=taken):
         part = absorb(delivery, at=at)
         total.entries += part.entries
         total.sent_back += part.sent_back
     return total
+
+
+def catch_up(at: datetime) -> Absorbed:
+    """What the timetable calls: take over whatever intake has finished. Costs nothing where nothing is new."""
+    return absorb_due(at=at)
+
+
+def _doubtful() -> QuerySet[Row, int]:
+    held = Row.objects.filter(outcome="quarantined", data__isnull=False)
+    return held.order_by("delivery").values_list("delivery", flat=True).distinct()
 
 
 def reconsider(delivery: Delivery) -> int:
@@ -145,4 +161,8 @@ def reconsider(delivery: Delivery) -> int:
     rows = [row for row in held.order_by("number") if row.reasons and row.reasons[0]["code"] in WAITING]
     known = register.identities([row.data["uscc"] for row in rows]) if rows else {}
     freed = [row.number for row in rows if doubt(row.data, known.get(row.data["uscc"])) is None]
-    return intake_acts.take_again(delivery, freed) if freed else 0
+    if not freed:
+        return 0
+    with transaction.atomic():
+        Absorption.objects.filter(delivery=delivery).update(done=False)
+        return intake_acts.take_again(delivery, freed)

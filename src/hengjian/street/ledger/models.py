@@ -88,6 +88,16 @@ class Personal(models.Model):
         return f"personal data of {self.entry_id}"
 
 
+class Absorption(models.Model):
+    """Whether a delivery has been taken into the ledger to its last row, so that catching up need not look again."""
+
+    delivery = models.OneToOneField("intake.Delivery", on_delete=models.PROTECT, related_name="+")
+    done = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} {'done' if self.done else 'open'}"
+
+
 class DailyRoot(models.Model):
     """The Merkle root that seals all batches since the root before it. Published, so that anybody can hold us to it."""
 

@@ -13,12 +13,15 @@ from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.register.models import Entity
 
-from .absorbing import absorb, absorb_due
+from .absorbing import absorb, absorb_due, catch_up
 from .models import CLOSING, Entry, Personal
 from .seals import seal_day, verify
 from .writing import write
 
-__all__ = ["absorb", "absorb_due", "append", "correct", "end", "erase_personal", "repair", "seal_day", "verify", "withdraw"]
+__all__ = [
+    "absorb", "absorb_due", "append", "catch_up", "correct", "end", "erase_personal", "repair", "seal_day", "verify",
+    "withdraw",
+]  # fmt: skip
 
 
 class AlreadyClosed(Refusal):
