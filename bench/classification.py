@@ -25,7 +25,7 @@ READ = "sum(kind), max(decided_on), max(until), max(closed_on), sum(fine_fen), s
 SPACED = "(i * 5800 // {records})::INT"
 
 
-def _fill(mirror: Mirror, scale: float) -> None:
+def fill(mirror: Mirror, scale: float) -> None:
     """Records in the order of time, with their closings beside them, in batches as departments send them."""
     entities, records = int(ENTITIES_COUNT * scale), int(RECORDS * scale)
     day = SPACED.format(records=records)
@@ -55,7 +55,7 @@ def _fill(mirror: Mirror, scale: float) -> None:
             mirror.append(tables, upto=last - 1, head="00")
 
 
-def _seconds(db: duckdb.DuckDBPyConnection, query: str) -> float:
+def seconds(db: duckdb.DuckDBPyConnection, query: str) -> float:
     best = float("inf")
     for _ in range(RUNS):
         start = time.perf_counter()
@@ -68,15 +68,15 @@ def run(scale: float = 1.0) -> list[Figure]:
     """Best of three runs each, warm files, all in one process."""
     with tempfile.TemporaryDirectory() as name:
         mirror = Mirror(Path(name))
-        _fill(mirror, scale)
+        fill(mirror, scale)
         start = time.perf_counter()
         mirror.compact()
         compacting = time.perf_counter() - start
         with mirror.connect() as db:
-            scan = _seconds(db, f"SELECT sum(entity), {READ} FROM facts")
-            group = _seconds(db, f"SELECT max(columns(*)) FROM (SELECT entity, {READ} FROM facts GROUP BY entity)")
-            now = _seconds(db, _classified())
-            past = _seconds(db, _classified(known=date(2024, 1, 1)))
+            scan = seconds(db, f"SELECT sum(entity), {READ} FROM facts")
+            group = seconds(db, f"SELECT max(columns(*)) FROM (SELECT entity, {READ} FROM facts GROUP BY entity)")
+            now = seconds(db, classified())
+            past = seconds(db, classified(known=date(2024, 1, 1)))
     return [
         _figure("classify, with reasons", now, "scan of the same columns", scan, 5.0),
         _figure("classify, with reasons", now, "group of the same columns", group, 2.0),
@@ -85,7 +85,7 @@ def run(scale: float = 1.0) -> list[Figure]:
     ]
 
 
-def _classified(known: date | None = None) -> str:
+def classified(known: date | None = None) -> str:
     layout = by_column.Layout(
         table="facts",
         key="entity",

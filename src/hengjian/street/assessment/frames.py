@@ -110,9 +110,10 @@ def answer(
     terms: Terms = no_terms,
     only: Sequence[int] | None = None,
     into: str = "answer",
+    store: Mirror | None = None,
 ) -> None:
     """Make table `into` (entity, class, reasons, mask, unknown) from the mirror's views."""
-    now, picked, loose = mirror().manifest(), "", ""
+    now, picked, loose = (store or mirror()).manifest(), "", ""
     if now.rows("closings"):
         recorded = f" AND closed_recorded <= DATE '{known}'" if known else ""
         loose = f" ANTI JOIN (SELECT refers AS seq FROM closings WHERE closed_on <= DATE '{on}'{recorded}) USING (seq)"

@@ -37,7 +37,7 @@ def ruleset_of(family: str, on: date, law: Law | None = None) -> Ruleset:
 
 
 def terms_on(law: Law, on: date) -> Terms:
-    return lambda name: int(law.term(name).on(on).value)
+    return lambda name: int(str(law.term(name).on(on).value))
 
 
 def class_of(entity: Entity, *, on: date, family: str = COLOURS) -> Assessment | None:

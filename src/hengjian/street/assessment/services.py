@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.policy.schema.rulesets import Ruleset
+from hengjian.street.ledger import frames as ledger
 
 from . import frames, queries
 from .models import Assessment, Change, Run
@@ -37,7 +38,7 @@ def recompute_all(*, on: date) -> list[Run]:
 
 def recompute_since(seq: int, *, on: date) -> list[Run]:
     """Only entities about which the ledger recorded something after `seq`."""
-    return _recompute(on, frames.ledger.touched(after=seq))
+    return _recompute(on, ledger.touched(after=seq))
 
 
 def catch_up(*, on: date) -> list[Run]:
@@ -51,7 +52,7 @@ def catch_up(*, on: date) -> list[Run]:
     if not last or len(runs) < len(last):
         return recompute_all(on=on)
     seq, known = min(run.ledger_seq for run in runs), min(run.entity_upto for run in runs)
-    only = sorted({*frames.ledger.touched(after=seq), *frames.registered(after=known)})
+    only = sorted({*ledger.touched(after=seq), *frames.registered(after=known)})
     return _recompute(on, only) if only else []
 
 
@@ -88,7 +89,8 @@ def _store(
         stored = Assessment.objects.filter(ruleset=ruleset.id).order_by("entity")
         if only is not None:
             stored = stored.filter(entity__in=only)
-        columns = list(zip(*stored.values_list("entity_id", "class_code", "mask", "unknown"), strict=True)) or [[]] * 4
+        rows = stored.values_list("entity_id", "class_code", "mask", "unknown")
+        columns: list[Sequence[Any]] = [*zip(*rows, strict=True)] or [(), (), (), ()]
         types = (pa.int32(), pa.string(), pa.int64(), pa.int64())
         arrays = [pa.array(column, type=kind) for column, kind in zip(columns, types, strict=True)]
         db.register("stored", pa.Table.from_arrays(arrays, names=["entity", "class", "mask", "unknown"]))
@@ -99,9 +101,9 @@ def _store(
                ORDER BY a.entity"""
         )
         written = changed = 0
-        while rows := db.fetchmany(CHUNK):
-            _write(rows, ruleset.id, on, seq, version, connection.ops.adapt_datetimefield_value(now))
-            moved = [row for row in rows if row[5] not in ("", row[1])]
+        while found := db.fetchmany(CHUNK):
+            _write(found, ruleset.id, on, seq, version, connection.ops.adapt_datetimefield_value(now))
+            moved = [row for row in found if row[5] not in ("", row[1])]
             Change.objects.bulk_create(
                 Change(
                     entity_id=entity, ruleset=ruleset.id, before=before, after=code, reasons=reasons.split(";"),
@@ -109,7 +111,7 @@ def _store(
                 )
                 for entity, code, reasons, _, _, before in moved
             )  # fmt: skip
-            written, changed = written + len(rows), changed + len(moved)
+            written, changed = written + len(found), changed + len(moved)
         db.unregister("stored")
     return written, changed
 

@@ -17,6 +17,7 @@ import duckdb
 from hengjian.ground.policy import Law, by_column
 from hengjian.ground.policy.conditions import Terms
 from hengjian.ground.policy.schema.rulesets import Ruleset
+from hengjian.ground.warehouse import Mirror
 
 from . import factfile, frames
 from .queries import rulesets, terms_on
@@ -33,17 +34,21 @@ class Source(Protocol):
     def answer(self, db: duckdb.DuckDBPyConnection, ruleset: Ruleset, on: date, terms: Terms, into: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
 class Mirrored:
-    """The whole city, as the mirror has it."""
+    """The whole city, as the mirror has it. Another mirror than the platform's is read as it is."""
+
+    store: Mirror | None = None
 
     def open(self) -> duckdb.DuckDBPyConnection:
-        frames.refresh()
-        db = frames.mirror().connect()
+        if self.store is None:
+            frames.refresh()
+        db = (self.store or frames.mirror()).connect()
         db.execute("CREATE TEMP TABLE people AS SELECT entity, uscc, name, district, left(industry, 1) AS sector FROM entities")
         return db
 
     def answer(self, db: duckdb.DuckDBPyConnection, ruleset: Ruleset, on: date, terms: Terms, into: str) -> None:
-        frames.answer(db, ruleset, on=on, terms=terms, into=into)
+        frames.answer(db, ruleset, on=on, terms=terms, into=into, store=self.store)
 
 
 @dataclass(frozen=True, slots=True)
