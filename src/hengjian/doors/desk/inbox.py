@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from hengjian.ground import policy
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
-from hengjian.ground.procedure.models import Event
+from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.street.draw import queries as draws
 from hengjian.street.intake import queries as intake
 from hengjian.street.ledger import queries as ledger
@@ -24,9 +24,7 @@ from hengjian.street.publication.rulebook import Rulebook
 from hengjian.street.register.models import Entity
 
 SOON = 3  # calendar days; the same edge as the deadline badge
-PAGES = {  # kind of matter -> page and what it takes, where the house brings one
-    "inspection": ("inspection:visit", "pk"),
-}
+PAGES = {"inspection": "inspection:visit"}  # kind of matter -> its page, where the house brings one
 NEXT_STEP = {
     "frozen": gettext_lazy("待公布承诺"),
     "committed": gettext_lazy("待录入种子"),
@@ -76,6 +74,11 @@ def address(name: str, *args: object) -> str:
         return ""
 
 
+def page_of(matter: Proceeding) -> str:
+    """The page on which the matter is worked, or nothing."""
+    return address(PAGES[matter.kind], matter.pk) if matter.kind in PAGES else ""
+
+
 def matters(officer: Officer, on: date) -> Iterator[Waiting]:
     """Open proceedings the officer owns or helps with."""
     for task in procedure.inbox(officer, on):
@@ -84,7 +87,7 @@ def matters(officer: Officer, on: date) -> Iterator[Waiting]:
         title = procedure.definition(matter.kind).title
         yield Waiting(
             matter.kind, title, matter.number, matter.title or title, task.state_title,
-            address("procedure:matter", matter.pk), matter.subject, "", clock, task.left,
+            page_of(matter), matter.subject, "", clock, task.left,
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The officer's own page, the register search within the data scope, and one entity through every stop."""
+"""The officer's own pages: inbox, what was done, and the search of the register within the data scope."""
 
 from __future__ import annotations
 
@@ -7,15 +7,36 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hengjian.ground.kit import clock
-from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
+from hengjian.ground.people.models import Officer
+from hengjian.ground.procedure import queries as procedure
+from hengjian.street.assessment import queries as assessment
 from hengjian.street.register import queries as register
+from hengjian.street.register.models import Entity, FormerName
 
-from . import inbox
+from . import inbox, sheets
 from .asking import officer_of
+
+MOST, STEP, READ = 100, 500, 5_000  # hits shown, read at once, and read at most
+
+
+def _urgencies() -> list[tuple[str, str]]:
+    return [("late", _("已超期")), ("soon", _("三日内到期")), ("later", _("三日以后")), ("none", _("无法定期限"))]
+
+
+def _tabs(here: str, total: int | None = None) -> list[dict[str, object]]:
+    return [
+        {"href": reverse("desk:home"), "title": _("待办"), "count": total, "here": here == "home"},
+        {"href": reverse("desk:done"), "title": _("已办"), "here": here == "done"},
+    ]
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET.get(name, "").strip()[:60] for name in ("kind", "urgency", "text")}
 
 
 @requires("signed-in")
@@ -25,33 +46,71 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("counter:home")
     officer, on = officer_of(request), clock.today()
     lines = inbox.waiting(officer, request.powers, on)  # type: ignore[attr-defined]
-    asked = {name: request.GET.get(name, "").strip()[:60] for name in ("kind", "urgency", "text")}
-    found = inbox.narrowed(lines, **asked)
+    asked = _asked(request)
     context: dict[str, Any] = {
         "asked": asked,
         "kinds": sorted({(line.kind, line.kind_title) for line in lines}),
-        "counts": {name: sum(line.urgency == name for line in lines) for name in ("late", "soon", "later", "none")},
+        "urgencies": _urgencies(),
+        "counts": {name: sum(line.urgency == name for line in lines) for name, _title in _urgencies()},
         "total": len(lines),
-        "page": Paginator(found, 20).get_page(request.GET.get("page")),
+        "done": inbox.done_by(officer).filter(on__gte=on.replace(day=1)).count(),
+        "tabs": _tabs("home", len(lines)),
+        "page": Paginator(inbox.narrowed(lines, **asked), 20).get_page(request.GET.get("page")),
     }
     return render(request, "desk/home.html", context)
+
+
+@requires("signed-in")
+def export(request: HttpRequest) -> HttpResponse:
+    """The inbox as the filters leave it, as a sheet."""
+    officer, asked = officer_of(request), _asked(request)
+    lines = inbox.narrowed(inbox.waiting(officer, request.powers, clock.today()), **asked)  # type: ignore[attr-defined]
+    heads = [_("编号"), _("事项"), _("主体"), _("统一社会信用代码"), _("类型"), _("当前环节"), _("截止"), _("依据")]
+    rows = [
+        (line.number, line.title, line.name, line.uscc, line.kind_title, line.stage,
+         line.deadline.due if line.deadline else None, line.deadline.basis if line.deadline else "")
+        for line in lines
+    ]  # fmt: skip
+    return sheets.export("inbox", heads, rows, by=officer, subject=f"officer:{officer.number}", **asked)
+
+
+@requires("signed-in")
+def done(request: HttpRequest) -> HttpResponse:
+    """What the officer did, last first."""
+    page = Paginator(inbox.done_by(officer_of(request)), 30).get_page(request.GET.get("page"))
+    rows = [(event, _act(event.proceeding.kind, event.act)) for event in page]
+    return render(request, "desk/done.html", {"page": page, "rows": rows, "tabs": _tabs("done")})
+
+
+def _act(kind: str, act: str) -> str:
+    acts = procedure.definition(kind).acts
+    return acts[act].title if act in acts else {"open": _("立项"), "undo": _("撤销上一步")}.get(act, act)
+
+
+def _hits(officer: Officer, q: str) -> list[Entity]:
+    """The best hits within the data scope, at most MOST; the search itself knows no scope, so it is read in steps."""
+    seen, found = register.visible_to(officer), list[Entity]()
+    for offset in range(0, READ, STEP):
+        hits = register.search(q, limit=STEP, offset=offset)
+        within = set(seen.filter(pk__in=[hit.pk for hit in hits]).values_list("pk", flat=True))
+        found += [hit for hit in hits if hit.pk in within]
+        if len(hits) < STEP or len(found) >= MOST:
+            break
+    return found[:MOST]
 
 
 @requires("register.view")
 def find(request: HttpRequest) -> HttpResponse:
     """Entities by name, former name or code, within the data scope."""
     q = request.GET.get("q", "").strip()[:60]
-    seen = register.visible_to(officer_of(request))
-    hits = register.search(q, limit=100) if len(q) > 1 else []
-    within = set(seen.filter(pk__in=[hit.pk for hit in hits]).values_list("pk", flat=True))
-    page = Paginator([hit for hit in hits if hit.pk in within], 20).get_page(request.GET.get("page"))
-    return render(request, "desk/find.html", {"page": page})
-
-
-@requires("register.view")
-def entity(request: HttpRequest, uscc: str) -> HttpResponse:
-    """One entity through every stop."""
-    found = register.by_uscc(uscc)
-    if found is None or not register.visible_to(officer_of(request)).filter(pk=found.pk).exists():
-        raise NotFound(_("没有这个主体，或者不在您的数据范围内"), uscc=uscc)
-    return render(request, "desk/entity.html", {"entity": found})
+    hits = _hits(officer_of(request), q) if len(q) > 1 else []
+    page = Paginator(hits, 20).get_page(request.GET.get("page"))
+    if len(hits) == 1 and len(q) == 18:
+        return redirect("desk:entity", page[0].uscc)
+    keys = [hit.pk for hit in page]
+    looks = assessment.classes_of(keys, on=clock.today())
+    former: dict[int, list[str]] = {}
+    for key, name in FormerName.objects.filter(entity__in=keys).order_by("-until").values_list("entity_id", "name"):
+        former.setdefault(key, []).append(name)
+    rows = [(hit, looks.get(hit.pk, ""), former.get(hit.pk, [])) for hit in page]
+    return render(request, "desk/find.html", {"page": page, "rows": rows, "cut": len(hits) == MOST})

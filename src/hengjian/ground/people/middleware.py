@@ -54,7 +54,7 @@ def _asking(base: type[HttpRequest]) -> type[HttpRequest]:
     """The request's own class with three cached properties: None stays None, which a lazy proxy would hide."""
     known = _CLASSES.get(base)
     if known is None:
-        members = {"officer": cached_property(_officer), "representative": cached_property(_representative)}
+        members: dict[str, cached_property[object]] = {"officer": cached_property(_officer), "representative": cached_property(_representative)}
         members["powers"] = cached_property(_powers)
         known = _CLASSES[base] = type(base.__name__, (base,), members)
         for name, member in members.items():

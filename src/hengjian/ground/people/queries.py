@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from . import scopes
-from .models import Agency, Certificate, Officer
+from .models import Agency, Certificate, Holding, Officer
 
 
 def agencies_visible_to(officer: Officer) -> QuerySet[Agency]:
-    """Agencies in scope with the number of active officers, from the root down."""
-    return scopes.agencies_of(officer).select_related("parent").order_by("path")
+    """Agencies in scope with `officers`, the number of active ones, from the root down."""
+    serving = Officer.objects.filter(agency=OuterRef("pk"), active=True).order_by().values("agency")
+    counted = Coalesce(Subquery(serving.annotate(n=Count("pk")).values("n")), 0)
+    return scopes.agencies_of(officer).select_related("parent").annotate(officers=counted).order_by("path")
+
+
+def officers_visible_to(officer: Officer | None) -> QuerySet[Officer]:
+    """Officers of the agencies in scope, with posts and certificates; by agency and number."""
+    if officer is None:
+        return Officer.objects.none()
+    seen = Q(pk=officer.pk) if officer.scope == "own" else Q(agency__in=scopes.agencies_of(officer))
+    found = Officer.objects.filter(seen).select_related("agency", "user").order_by("agency__path", "number")
+    posts, papers = Holding.objects.order_by("since", "pk"), Certificate.objects.order_by("until", "pk")
+    return found.prefetch_related(Prefetch("holdings", posts), Prefetch("certificates", papers))
 
 
 def certified(on: date, agency_paths: list[str] | None = None) -> QuerySet[Certificate]:

@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
+from hengjian.ground.kit.refusals import Invalid
 
 from .models import Agency, Certificate, Holding, Officer, Representative, User
 
@@ -24,7 +27,7 @@ def establish_agencies() -> int:
             "parent": parent,
             "district": str(item.extra.get("district", "")),
         }
-        known[item.code], _ = Agency.objects.update_or_create(code=item.code, defaults=fields)
+        known[item.code], _made = Agency.objects.update_or_create(code=item.code, defaults=fields)
     return len(known)
 
 
@@ -48,16 +51,49 @@ def appoint(
             user.set_password(password)
             user.save(update_fields=["password"])
     fields = {"name": name, "agency": agency, "scope": scope, "user": user}
-    officer, _ = Officer.objects.update_or_create(number=number, defaults=fields)
+    officer, _made = Officer.objects.update_or_create(number=number, defaults=fields)
     for post in posts:
         Holding.objects.get_or_create(officer=officer, post=post, since=since)
+    return officer
+
+
+def assign_post(*, officer: Officer, post: str, since: date) -> Holding:
+    """Give an officer a post of the pack from a day on (任职); raises Invalid for an unknown post."""
+    if post not in policy.current().catalogue("posts").items:
+        raise Invalid(_("没有这个岗位"), post=post)
+    if Holding.objects.filter(Q(until=None) | Q(until__gte=since), officer=officer, post=post).exists():
+        raise Invalid(_("这名人员已经担任该岗位"), post=post)
+    return Holding.objects.create(officer=officer, post=post, since=since)
+
+
+def end_post(*, holding: Holding, until: date) -> Holding:
+    """Take a post back; `until` is the last day it is held (免职)."""
+    if until < holding.since:
+        raise Invalid(_("免职日期早于任职日期"), since=holding.since)
+    holding.until = until
+    holding.save(update_fields=["until"])
+    return holding
+
+
+def set_scope(*, officer: Officer, scope: str, units: Iterable[Agency] = ()) -> Officer:
+    """Set which units' matters an officer sees; `units` only for the custom scope."""
+    officer.scope = scope
+    officer.save(update_fields=["scope"])
+    officer.scope_units.set(units if scope == "custom" else ())
+    return officer
+
+
+def set_active(*, officer: Officer, active: bool) -> Officer:
+    """Out of service an officer can neither sign in to the desk nor be drawn; everything done stays."""
+    officer.active = active
+    officer.save(update_fields=["active"])
     return officer
 
 
 def certify(*, officer: Officer, number: str, fields: list[str], since: date, until: date) -> Certificate:
     """Register an enforcement certificate (行政执法证)."""
     values = {"officer": officer, "fields": fields, "since": since, "until": until}
-    certificate, _ = Certificate.objects.update_or_create(number=number, defaults=values)
+    certificate, _made = Certificate.objects.update_or_create(number=number, defaults=values)
     return certificate
 
 
@@ -68,5 +104,5 @@ def represent(*, username: str, password: str, name: str, uscc: str) -> Represen
     if made:
         user.set_password(password)
         user.save(update_fields=["password"])
-    representative, _ = Representative.objects.get_or_create(user=user, uscc=uscc)
+    representative, _made = Representative.objects.get_or_create(user=user, uscc=uscc)
     return representative

@@ -30,5 +30,7 @@ urlpatterns = [
         requires("signed-in")(recovery.download_recovery_codes),
         name="mfa_download_recovery_codes",
     ),
+    path("account/", views.account, name="people_account"),
+    path("account/sessions/end/", views.end_sessions, name="people_end_sessions"),
     path("desk/people/", views.agency_list, name="people_agencies"),
 ]

@@ -42,7 +42,7 @@ def _declared(kind: str) -> list[Page]:
 
 def links(kind: str, request: HttpRequest | None) -> list[Link]:
     """Pages this person may open, in order. The page with the longest matching address is `here`."""
-    powers = getattr(request, "powers", frozenset())
+    powers: frozenset[str] = getattr(request, "powers", frozenset())
     open_pages = list(_reachable(kind, powers))
     path = request.path if request else ""
     here = max((href for href, _ in open_pages if _covers(href, path)), key=len, default="")

@@ -1,0 +1,52 @@
+"""The auditor's page: who did, saw and exported what, and whether the record still holds."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from hengjian.ground.audit import queries, services
+from hengjian.ground.audit.models import Trail
+from hengjian.ground.kit import clock
+from hengjian.ground.people.access import requires
+
+from . import forms, sheets
+from .asking import officer_of
+
+
+def _lines(request: HttpRequest) -> tuple[forms.AuditFilters, QuerySet[Trail], QuerySet[Trail]]:
+    """The filter form, every line in scope, and the lines it leaves."""
+    form = forms.AuditFilters(request.GET or None)
+    seen = queries.visible_to(officer_of(request))
+    asked = {name: value for name, value in form.cleaned_data.items() if value} if form.is_bound and form.is_valid() else {}
+    return form, seen, queries.narrowed(seen, **asked)
+
+
+@requires("audit.view")
+def trail(request: HttpRequest) -> HttpResponse:
+    """Lines of the audit within scope, last first; `?verify` recomputes every digest and seal."""
+    form, _seen, found = _lines(request)
+    verdict = services.verify() if "verify" in request.GET else None
+    context = {
+        "form": form, "page": Paginator(found, 40).get_page(request.GET.get("page")), "verdict": verdict,
+        "seal": queries.last_seal(),
+    }  # fmt: skip
+    return render(request, "desk/trail.html", context)
+
+
+@requires("audit.view")
+def export(request: HttpRequest) -> HttpResponse:
+    """The lines as a sheet; taking them out is itself a line."""
+    officer = officer_of(request)
+    form, _seen, found = _lines(request)
+    heads = [_("序号"), _("时间"), _("人员"), _("动作"), _("对象"), _("依据"), _("内容"), _("摘要")]
+    rows = (
+        (line.pk, line.at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"), line.actor, line.action, line.subject,
+         line.basis, str(line.detail), line.digest)
+        for line in found[: sheets.MOST]
+    )  # fmt: skip
+    asked = {name: request.GET.get(name, "") for name in form.fields}
+    return sheets.export("audit", heads, rows, by=officer, subject="audit", **asked)

@@ -1,0 +1,67 @@
+"""One entity through every stop, and the protected data behind a record, shown for a reason that is kept."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from hengjian.ground import audit
+from hengjian.ground.kit import clock
+from hengjian.ground.kit import uscc as codes
+from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.people.access import requires
+from hengjian.ground.people.models import Officer
+from hengjian.street.ledger import queries as ledger
+from hengjian.street.register import queries as register
+from hengjian.street.register.models import Entity
+
+from . import forms
+from .asking import officer_of
+from .dossier import dossier, title_of
+from .inbox import address
+
+
+def entity_for(officer: Officer, uscc: str) -> Entity:
+    """The entity, if it lies in the officer's data scope; one answer for “none” and “not yours”."""
+    found: Entity | None = register.visible_to(officer).filter(uscc=codes.normalise(uscc)).first()
+    if found is None:
+        raise NotFound(_("没有这个主体，或者不在您的数据范围内"), uscc=uscc)
+    return found
+
+
+@never_cache
+@requires("register.view")
+def entity(request: HttpRequest, uscc: str) -> HttpResponse:
+    """The entity as it is, or as it was on one day as known on another."""
+    officer, today = officer_of(request), clock.today()
+    found = entity_for(officer, uscc)
+    form = forms.AsOf(request.GET if request.GET.get("on") or request.GET.get("known") else None)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    on, known = asked.get("on") or today, asked.get("known")
+    if found.kind == "individual":  # an individual business is a natural person's own
+        audit.record("entity.open", f"entity:{found.uscc}", by=officer)
+    context = dossier(found, officer=officer, on=on, known=known) | {
+        "form": form, "on": on, "known": known, "replayed": bool(asked.get("on") or known),
+        "public_page": address("portal:entity", found.uscc),
+    }  # fmt: skip
+    return render(request, "desk/entity.html", context)
+
+
+@never_cache
+@requires("desk.personal")
+def personal(request: HttpRequest, uscc: str, seq: int) -> HttpResponse:
+    """Protected data of natural persons behind a record; who looked, and why, is kept first."""
+    officer = officer_of(request)
+    found = entity_for(officer, uscc)
+    entry = ledger.entry(seq)
+    if entry is None or entry.entity_id != found.pk or entry.personal_digest is None:
+        raise NotFound(_("这条记录没有受保护的自然人信息"), seq=seq)
+    form, shown = forms.WhyShown(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        audit.record("personal.show", f"entry:{seq}", by=officer, uscc=found.uscc, reason=reason)
+        shown = entry.personal.data or {}
+    context = {"entity": found, "entry": entry, "title": title_of(entry.kind), "form": form, "shown": shown}
+    return render(request, "desk/personal.html", context)

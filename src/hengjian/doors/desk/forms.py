@@ -1,0 +1,97 @@
+"""What pages of the desk ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground import policy
+from hengjian.ground.people.models import Agency
+
+
+def day(label: object, **more: object) -> forms.DateField:
+    """A day picked from the browser's own calendar."""
+    widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, **more)  # type: ignore[arg-type]
+
+
+def line(label: object, longest: int) -> forms.CharField:
+    """A line of text that may stay empty."""
+    widget = forms.TextInput(attrs={"class": "form-control"})
+    return forms.CharField(label=label, required=False, max_length=longest, widget=widget)  # type: ignore[arg-type]
+
+
+class AsOf(forms.Form):
+    """As it was on one day, as known on another (双时态查询)."""
+
+    on = day(_("截至哪一天"), required=False)
+    known = day(_("按哪一天所知"), required=False)
+
+
+class WhyShown(forms.Form):
+    """Protected data are shown for a reason that is kept."""
+
+    reason = forms.CharField(
+        label=_("查看事由"), min_length=4, max_length=100, widget=forms.TextInput(attrs={"class": "form-control"}),
+        help_text=_("例如案号、任务编号。查看人、时间和事由记入审计，不能删改。"),
+    )  # fmt: skip
+
+
+class AuditFilters(forms.Form):
+    """Which lines of the audit to show."""
+
+    who = line(_("人员"), 40)
+    action = line(_("动作"), 60)
+    subject = line(_("对象"), 120)
+    topic = forms.ChoiceField(
+        label=_("范围"), required=False, widget=forms.Select(attrs={"class": "form-select"}),
+        choices=(("", _("全部")), ("seen", _("查看自然人信息")), ("exported", _("导出数据"))),
+    )  # fmt: skip
+    since = day(_("自"), required=False)
+    until = day(_("至"), required=False)
+
+
+class GivePost(forms.Form):
+    """A post of the pack from a day on."""
+
+    post = forms.ChoiceField(label=_("岗位"), widget=forms.Select(attrs={"class": "form-select"}))
+    since = day(_("任职日期"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        posts = policy.current().catalogue("posts").items.values()
+        self.fields["post"].choices = [(item.code, item.title) for item in posts]  # type: ignore[attr-defined]
+
+
+class Scope(forms.Form):
+    """Which units' matters an officer sees."""
+
+    scope = forms.ChoiceField(
+        label=_("数据范围"), widget=forms.Select(attrs={"class": "form-select"}),
+        choices=(("own", _("本人")), ("unit", _("本机关")), ("below", _("本机关及下级")), ("district", _("本区")), ("city", _("全市")), ("custom", _("指定机关"))),
+    )  # fmt: skip
+    units = forms.ModelMultipleChoiceField(
+        Agency.objects.order_by("path"), label=_("指定机关（仅“指定机关”时有效）"), required=False,
+        widget=forms.SelectMultiple(attrs={"class": "form-select", "size": "8"}),
+    )  # fmt: skip
+
+
+class Paper(forms.Form):
+    """A certificate to enforce the law or to inspect a field."""
+
+    number = forms.CharField(label=_("证件编号"), max_length=40, widget=forms.TextInput(attrs={"class": "form-control"}))
+    fields_text = forms.CharField(
+        label=_("可以检查的专业领域"), required=False, max_length=200, widget=forms.TextInput(attrs={"class": "form-control"}),
+        help_text=_("用顿号或空格分开；留空表示只有一般执法资格。"),
+    )  # fmt: skip
+    since = day(_("有效期自"))
+    until = day(_("有效期至"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", _("有效期的终止日早于起始日"))
+        data["fields"] = data.pop("fields_text", "").replace("、", " ").split()
+        return data

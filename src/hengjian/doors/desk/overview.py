@@ -1,0 +1,171 @@
+"""What is late and where, how classes are spread, how draws go, how departments file. Counts only; pages link to rows."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from hengjian.ground import policy
+from hengjian.ground.kit import clock
+from hengjian.ground.people.models import Officer
+from hengjian.ground.procedure import queries as procedure
+from hengjian.ground.ui import looks
+from hengjian.street.assessment import queries as assessment
+from hengjian.street.assessment.models import Assessment
+from hengjian.street.draw import queries as draws
+from hengjian.street.intake import queries as intake
+from hengjian.street.ledger import queries as ledger
+from hengjian.street.register import queries as register
+
+COLOURS = {"green": "#1f8a54", "yellow": "#e0a100", "red": "#c2272d", "black": "#1f2630"}
+SILENT = 30  # calendar days without a file after which a source counts as silent; project, not law
+DELAYS = (7, 20, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Open and late matters of one agency."""
+
+    code: str
+    name: str
+    open: int
+    late: int
+    soon: int
+
+    @property
+    def share(self) -> str:
+        """Late matters among open ones."""
+        return f"{100 * self.late / self.open:.1f} %" if self.open else "—"
+
+
+def open_tasks(officer: Officer, on: date) -> list[procedure.Task]:
+    """Open matters in scope, nearest deadline first."""
+    found = procedure.with_events(procedure.visible_to(officer).filter(closed=None))
+    return procedure.by_deadline(procedure.task_of(matter, on) for matter in found)
+
+
+def by_unit(tasks: Iterable[procedure.Task]) -> list[Unit]:
+    """Open, late and soon by agency; most late first."""
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for task in tasks:
+        counted = counts[task.proceeding.agency.code, task.proceeding.agency.name]
+        counted["open"] += 1
+        if task.left is not None:
+            counted["late"] += task.left < 0
+            counted["soon"] += 0 <= task.left <= 3
+    units = [Unit(code, name, n["open"], n["late"], n["soon"]) for (code, name), n in counts.items()]
+    return sorted(units, key=lambda unit: (-unit.late, -unit.open, unit.code))
+
+
+def classes(officer: Officer, on: date) -> dict[str, Any]:
+    """Entities in scope by district and class under the public ruleset in force; kept for a minute."""
+    ruleset = assessment.ruleset_of(assessment.COLOURS, on)
+    key = f"desk.classes:{officer.scope}:{officer.agency.district}:{ruleset.id}"
+    found: dict[str, Any] | None = cache.get(key)
+    if found is None:
+        rows = Assessment.objects.filter(ruleset=ruleset.id)
+        if officer.scope != "city" and officer.agency.district:
+            rows = rows.filter(entity__in=register.visible_to(officer).order_by())
+        counted = rows.order_by().values_list("entity__district", "class_code").annotate(n=Count("pk"), last=Max("on"))
+        found = _spread(list(counted), [item.code for item in reversed(ruleset.classes)]) | {"ruleset": ruleset.title}
+        cache.set(key, found, 60)
+    return found
+
+
+def _spread(counted: list[tuple[Any, ...]], codes: list[str]) -> dict[str, Any]:
+    names = policy.current().catalogue("districts").items
+    table: dict[str, Counter[str]] = defaultdict(Counter)
+    for district, code, n, _last in counted:
+        table[district or ""][code] += n
+    rows = [
+        {
+            "code": district,
+            "name": names[district].title if district in names else _("无法判明"),
+            "cells": [(code, table[district][code]) for code in codes],
+            "total": table[district].total(),
+        }
+        for district in sorted(table, key=lambda code: (not code, code))
+    ]
+    totals = [(code, sum(table[district][code] for district in table)) for code in codes]
+    whole = sum(n for _code, n in totals)
+    shares = [(code, n, f"{100 * n / whole:.2f} %" if whole else "—") for code, n in totals]
+    return {"rows": rows, "totals": shares, "whole": whole, "as_of": max((row[3] for row in counted), default=None)}
+
+
+def classes_chart(spread: dict[str, Any]) -> dict[str, Any]:
+    """Districts as stacked bars of the classes that are not good; the good ones would hide them."""
+    rows = list(reversed(spread["rows"]))
+    shown = [code for code, _n, _share in spread["totals"] if code != "green"]
+    series = [
+        {
+            "name": str(looks.of_class(code).label), "type": "bar", "stack": "all", "barMaxWidth": 26, "color": COLOURS[code],
+            "data": [dict(row["cells"])[code] for row in rows],
+        }
+        for code in shown
+    ]  # fmt: skip
+    return {
+        "legend": {"top": 0},
+        "grid": {"left": 8, "right": 24, "top": 32, "bottom": 8, "containLabel": True},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "value", "minInterval": 1},
+        "yAxis": {"type": "category", "data": [row["name"] for row in rows]},
+        "series": series,
+    }
+
+
+def units_chart(units: list[Unit]) -> dict[str, Any]:
+    """Late and open matters of the units with most late ones."""
+    shown = list(reversed(units[:12]))
+    return {
+        "legend": {"top": 0},
+        "grid": {"left": 8, "right": 24, "top": 32, "bottom": 8, "containLabel": True},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "value", "minInterval": 1},
+        "yAxis": {"type": "category", "data": [unit.name for unit in shown]},
+        "series": [
+            {"name": _("已超期"), "type": "bar", "stack": "all", "barMaxWidth": 26, "color": "#c2272d", "data": [unit.late for unit in shown]},
+            {"name": _("未超期"), "type": "bar", "stack": "all", "barMaxWidth": 26, "color": "#1456a8", "data": [unit.open - unit.late for unit in shown]},
+        ],
+    }  # fmt: skip
+
+
+def draws_in_hand(officer: Officer) -> list[Any]:
+    """The last draws in scope with how many were drawn."""
+    return list(draws.draws_visible_to(officer).annotate(n=Count("picks", filter=Q(picks__reserve=False)))[:10])
+
+
+def filing(officer: Officer, on: date) -> list[dict[str, Any]]:
+    """Deliveries by agency: what arrived, what had to go back, how long since the last file."""
+    rows = intake.visible_to(officer).order_by().values("agency__code", "agency__name").annotate(
+        files=Count("pk"), lines=Sum("received"), taken=Sum("accepted"), again=Sum("duplicate"), back=Sum("quarantined"),
+        last=Max("received_at"),
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        silent = (on - row["last"].astimezone(clock.SHANGHAI).date()).days
+        share = f"{100 * row['back'] / row['lines']:.2f} %" if row["lines"] else "—"
+        found.append(row | {"share": share, "silent": silent, "is_silent": silent > SILENT})
+    return sorted(found, key=lambda row: (-row["silent"], row["agency__code"]))
+
+
+def delays(officer: Officer, on: date) -> list[dict[str, Any]]:
+    """How long after the decision the records of the last year arrived, by issuer, in calendar days."""
+    year = datetime.combine(on - timedelta(days=365), datetime.min.time(), clock.SHANGHAI)
+    entries: QuerySet[Any, Any] = ledger.visible_to(officer).filter(delivery__isnull=False, recorded__gte=year, refers=None)
+    within = {
+        f"d{days}": Count("seq", filter=Q(recorded__date__lte=F("decided") + timedelta(days=days))) for days in DELAYS
+    }
+    rows: QuerySet[Any, dict[str, Any]] = (
+        entries.select_related(None).order_by().values("issuer__name").annotate(n=Count("seq"), **within)
+    )
+    return [
+        {"name": row["issuer__name"], "n": row["n"], "shares": [f"{100 * row[f'd{days}'] / row['n']:.0f} %" for days in DELAYS]}
+        for row in sorted(rows, key=lambda row: -row["n"])
+    ]
