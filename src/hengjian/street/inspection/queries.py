@@ -1,0 +1,86 @@
+"""Questions about visits and results."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+
+from hengjian.ground import policy
+from hengjian.ground.people import scopes
+from hengjian.ground.people.models import Officer
+from hengjian.street.draw.models import Draw
+
+from .errors import NoVisit
+from .models import Photo, Result, Visit
+from .rules import Lists
+
+ITEMS, RESULTS, DISPOSALS, METHODS = "inspection-items", "inspection-results", "inspection-disposals", "inspection-methods"
+
+
+def _joined(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    standing = Prefetch("results", Result.objects.filter(withdrawn=None), to_attr="standing")
+    return visits.select_related("entity", "proceeding__agency", "pick__draw__plan").prefetch_related("officers", standing)
+
+
+def mine(officer: Officer | None) -> QuerySet[Visit]:
+    """Visits on whose team an officer is, nearest due day first; `recorded` says whether the result is in."""
+    if officer is None:
+        return Visit.objects.none()
+    on_team = Visit.officers.through.objects.filter(officer=officer).values("visit")
+    return _with_recorded(Visit.objects.filter(pk__in=on_team)).order_by("due", "pk")
+
+
+def visible_to(officer: Officer | None) -> QuerySet[Visit]:
+    """Visits of the agencies in an officer's scope, and their own; nearest due day first."""
+    if officer is None:
+        return Visit.objects.none()
+    on_team = Visit.officers.through.objects.filter(officer=officer).values("visit")
+    seen = Q(pk__in=on_team) | scopes.visible(officer, "proceeding__agency", "proceeding__owner")
+    return _with_recorded(Visit.objects.filter(seen)).order_by("due", "pk")
+
+
+def _with_recorded(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    standing = Result.objects.filter(visit=OuterRef("pk"), withdrawn=None)
+    return _joined(visits.annotate(recorded=Exists(standing)))
+
+
+def visit_of(officer: Officer | None, pk: int) -> Visit:
+    """One visit as this officer may see it; raises NoVisit."""
+    visit = visible_to(officer).filter(pk=pk).first()
+    if visit is None:
+        raise NoVisit("没有这次检查，或者不在您的管辖范围内", visit=pk)
+    return visit
+
+
+def result_of(visit: Visit) -> Result | None:
+    """The result that stands."""
+    return Result.objects.filter(visit=visit, withdrawn=None).select_related("by", "second", "entry", "refusal").first()
+
+
+def earlier_results(visit: Visit) -> QuerySet[Result]:
+    """Results that were taken back, last first."""
+    return Result.objects.filter(visit=visit).exclude(withdrawn=None).select_related("by", "second").order_by("-pk")
+
+
+def photos_of(visit: Visit) -> QuerySet[Photo]:
+    return Photo.objects.filter(visit=visit).order_by("pk")
+
+
+@cache
+def _lists(version: str, items: tuple[str, ...], on: date) -> Lists:
+    law = policy.current()
+    results = law.catalogue(RESULTS).on(on)
+    against = {code: bool(item.extra.get("negative")) for code, item in results.items()}
+    return Lists(items, against, tuple(law.catalogue(DISPOSALS).on(on)), tuple(law.catalogue(METHODS).on(on)))
+
+
+def lists_for(visit: Visit, on: date) -> Lists:
+    """The lists that a result of this visit is held against."""
+    return _lists(policy.current().version, tuple(visit.items), on)
+
+
+def of_draw(draw: Draw) -> QuerySet[Visit]:
+    """The visits of one draw in the order of its list."""
+    return _joined(Visit.objects.filter(pick__draw=draw)).order_by("pk")

@@ -1,0 +1,138 @@
+"""What a result may say: every item answered, codes that fit the findings, a follow-up where something was found.
+
+No database, no clock. The lists come from the pack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+DONE, REFUSED, NOT_FOUND = "done", "refused", "not-found"
+PASS, PROBLEM, NOT_APPLICABLE = "pass", "problem", "not-applicable"
+NO_PROBLEM, CORRECTED = "1", "E"
+# The code that tells of the path itself (国家市场监管 抽查检查结果代码).
+CODE_OF = {REFUSED: "8", NOT_FOUND: "6"}
+NO_FOLLOW_UP = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found on one item."""
+
+    item: str
+    answer: str  # pass | problem | not-applicable
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One visit as its officers report it."""
+
+    path: str = DONE  # done | refused | not-found
+    answers: tuple[Answer, ...] = ()
+    codes: tuple[str, ...] = ()  # catalogue inspection-results
+    disposal: str = NO_FOLLOW_UP  # catalogue inspection-disposals
+    method: str = "1"  # catalogue inspection-methods
+    note: str = ""
+    signed_by_firm: str = ""  # name of the person who signed for the firm
+    photos: tuple[str, ...] = ()  # digests
+
+    @property
+    def problems(self) -> list[Answer]:
+        return [answer for answer in self.answers if answer.answer == PROBLEM]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The lists of the pack in force on the day: code -> whether it speaks against the firm, and codes."""
+
+    items: Sequence[str]
+    results: Mapping[str, bool]
+    disposals: Sequence[str]
+    methods: Sequence[str]
+
+
+def mistakes(finding: Finding, lists: Lists) -> dict[str, str]:
+    """Field -> what is wrong with it and what to do; empty when the result may be recorded."""
+    found = dict(_listed(finding, lists))
+    if finding.path == DONE:
+        found |= dict(_visited(finding, lists))
+    elif finding.path in CODE_OF:
+        found |= dict(_not_visited(finding))
+    else:
+        found["path"] = "请选择检查经过：已检查、拒不配合或查无下落"
+    return found
+
+
+def _listed(finding: Finding, lists: Lists) -> Iterator[tuple[str, str]]:
+    if not finding.codes:
+        yield "codes", "请选择检查结果"
+    for code in finding.codes:
+        if code not in lists.results:
+            yield "codes", f"结果代码“{code}”不在当日有效的代码表中"
+    if finding.disposal not in lists.disposals:
+        yield "disposal", "请选择后续处理"
+    if finding.method not in lists.methods:
+        yield "method", "请选择检查方式"
+
+
+def _visited(finding: Finding, lists: Lists) -> Iterator[tuple[str, str]]:
+    given = {answer.item: answer for answer in finding.answers}
+    for code in lists.items:
+        answer = given.get(code)
+        if answer is None or answer.answer not in (PASS, PROBLEM, NOT_APPLICABLE):
+            yield f"item:{code}", "请逐项选择：未见问题、发现问题或不适用"
+        elif answer.answer == PROBLEM and not answer.note.strip():
+            yield f"item:{code}", "发现问题的事项须写明具体情况"
+    if stray := sorted(set(given) - set(lists.items)):
+        yield "items", f"“{stray[0]}”不是本次检查的事项"
+    elif len(given) != len(finding.answers):
+        yield "items", "同一事项只能填写一次"
+    yield from _consistent(finding, lists)
+    if not finding.signed_by_firm.strip() and not finding.note.strip():
+        yield "signed_by_firm", "请填写当事人签字人；拒绝签字的，在说明中注明"
+
+
+def _consistent(finding: Finding, lists: Lists) -> Iterator[tuple[str, str]]:
+    against = [code for code in finding.codes if lists.results.get(code)]
+    if taken := sorted(set(finding.codes) & set(CODE_OF.values())):
+        yield "codes", f"结果代码“{taken[0]}”只用于拒不配合或查无下落的检查"
+    elif finding.problems and not against and CORRECTED not in finding.codes:
+        yield "codes", "有事项发现问题，检查结果不能是未发现问题"
+    elif against and not finding.problems:
+        yield "codes", "没有事项发现问题，检查结果却记载了问题"
+    elif NO_PROBLEM in finding.codes and len(finding.codes) > 1:
+        yield "codes", "“未发现问题”不能与其他结果同时选择"
+    if against and finding.disposal == NO_FOLLOW_UP:
+        yield "disposal", "发现问题的，须选择后续处理"
+
+
+def _not_visited(finding: Finding) -> Iterator[tuple[str, str]]:
+    if finding.codes and finding.codes != (CODE_OF[finding.path],):
+        yield "codes", f"这一检查经过的结果代码只能是“{CODE_OF[finding.path]}”"
+    if finding.answers:
+        yield "items", "没有实际检查的，不填写各事项"
+    if not finding.note.strip():
+        yield "note", "请写明到场时间、地点、见证人和具体情形"
+
+
+def said(finding: Finding) -> dict[str, Any]:
+    """The finding as the chained record keeps it."""
+    return {
+        "path": finding.path,
+        "items": [{"item": a.item, "answer": a.answer, "note": a.note.strip()} for a in finding.answers],
+        "codes": list(finding.codes),
+        "disposal": finding.disposal,
+        "method": finding.method,
+        "note": finding.note.strip(),
+        "signed_by_firm": finding.signed_by_firm.strip(),
+        "photos": list(finding.photos),
+    }
+
+
+def completed(finding: Finding) -> Finding:
+    """A visit that could not be made has one code; it need not be chosen by hand."""
+    code = CODE_OF.get(finding.path)
+    return replace(finding, codes=(code,)) if code and not finding.codes else finding

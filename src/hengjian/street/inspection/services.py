@@ -1,0 +1,231 @@
+"""Acts of the field: send teams out, keep a photo, record what was found, take a wrong result back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground import audit, policy
+from hengjian.ground.people.models import Officer
+from hengjian.ground.procedure import services as procedure
+from hengjian.ground.procedure.effects import effect
+from hengjian.ground.procedure.models import Event, Proceeding
+from hengjian.street.assessment import services as assessment
+from hengjian.street.draw import queries as draws
+from hengjian.street.draw.models import Draw, Team
+from hengjian.street.ledger import services as ledger
+
+from . import pictures, queries, rules
+from .errors import AlreadyRecorded, BadFinding, BadPhoto, NotDrawn, NotOnTeam
+from .models import Photo, Result, Visit
+from .rules import Finding
+
+KIND = "inspection"
+CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One result on its way in: the visit, what was found, the token of the device, the officer who sends it."""
+
+    visit: Visit
+    finding: Finding
+    token: str
+    by: Officer
+
+
+def assign_visits(draw: Draw, *, by: Officer, at: datetime) -> list[Visit]:
+    """Open one visit for every drawn entity and send its team (派发). Running it again assigns nothing twice.
+
+    Due by the last day of the plan's visits; without one, by the end of the year. Raises NotDrawn.
+    """
+    with transaction.atomic():
+        draw = draws.locked(draw)
+        if draw.drawn_at is None:
+            raise NotDrawn(_("抽取尚未完成，不能派发检查任务"), draw=draw.slug)
+        known = set(Visit.objects.filter(pick__draw=draw).values_list("pick", flat=True))
+        teams = [team for team in draws.teams_of(draw) if team.pick_id not in known and not team.pick.reserve]
+        if teams:
+            _assign(draw, teams, by, at)
+            audit.record("inspection.assign_visits", f"draw:{draw.slug}", by=by, visits=len(teams))
+    return list(queries.of_draw(draw))
+
+
+def _assign(draw: Draw, teams: Sequence[Team], by: Officer, at: datetime) -> None:
+    on = timezone.localdate(at)
+    due = max(on, draw.plan.visits_until or date(on.year, 12, 31))
+    people = [sorted(team.officers.all(), key=lambda officer: officer.pk) for team in teams]
+    matters = [
+        procedure.Matter(
+            subject=team.pick.uscc, owner=officers[0], helpers=tuple(officers[1:]), title=draw.plan.title,
+            body={"due": due.isoformat(), "draw": draw.slug, "pick": team.pick_id},
+        )
+        for team, officers in zip(teams, people, strict=True)
+    ]  # fmt: skip
+    opened = procedure.open_many(by=by, kind=KIND, agency=draw.plan.agency, on=on, matters=matters, at=at)
+    visits = Visit.objects.bulk_create(
+        [
+            Visit(pick=team.pick, entity=team.pick.entity, proceeding=matter, items=draw.plan.items, assigned=on, due=due)
+            for team, matter in zip(teams, opened, strict=True)
+        ],
+        batch_size=CHUNK,
+    )
+    sent = Visit.officers.through
+    pairs = [sent(visit=v, officer=officer) for v, officers in zip(visits, people, strict=True) for officer in officers]
+    sent.objects.bulk_create(pairs, batch_size=CHUNK)
+
+
+def record_result(visit: Visit, result: Finding, *, token: str, by: Officer, at: datetime) -> Result:
+    """Record what was found (录入检查结果): procedure, result and ledger together, then the entity's class.
+
+    The same token again gives the same result. Raises NotOnTeam, BadFinding, AlreadyRecorded, and what
+    `procedure.act` raises.
+    """
+    return record_results([Report(visit, result, token, by)], at=at)[0]
+
+
+def record_results(reports: Sequence[Report], *, at: datetime) -> list[Result]:
+    """The same for many visits at once, all or none. Classes are computed once, after the facts are safe."""
+    with transaction.atomic():
+        stored = [_record(report, at) for report in reports]
+    fresh = [result.entry_id for result, made in stored if made]
+    if fresh:
+        assessment.recompute_since(min(fresh) - 1, on=timezone.localdate(at))
+    return [result for result, _made in stored]
+
+
+def _record(report: Report, at: datetime) -> tuple[Result, bool]:
+    """Store one report; whether it was new. The row of the visit is locked: a second sender waits here."""
+    visit = Visit.objects.select_for_update(of=("self",)).select_related("entity", "proceeding__agency").get(pk=report.visit.pk)
+    finding, by, on = rules.completed(report.finding), report.by, timezone.localdate(at)
+    if known := Result.objects.filter(token=report.token).first():
+        if known.visit_id == visit.pk:
+            return known, False
+        raise AlreadyRecorded(_("这份结果的标识已用于另一次检查"), token=report.token)
+    second = _other_officer(visit, by)
+    if Result.objects.filter(visit=visit, withdrawn=None).exists():
+        standing = Result.objects.select_related("by").get(visit=visit, withdrawn=None)
+        raise AlreadyRecorded(
+            _("这次检查已有结果；结果有误的，先由负责人撤回原结果"), number=visit.proceeding.number,
+            recorded=standing.recorded, by=standing.by.name,
+        )  # fmt: skip
+    _refuse_bad(visit, finding, report.token, on)
+    body = rules.said(finding)
+    procedure.act(
+        visit.proceeding, "record", by=by, second=second, on=on, at=at, expected_version=visit.proceeding.version, body=body
+    )
+    entry, refusal = _into_ledger(visit, finding, by, at)
+    made = Result.objects.create(
+        visit=visit, token=report.token, recorded=at, by=by, second=second, path=finding.path, answers=body["items"],
+        codes=body["codes"], disposal=finding.disposal, method=finding.method, note=body["note"],
+        signed_by_firm=body["signed_by_firm"], photos=body["photos"], entry_id=entry, refusal_id=refusal,
+    )  # fmt: skip
+    return made, True
+
+
+def _other_officer(visit: Visit, by: Officer) -> Officer:
+    team = list(visit.officers.order_by("pk"))
+    if by not in team:
+        raise NotOnTeam(_("您不在这次检查的检查组，不能录入结果"), team="、".join(officer.name for officer in team))
+    return next((officer for officer in team if officer != by), by)
+
+
+def _refuse_bad(visit: Visit, finding: Finding, token: str, on: date) -> None:
+    found = rules.mistakes(finding, queries.lists_for(visit, on))
+    if not 8 <= len(token) <= 64:
+        found["token"] = "缺少结果标识，请重新打开本页"
+    kept = set(queries.photos_of(visit).values_list("sha256", flat=True)) if finding.photos else set()
+    if missing := [digest for digest in finding.photos if digest not in kept]:
+        found["photos"] = f"有 {len(missing)} 张照片尚未上传"
+    if found:
+        raise BadFinding(_("检查结果有 %(count)s 处需要补正") % {"count": len(found)}, fields=found)
+
+
+def _into_ledger(visit: Visit, finding: Finding, by: Officer, at: datetime) -> tuple[int, int | None]:
+    """The records that others will see: the result, and a refusal where the firm did not let the team in."""
+    law, on = policy.current(), timezone.localdate(at)
+    items = law.catalogue(queries.ITEMS)
+    common: dict[str, Any] = {"by": by, "entity": visit.entity, "on": on, "at": at, "issuer": visit.proceeding.agency}
+    document = visit.proceeding.number
+    draw = visit.pick.draw.slug if visit.pick else ""
+    body = {
+        "name": visit.entity.name, "result": list(finding.codes), "plan": draw, "method": finding.method,
+        "items": "、".join(items.title_of(code) for code in visit.items), "issuer": visit.proceeding.agency.name,
+    }  # fmt: skip
+    entry = ledger.append(kind="inspection", act="record", document=document, body=body, **common)
+    if finding.path != rules.REFUSED:
+        return entry.pk, None
+    told = {name: body[name] for name in ("name", "plan", "method", "items", "issuer")}
+    refusal = ledger.append(kind="refused-inspection", act="record", document=document, body=told, **common)
+    return entry.pk, refusal.pk
+
+
+def take_back(visit: Visit, *, reason: str, by: Officer, at: datetime) -> Result:
+    """Take a wrong result back by a recorded act (撤回); its ledger records are withdrawn, the team records anew.
+
+    Acts that followed it (review, follow-up) are taken back with it. Needs `procedure.undo`.
+    """
+    on = timezone.localdate(at)
+    with transaction.atomic():
+        visit = Visit.objects.select_for_update(of=("self",)).select_related("proceeding__agency").get(pk=visit.pk)
+        standing = queries.result_of(visit)
+        if standing is None:
+            raise procedure.NothingToUndo(_("这次检查没有可以撤回的结果"), number=visit.proceeding.number)
+        undone = ""
+        while undone != "record":
+            version = visit.proceeding.version
+            event = procedure.undo(visit.proceeding, by=by, on=on, at=at, expected_version=version, reason=reason)
+            undone = event.body["act"]
+        standing.refresh_from_db()
+    assessment.recompute_since(standing.entry_id, on=on)
+    return standing
+
+
+@effect(KIND, "undo")
+def withdraw_records(proceeding: Proceeding, event: Event) -> None:
+    """Undoing the result withdraws what it put into the ledger."""
+    if event.body["act"] != "record":
+        return
+    result = Result.objects.select_related("entry", "refusal").get(visit__proceeding=proceeding, withdrawn=None)
+    for entry in (result.entry, result.refusal):
+        if entry is not None:
+            ledger.withdraw(by=cast(Officer, event.by), entry=entry, on=event.on, because=event.body["reason"], at=event.at)
+    result.withdrawn = event.on
+    result.save(update_fields=["withdrawn"])
+
+
+def add_photo(visit: Visit, content: bytes, *, by: Officer, at: datetime, item: str = "") -> Photo:
+    """Keep a picture under its digest; the same picture twice is kept once. Raises NotOnTeam, BadPhoto."""
+    _other_officer(visit, by)
+    if len(content) > pictures.MAX_BYTES:
+        raise BadPhoto(_("照片超过 8 MB，请降低分辨率后再传"), size=len(content))
+    picture = pictures.picture_of(content)
+    if picture is None:
+        raise BadPhoto(_("文件不是完整的 JPEG、PNG 或 WebP 图片"))
+    if item and item not in visit.items:
+        raise BadPhoto(_("照片对应的事项不在本次检查之内"), item=item)
+    digest = hashlib.sha256(content).hexdigest()
+    place = path_of(digest)
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        half = place.with_suffix(".part")
+        half.write_bytes(content)
+        half.replace(place)
+    fields = {
+        "item": item, "media_type": picture.media_type, "size": len(content), "width": picture.width,
+        "height": picture.height, "received": at, "by": by,
+    }  # fmt: skip
+    return Photo.objects.get_or_create(visit=visit, sha256=digest, defaults=fields)[0]
+
+
+def path_of(digest: str) -> Path:
+    return Path(settings.MEDIA_ROOT) / "inspection" / digest[:2] / digest
