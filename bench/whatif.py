@@ -13,7 +13,11 @@ from bench import classification
 from bench._figure import Figure
 from hengjian.ground import policy
 from hengjian.ground.warehouse import Mirror
-from hengjian.street.assessment import drafts, trials
+from hengjian.doors.cli._django import setup
+
+setup()
+
+from hengjian.street.assessment import drafts, trials  # noqa: E402
 
 JIZHOU, MILLION = 82_468, 1_000_000
 
