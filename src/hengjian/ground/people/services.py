@@ -20,7 +20,7 @@ def establish_agencies() -> int:
     """Bring the agencies of the pack's `agencies` catalogue into the tables; running it again changes nothing."""
     known = {agency.code: agency for agency in Agency.objects.order_by("path")}
     for item in policy.current().catalogue("agencies").items.values():
-        parent = known.get(str(item.extra.get("parent", "")))
+        parent = known.get(item.parent or "")
         fields = {
             "name": item.title,
             "kind": item.extra["kind"],
