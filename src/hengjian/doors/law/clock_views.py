@@ -1,0 +1,104 @@
+"""When is it due? The clock of any rule, with the sum day by day, ready to be printed and put in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from hengjian.ground import policy
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import Refusal
+from hengjian.ground.people.access import requires
+from hengjian.ground.policy import Deadline, Law
+from hengjian.ground.policy.examples import moment_of
+from hengjian.ground.policy.schema import Term
+
+from . import describing, finding, words
+from .views import day_of
+
+
+@requires("law.view")
+def deadline(request: HttpRequest) -> HttpResponse:
+    law, name = policy.current(), request.GET.get("rule", "").strip()
+    context: dict[str, Any] = {"name": name, "choices": choices(law), "today": clock.today(), "law_version": law.version}
+    found = law.aliases.get(name)
+    if not name:
+        return render(request, "law/deadline.html", context)
+    if found is None or found.section != "terms" or law.term(found.id).unit not in describing.by_clock():
+        near = [line for line in finding.search(law, words=name, section="terms")[:8] if is_clock(law, line.id)]
+        return render(request, "law/deadline.html", context | {"unknown": True, "near": near})
+    term = law.term(found.id)
+    asked, refused = events_of(request.GET, fields(law, term))
+    context |= {
+        "term": term, "title": words.title_of(term), "asked": inputs(law, term, request.GET), "refused": refused,
+        "law_on": request.GET.get("law_on", ""),
+    }  # fmt: skip
+    if asked and not refused:
+        try:
+            context["answer"] = shown(law, law.deadline(name, asked, on=day_of(request, "law_on")))
+        except Refusal as refusal:
+            context["refused"] = str(refusal)
+    return render(request, "law/deadline.html", context)
+
+
+def is_clock(law: Law, name: str) -> bool:
+    return law.term(name).unit in describing.by_clock()
+
+
+def choices(law: Law) -> list[tuple[str, str]]:
+    """Every rule with a clock, for the list the browser offers."""
+    return [(line.id, (words.english() and line.title_en) or line.title) for line in finding.search(law, section="terms") if is_clock(law, line.id)]
+
+
+def fields(law: Law, term: Term) -> list[tuple[str, str]]:
+    """Events this clock can know: its start, the day that chooses the law, pauses, and an extension."""
+    found = [(term.from_, words.event_title(law, term.from_))]
+    if term.law_date and term.law_date != term.from_:
+        found.append((term.law_date, words.event_title(law, term.law_date)))
+    for pause in term.pauses:
+        found += [(f"{pause}.{end}", words.event_title(law, f"{pause}.{end}")) for end in ("from", "to")]
+    if term.latest.extension:
+        extended = "extended" if term.latest.extension.value else "extended_to"
+        found.append((extended, words.event_title(law, extended)))
+    return found
+
+
+def inputs(law: Law, term: Term, given: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The same as fields of the form; hours and minutes ask for a time."""
+    kind = "datetime-local" if term.unit in ("hour", "minute") else "date"
+    return [
+        {"name": name, "title": title, "value": given.get(name, ""), "type": kind, "first": number == 0}
+        for number, (name, title) in enumerate(fields(law, term))
+    ]
+
+
+def events_of(given: Mapping[str, str], known: list[tuple[str, str]]) -> tuple[dict[str, date | datetime], str]:
+    """The events that were given; and what is wrong with them, if anything."""
+    found: dict[str, date | datetime] = {}
+    for name, title in known:
+        if text := given.get(name, "").strip():
+            try:
+                found[name] = moment_of(text)
+            except ValueError:
+                return {}, _("“%s”不是日期") % title
+    if found and known[0][0] not in found:
+        return {}, _("请填写“%s”") % known[0][1]
+    return found, ""
+
+
+def shown(law: Law, answer: Deadline) -> dict[str, Any]:
+    """The answer with its sum as rows."""
+    steps = [
+        {"day": step.day, "kind": words.STEPS.get(step.kind, step.kind), "code": step.kind, "count": step.count, "why": step.why}
+        for step in answer.steps
+    ]
+    return {
+        "due": answer.due, "provisional": answer.provisional, "paused": answer.paused, "value": words.value_of(answer.value, answer.unit),
+        "basis": describing.bases(law, answer.basis), "mark": describing.mark(answer.confidence), "law_on": answer.law_on,
+        "steps": steps, "timed": isinstance(answer.due, datetime),
+    }  # fmt: skip

@@ -1,0 +1,259 @@
+"""Each kind of entry as its page shows it. Values come from the packs; nothing here adds to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hengjian.ground.kit.calendar import DAY
+from hengjian.ground.policy import Law, NotInForce, by_column, examples, history
+from hengjian.ground.policy.schema import (
+    CalendarYear,
+    Catalogue,
+    Procedure,
+    Publicity,
+    RecordKind,
+    Ruleset,
+    Source,
+    Term,
+)
+from hengjian.ground.policy.schema.base import split_basis
+
+from . import words
+
+Described = dict[str, Any]
+
+
+def mark(confidence: str | None) -> Described | None:
+    """How well a value is known, as a badge."""
+    title, tone, icon = words.CONFIDENCE.get(confidence or "", ("", "", ""))
+    return {"title": title, "tone": tone, "icon": icon, "code": confidence} if title else None
+
+
+def bases(law: Law, basis: str | None) -> list[Described]:
+    """`samr-45-2021 §9; …` as links to the texts with their articles."""
+    found = []
+    for part in (basis or "").split("; "):
+        name, article = split_basis(part)
+        if name in law.sections["sources"]:
+            source = law.source(name)
+            found.append({"id": name, "title": source.title, "number": source.number, "article": article})
+    return found
+
+
+def line(found: Any, duties: Mapping[str, str]) -> Described:
+    """A row of the search."""
+    title = (words.english() and found.title_en) or found.title
+    return {
+        "section": found.section, "section_title": words.SECTIONS[found.section][0], "id": found.id, "title": title,
+        "duty": duties.get(found.duty, ""), "mark": mark(found.confidence), "basis": found.basis,
+    }  # fmt: skip
+
+
+def said(what: history.Said | None) -> str:
+    return words.value_of(what.value, what.unit) if what else "—"
+
+
+def changes(law: Law, found: Iterable[history.Change]) -> list[Described]:
+    """Changes as rows, with words for what begins, changes and ends."""
+    return [
+        {
+            "day": change.day, "kind": change.kind, "word": words.CHANGES[change.kind], "section": change.section,
+            "section_title": words.SECTIONS[change.section][0], "id": change.id,
+            "title": words.title_of(law.sections[change.section][change.id]) if change.section != "catalogues" else change.title,
+            "before": said(change.before), "after": said(change.after), "transition": change.transition,
+            "basis": bases(law, (change.after or change.before or history.Said("")).basis),
+            "mark": mark((change.after or change.before or history.Said("")).confidence),
+        }
+        for change in found
+    ]  # fmt: skip
+
+
+def _term(law: Law, term: Term, on: date, asked: Mapping[str, str]) -> Described:
+    try:
+        in_force = term.on(on)
+    except NotInForce:
+        in_force = None
+    readings = [
+        {
+            "since": reading.since, "until": reading.until, "value": words.value_of(reading.value, reading.unit or term.unit),
+            "start": words.event_title(law, reading.start or term.start), "basis": bases(law, reading.basis),
+            "mark": mark(reading.confidence), "alias": reading.alias, "transition": reading.transition, "note": reading.note,
+            "now": in_force is not None and reading.since == in_force.since, "future": reading.since > on,
+        }
+        for reading in term.readings
+    ]  # fmt: skip
+    pauses = [words.event_title(law, f"{pause}.from") for pause in term.pauses]
+    duty = law.catalogue("duties").items.get(term.duty)
+    return {
+        "readings": readings, "in_force": in_force and words.value_of(in_force.value, in_force.unit), "pauses": pauses,
+        "start": words.event_title(law, term.start), "law_date": words.event_title(law, term.law_date), "duty": duty,
+        "duty_title": words.title_of(duty), "is_clock": term.unit in by_clock(), "extension": _extension(term),
+        "examples": worked(law, term.id),
+    }  # fmt: skip
+
+
+def by_clock() -> tuple[str, ...]:
+    return ("minute", "hour", "working_day", "calendar_day", "month", "year")
+
+
+def _extension(term: Term) -> str:
+    extension = term.latest.extension
+    if extension is None:
+        return ""
+    return words.value_of(extension.value, extension.unit or term.unit) if extension.value else _("长度由批准决定")
+
+
+def worked(law: Law, name: str) -> list[Described]:
+    """The examples of a rule, run at this moment: what was given, what the law answers, and whether that was expected."""
+    found = []
+    for place, example in law.examples:
+        if example.rule and (target := law.aliases.get(example.rule)) and target.id == name:
+            answer = examples.answer_of(law, example)
+            wrong = [key for key, want in example.expect.items() if answer.get(key) != want]
+            given = [(words.event_title(law, key), value) for key, value in example.given.items()]
+            if not given and example.on:
+                given = [(_("查询日"), example.on)]
+            result = answer.get("due") or answer.get("value") or answer.get("refused")
+            found.append({"name": example.name, "given": given, "result": result, "provisional": answer.get("provisional"), "wrong": wrong, "place": place})
+    return found
+
+
+def _ruleset(law: Law, ruleset: Ruleset, on: date, asked: Mapping[str, str]) -> Described:
+    terms = law.sections["terms"]
+    rules = [
+        {
+            "rule": rule, "title": words.title_of(rule), "gives": words.title_of(ruleset.class_item(rule.gives)),
+            "colour": ruleset.class_item(rule.gives).colour, "basis": bases(law, rule.basis), "mark": mark(rule.confidence),
+            "when": words.sentence(rule.when, terms) if rule.when else None,
+        }
+        for rule in ruleset.rules
+    ]  # fmt: skip
+    dialect = asked.get("dialect", "duckdb")
+    dialect = dialect if dialect in by_column.PLANS else "duckdb"
+    tabs = [{"href": f"?dialect={name}#sql", "title": title, "here": name == dialect} for name, title in DIALECTS.items()]
+    text = by_column.sql(
+        ruleset, dialect, on=on, terms=lambda name: int(law.term(name).on(on).value), pretty=True  # type: ignore[arg-type]
+    )
+    odds = [(words.title_of(ruleset.class_item(code)), share) for code, share in ruleset.odds.percent.items()] if ruleset.odds else []
+    return {
+        "rules": rules, "sql": text, "tabs": tabs, "odds": odds, "odds_mark": mark(ruleset.odds.confidence) if ruleset.odds else None,
+        "examples_count": sum(1 for _place, example in law.examples if example.ruleset == ruleset.id),
+    }  # fmt: skip
+
+
+DIALECTS = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "spark": "Spark"}
+HIDDEN = {"title", "title_en", "code", "since", "until", "parent", "confidence"}
+
+
+def _catalogue(law: Law, catalogue: Catalogue, on: date, asked: Mapping[str, str]) -> Described:
+    keys = list(dict.fromkeys(key for row in catalogue.rows for key in row.extra if key not in HIDDEN))
+    dated = any(row.since or row.until for row in catalogue.rows)
+    rows = [
+        {
+            "row": row, "title": words.title_of(row), "extra": [_plain(row.extra.get(key)) for key in keys],
+            "mark": mark(row.extra.get("confidence")), "old": not row.in_force(on),
+        }
+        for row in catalogue.rows
+    ]  # fmt: skip
+    heads = [_("代码"), _("名称"), *keys, *([_("起"), _("止")] if dated else [])]
+    return {"rows": rows, "heads": heads, "dated": dated, "count": len(catalogue.items)}
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _record(law: Law, kind: RecordKind, on: date, asked: Mapping[str, str]) -> Described:
+    return {"fields": [{"key": key, "field": field, "title": words.title_of(field)} for key, field in kind.fields.items()]}
+
+
+def _publicity(law: Law, rule: Publicity, on: date, asked: Mapping[str, str]) -> Described:
+    fields = law.record(rule.record).fields
+    parts = [
+        {
+            "title": stop.title, "word": word, "basis": bases(law, stop.basis), "term": stop.term,
+            "when": [(words.title_of(fields.get(key)) or key, _clause(wanted)) for key, wanted in stop.when.items()],
+            "value": _value(law, stop.term, on), "field": words.title_of(fields.get(stop.field or "")),
+        }
+        for word, stops in ((_("不公示"), rule.exclude), (_("停止公示"), rule.stop))
+        for stop in stops
+    ]  # fmt: skip
+    return {"stops": parts, "shown": [words.title_of(fields[name]) for name in rule.public], "start_value": _value(law, rule.start, on)}
+
+
+def _clause(wanted: Any) -> str:
+    if isinstance(wanted, dict):
+        if "only" in wanted:
+            return _("只有") + "、".join(wanted["only"])
+        return "，".join(str(words.COMPARE[key]) % words.value_of(value, "fen") for key, value in wanted.items())
+    return "、".join(wanted) if isinstance(wanted, list) else words.value_of(wanted, "flag" if isinstance(wanted, bool) else "")
+
+
+def _value(law: Law, name: str | None, on: date) -> str:
+    if name is None:
+        return ""
+    try:
+        reading = law.term(name).on(on)
+    except NotInForce:
+        return "—"
+    return words.value_of(reading.value, reading.unit)
+
+
+def _procedure(law: Law, procedure: Procedure, on: date, asked: Mapping[str, str]) -> Described:
+    titles = {name: words.title_of(state) for name, state in procedure.states.items()}
+    acts = [
+        {
+            "title": words.title_of(act), "act": act, "from": [titles[name] for name in act.source], "to": titles.get(act.to or "", ""),
+            "basis": bases(law, act.basis), "requires": [words.title_of(procedure.fields.get(name)) or name for name in act.requires],
+        }
+        for act in procedure.acts.values()
+    ]  # fmt: skip
+    clocks = [
+        {"title": words.title_of(clock_) or words.title_of(law.sections["terms"].get(clock_.term or "")), "term": clock_.term, "value": _value(law, clock_.term, on)}
+        for clock_ in procedure.clocks.values()
+    ]  # fmt: skip
+    return {"steps": [{"title": titles[name]} for name in procedure.path], "acts": acts, "clocks": clocks}
+
+
+def _source(law: Law, source: Source, on: date, asked: Mapping[str, str]) -> Described:
+    """What rests on a text: every entry whose basis names it, by article."""
+    resting = []
+    for section in ("terms", "rules", "catalogues", "publicity", "procedures", "documents", "indicators", "tasks"):
+        for key, entry in law.sections.get(section, {}).items():
+            parts = getattr(entry, "readings", None) or [entry]
+            articles = sorted({article for part in parts for name, article in map(split_basis, (part.basis or "").split("; ")) if name == source.id})
+            if articles:
+                resting.append({"section": section, "section_title": words.SECTIONS[section][0], "id": key, "title": words.title_of(entry), "articles": articles})
+    return {"resting": resting, "replaces": [(name, law.source(name).title) for name in source.replaces]}
+
+
+def _task(law: Law, task: Any, on: date, asked: Mapping[str, str]) -> Described:
+    return {"next_due": task.next_due(on), "indicators": [(name, words.title_of(law.indicator(name))) for name in task.indicators]}
+
+
+def _indicator(law: Law, indicator: Any, on: date, asked: Mapping[str, str]) -> Described:
+    targets = [
+        (target.year, str(BOUNDS[target.bound]) % words.value_of(target.value, indicator.unit)) for target in indicator.targets
+    ]
+    base = indicator.baseline and (indicator.baseline.year, words.value_of(indicator.baseline.value, indicator.unit))
+    tasks = [(key, words.title_of(task)) for key, task in law.sections.get("tasks", {}).items() if indicator.id in task.indicators]
+    return {"targets": targets, "baseline": base, "tasks": tasks}
+
+
+BOUNDS = {"at_least": words.COMPARE["at_least"], "at_most": words.COMPARE["at_most"], "exactly": "%s"}
+
+
+def _calendar(law: Law, year: CalendarYear, on: date, asked: Mapping[str, str]) -> Described:
+    return {"days": [{"holiday": holiday, "count": (holiday.until - holiday.since) // DAY + 1} for holiday in year.holidays]}
+
+
+PARTS: dict[str, Callable[[Law, Any, date, Mapping[str, str]], Described]] = {
+    "terms": _term, "rules": _ruleset, "catalogues": _catalogue, "records": _record, "publicity": _publicity,
+    "procedures": _procedure, "sources": _source, "tasks": _task, "indicators": _indicator, "calendars": _calendar,
+}  # fmt: skip

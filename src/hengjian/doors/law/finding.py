@@ -1,0 +1,81 @@
+"""Finding an entry among a thousand: by words, duty, section and how well it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from hengjian.ground import policy
+from hengjian.ground.kit.text import fold
+from hengjian.ground.policy import Law
+from hengjian.ground.policy.inquiry import OPEN
+
+WORST = ("unverified", "part", "project", "seen", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as lists show it."""
+
+    section: str
+    id: str
+    title: str
+    title_en: str
+    duty: str
+    basis: str
+    confidence: str
+    folded: str
+
+    @property
+    def open(self) -> bool:
+        return self.confidence in OPEN
+
+
+def confidence_of(entry: object) -> str:
+    """The weakest of an entry's readings: a rule is known as well as its least known value."""
+    readings = getattr(entry, "readings", None) or [entry]
+    found = {getattr(part, "confidence", None) or getattr(part, "seen", None) or "" for part in readings}
+    return next(mark for mark in WORST if mark in found or mark == "")
+
+
+@lru_cache(maxsize=2)
+def _lines(digest: str) -> tuple[Line, ...]:
+    return tuple(_read(policy.current()))
+
+
+def lines(law: Law) -> tuple[Line, ...]:
+    """Every entry of the packs in use; read once for each state of them."""
+    return _lines(law.digest)
+
+
+def _read(law: Law) -> Iterator[Line]:
+    for section, entries in law.sections.items():
+        for key, entry in entries.items():
+            title, english = getattr(entry, "title", "") or key, getattr(entry, "title_en", "")
+            readings = getattr(entry, "readings", None)
+            basis = readings[-1].basis if readings else getattr(entry, "basis", None) or getattr(entry, "number", "") or ""
+            aliases = [*(getattr(entry, "aliases", None) or ()), *(r.alias for r in readings or () if r.alias)]
+            inside = [row.title for row in getattr(entry, "rows", ())]
+            words = fold(" ".join([key, title, english, basis, *aliases, *inside, getattr(entry, "note", "") or ""]))
+            yield Line(section, key, title, english, getattr(entry, "duty", "") or "", basis, confidence_of(entry), words)
+
+
+def search(law: Law, *, words: str = "", duty: str = "", section: str = "", confidence: str = "") -> list[Line]:
+    """Entries that hold every word; an exact id or alias comes first."""
+    wanted = fold(words).split() if words else []
+    found = [
+        line
+        for line in lines(law)
+        if (not duty or line.duty == duty)
+        and (not section or line.section == section)
+        and (not confidence or line.confidence == confidence or (confidence == "open" and line.open))
+        and all(word in line.folded for word in (fold(part) for part in words.split()))
+    ]
+    exact = law.aliases.get(words.strip())
+    best = (exact.section, exact.id) if exact else None
+    return sorted(found, key=lambda line: ((line.section, line.id) != best, not _named(line, wanted)))
+
+
+def _named(line: Line, wanted: list[str]) -> bool:
+    return any(word in fold(line.title) for word in wanted)

@@ -1,0 +1,107 @@
+"""Words for what the packs hold: sections, units, confidence, and conditions as sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground.policy import Law
+from hengjian.ground.policy.schema.rulesets import Compare, Condition, TermValue, Total, Yuan
+
+SECTIONS = {
+    "terms": (_("期限与数值"), "hourglass"), "rules": (_("分类规则"), "scale"), "catalogues": (_("代码表"), "list-details"),
+    "records": (_("记录目录"), "clipboard-list"), "publicity": (_("公示规则"), "world"),
+    "procedures": (_("办理程序"), "adjustments"), "documents": (_("文书"), "file-text"),
+    "indicators": (_("指标"), "chart-bar"), "tasks": (_("任务"), "checklist"), "sources": (_("法律文件"), "book"),
+    "calendars": (_("工作日历"), "calendar-event"),
+}  # fmt: skip
+CONFIDENCE = {
+    "seen": (_("已核原文"), "green", "circle-check"), "part": (_("待核：部分见到"), "yellow", "alert-triangle"),
+    "unverified": (_("待核：未见原文"), "red", "alert-octagon"), "project": (_("本项目设定，不是法律"), "blue", "info-circle"),
+}  # fmt: skip
+UNITS = {
+    "working_day": _("个工作日"), "calendar_day": _("日"), "hour": _("小时"), "minute": _("分钟"), "second": _("秒"),
+    "month": _("个月"), "year": _("年"), "count": "", "percent": "%", "yuan": _("元"), "person": _("人"), "date": "",
+    "month_day": "", "list": "", "ratio": "", "flag": "", "ten_thousand": _("万"), "per_ten_thousand": _("每万人"),
+    "per_thousand": _("每千人"), "batch": _("批次"),
+}  # fmt: skip
+CHANGES = {"begins": _("开始"), "changes": _("改变"), "ends": _("终止")}
+STEPS = {
+    "start": _("起算"), "counted": _("计入"), "skipped": _("跳过"), "paused": _("中止"), "rolled": _("顺延"),
+    "extended": _("延长"), "end": _("届满"),
+}  # fmt: skip
+KINDS = {
+    "penalty": _("行政处罚"), "abnormal-list": _("经营异常名录记录"), "serious-list": _("严重违法失信名单记录"),
+    "court-defaulter": _("失信被执行人记录"), "refused-inspection": _("不配合检查记录"),
+    "suspension-or-revocation": _("停产停业、吊销类处罚"), "major-accident": _("重大事故记录"),
+}  # fmt: skip
+COMPARE = {"above": _("大于 %s"), "at_least": _("不少于 %s"), "at_most": _("不超过 %s"), "below": _("小于 %s")}
+
+
+def english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def title_of(entry: object) -> str:
+    """The title in the language of the reader."""
+    return (getattr(entry, "title_en", "") if english() else "") or getattr(entry, "title", "")
+
+
+def value_of(value: Any, unit: str | None) -> str:
+    """A value with its unit: 20 working days, 5,000 yuan, yes."""
+    if unit == "flag" or isinstance(value, bool):
+        return gettext("是") if value in (True, 1, "true", "yes") else gettext("否")
+    if isinstance(value, list):
+        return "、".join(str(item) for item in value)
+    if unit == "fen":
+        return gettext("%s 元") % f"{int(value) / 100:,.0f}"
+    text = f"{value:,}" if isinstance(value, int) and abs(value) >= 10000 else str(value)
+    return f"{text} {UNITS.get(unit or '', unit or '')}".strip() if unit != "percent" else f"{text}%"
+
+
+def event_title(law: Law, code: str | None) -> str:
+    """What starts or stops a clock, in words."""
+    item = law.catalogue("events").items.get(code or "") if "events" in law.sections["catalogues"] else None
+    return title_of(item) if item else code or ""
+
+
+def sentence(condition: Condition, terms: Mapping[str, Any]) -> dict[str, Any]:
+    """A condition as words: {text} for a leaf, {how, parts} for a combination, to be shown as nested lists."""
+    for how, word in (("all", _("同时符合")), ("any", _("符合下列之一")), ("none", _("下列都没有"))):
+        parts = getattr(condition, how)
+        if parts is not None:
+            return {"how": word, "parts": [sentence(part, terms) for part in parts]}
+    return {"text": "".join(_leaf(condition, terms))}
+
+
+def _leaf(condition: Condition, terms: Mapping[str, Any]) -> list[str]:
+    words = []
+    if condition.within:
+        words.append(gettext("最近 %s 个月内，") % condition.within.months)
+    for where in condition.where:
+        words.append(gettext("只计仅警告的") if where.is_ else gettext("不计仅警告的"))
+    kind = str(KINDS.get(str(condition.kind), condition.kind))
+    if condition.exists is not None:
+        words.append((gettext("有%s") if condition.exists else gettext("没有%s")) % kind)
+    elif condition.count is not None:
+        words.append(gettext("%s的次数") % kind + _limit(condition.count, terms, ""))
+    elif condition.sum is not None:
+        names = {"fine": gettext("罚款"), "confiscated": gettext("没收")}
+        money = gettext("与").join(names[name] for name in condition.sum.of)
+        words.append(gettext("%(kind)s的%(money)s合计") % {"kind": kind, "money": money} + _limit(condition.sum, terms, "yuan"))
+    return words
+
+
+def _limit(compare: Compare | Total, terms: Mapping[str, Any], unit: str) -> str:
+    limit = compare.limit
+    if isinstance(limit, Yuan):
+        text = value_of(limit.yuan, "yuan")
+    elif isinstance(limit, TermValue):
+        text = value_of(terms[limit.term].latest.value, terms[limit.term].unit)
+    else:
+        text = value_of(limit, unit)
+    return str(COMPARE[compare.operator]) % text
+
