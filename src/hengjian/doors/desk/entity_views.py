@@ -13,14 +13,15 @@ from hengjian.ground.kit import uscc as codes
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.models import Officer
+from hengjian.ground.ui.pages import address
 from hengjian.street.ledger import queries as ledger
+from hengjian.street.publication import standing
 from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 
 from . import forms
 from .asking import officer_of
-from .dossier import dossier, title_of
-from .inbox import address
+from .dossier import dossier
 
 
 def entity_for(officer: Officer, uscc: str) -> Entity:
@@ -63,5 +64,5 @@ def personal(request: HttpRequest, uscc: str, seq: int) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         audit.record("personal.show", f"entry:{seq}", by=officer, uscc=found.uscc, reason=reason)
         shown = entry.personal.data or {}
-    context = {"entity": found, "entry": entry, "title": title_of(entry.kind), "form": form, "shown": shown}
+    context = {"entity": found, "entry": entry, "title": standing.title_of(entry.kind), "form": form, "shown": shown}
     return render(request, "desk/personal.html", context)

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Min, QuerySet
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +15,7 @@ from hengjian.ground import policy
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure.models import Event, Proceeding
+from hengjian.ground.ui.pages import address
 from hengjian.street.draw import queries as draws
 from hengjian.street.intake import queries as intake
 from hengjian.street.ledger import queries as ledger
@@ -64,14 +64,6 @@ class Waiting:
         if self.left is None:
             return "none"
         return "late" if self.left < 0 else "soon" if self.left <= SOON else "later"
-
-
-def address(name: str, *args: object) -> str:
-    """The page with this name, or nothing where the house brings none."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 def page_of(matter: Proceeding) -> str:

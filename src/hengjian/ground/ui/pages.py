@@ -61,3 +61,11 @@ def _reachable(kind: str, powers: frozenset[str]) -> Iterator[tuple[str, Page]]:
 
 def _covers(href: str, path: str) -> bool:
     return path == href or (href not in ("/", "/desk/", "/counter/") and path.startswith(href))
+
+
+def address(name: str, *args: object) -> str:
+    """The page with this name, or nothing where the house brings none."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

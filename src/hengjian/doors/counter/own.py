@@ -1,0 +1,51 @@
+"""A firm's own file: what is public and until when, why its class, what changed lately."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from hengjian.ground.ui.pages import address
+from hengjian.street.assessment import queries as assessment
+from hengjian.street.publication import queries as publication
+from hengjian.street.publication import standing
+from hengjian.street.publication.models import PublicNotice
+from hengjian.street.register.models import Entity, FormerName
+
+LATELY = 90  # calendar days of “recent changes”
+
+
+def file_of(entity: Entity, on: date) -> dict[str, Any]:
+    """Everything the firm's page shows. Internal grades and other people's matters are not in it."""
+    sections = standing.records(entity, on=on, known=None)
+    records = [record for section in sections for record in section.records]
+    return {
+        "entity": entity,
+        "facts": standing.facts_of_register(entity),
+        "former": list(FormerName.objects.filter(entity=entity).order_by("-until", "pk")),
+        "sections": sections,
+        "anchors": {record.entry.document or f"#{record.entry.seq}": record.anchor for record in records},
+        "colour": standing.answer(entity, assessment.facts_of(entity), family=assessment.COLOURS, on=on, known=None),
+        "public": shown(records, on),
+        "changes": changes(records, on),
+        "way_back": address("assessment-counter:way-back"),
+        "as_of": publication.data_as_of(),
+    }
+
+
+def shown(records: list[standing.Record], on: date) -> list[tuple[standing.Record, PublicNotice]]:
+    """Records the public sees today, the one that leaves first on top."""
+    found = [(record, record.notice) for record in records if record.notice and publication.is_shown(record.notice, on)]
+    return sorted(found, key=lambda pair: (pair[1].until or date.max, pair[1].entry_seq))
+
+
+def changes(records: list[standing.Record], on: date) -> list[tuple[date, str, standing.Record]]:
+    """What was entered, closed or left the public site lately; newest first. Kinds: entered | closed | hidden."""
+    since, found = on - timedelta(days=LATELY), []
+    for record in records:
+        found.append((record.entry.recorded.date(), "entered", record))
+        if record.closing:
+            found.append((record.closing.effective, "closed", record))
+        if record.notice and record.notice.until:
+            found.append((record.notice.until + timedelta(days=1), "hidden", record))
+    return sorted((change for change in found if since <= change[0] <= on), key=lambda change: change[0], reverse=True)
