@@ -19,7 +19,7 @@ ADDRESSES = {
     "home": "", "search": "search/?words=食品", "term": "terms/food.recall.start.level-2/", "rules": "rules/tianjin-2017/",
     "catalogue": "catalogues/inspection-results/", "record": "records/penalty/", "publicity": "publicity/penalty/",
     "source": "sources/samr-45-2021/", "task": "tasks/seed-004.9.9/", "indicator": "indicators/odr-units/",
-    "calendar": "calendars/2027/", "changes": "changes/", "compare": "changes/?before=2026-11-30&after=2026-12-01",
+    "calendar": "calendars/year-2027/", "changes": "changes/", "compare": "changes/?before=2026-11-30&after=2026-12-01",
     "gaps": "gaps/", "clock": "deadline/", "due": "deadline/?rule=publication.penalty&decided=2026-02-10",
 }  # fmt: skip
 

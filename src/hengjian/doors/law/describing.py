@@ -141,8 +141,21 @@ def _ruleset(law: Law, ruleset: Ruleset, on: date, asked: Mapping[str, str]) -> 
     odds = [(words.title_of(ruleset.class_item(code)), share) for code, share in ruleset.odds.percent.items()] if ruleset.odds else []
     return {
         "rules": rules, "sql": text, "tabs": tabs, "odds": odds, "odds_mark": mark(ruleset.odds.confidence) if ruleset.odds else None,
-        "examples_count": sum(1 for _place, example in law.examples if example.ruleset == ruleset.id),
+        "examples": _judged(law, ruleset),
     }  # fmt: skip
+
+
+def _judged(law: Law, ruleset: Ruleset) -> list[Described]:
+    """The examples of a ruleset, classified at this moment."""
+    found = []
+    for _place, example in law.examples:
+        if example.ruleset == ruleset.id and example.on:
+            answer = examples.class_of(law, example)
+            wrong = [key for key, want in example.expect.items() if answer.get(key) != want]
+            item = ruleset.class_item(answer["class"])
+            titles = [words.title_of(ruleset.rule(reason)) for reason in answer["reasons"]]
+            found.append({"name": example.name, "on": example.on, "gives": words.title_of(item), "colour": item.colour, "reasons": titles, "wrong": wrong})
+    return found
 
 
 DIALECTS = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "spark": "Spark"}

@@ -74,7 +74,7 @@ def sentence(condition: Condition, terms: Mapping[str, Any]) -> dict[str, Any]:
         parts = getattr(condition, how)
         if parts is not None:
             return {"how": word, "parts": [sentence(part, terms) for part in parts]}
-    return {"text": "".join(_leaf(condition, terms))}
+    return {"text": (" " if english() else "").join(part.strip() for part in _leaf(condition, terms))}
 
 
 def _leaf(condition: Condition, terms: Mapping[str, Any]) -> list[str]:
@@ -87,11 +87,11 @@ def _leaf(condition: Condition, terms: Mapping[str, Any]) -> list[str]:
     if condition.exists is not None:
         words.append((gettext("有%s") if condition.exists else gettext("没有%s")) % kind)
     elif condition.count is not None:
-        words.append(gettext("%s的次数") % kind + _limit(condition.count, terms, ""))
+        words += [gettext("%s的次数") % kind, _limit(condition.count, terms, "")]
     elif condition.sum is not None:
         names = {"fine": gettext("罚款"), "confiscated": gettext("没收")}
         money = gettext("与").join(names[name] for name in condition.sum.of)
-        words.append(gettext("%(kind)s的%(money)s合计") % {"kind": kind, "money": money} + _limit(condition.sum, terms, "yuan"))
+        words += [gettext("%(kind)s的%(money)s合计") % {"kind": kind, "money": money}, _limit(condition.sum, terms, "yuan")]
     return words
 
 

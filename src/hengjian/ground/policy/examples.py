@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from hengjian.ground.kit.refusals import Refusal
 
+from .by_row import classify
+from .conditions import Fact
 from .law import Law, Place
 from .schema.examples import Example
 
@@ -25,6 +28,48 @@ class Outcome:
     def as_json(self) -> dict[str, Any]:
         wrong = {key: {"expected": str(pair[0]), "got": str(pair[1])} for key, pair in self.wrong.items()}
         return {"name": self.name, "rule": self.rule, "file": self.place.file, "line": self.place.line, "wrong": wrong}
+
+
+def run_rulesets(law: Law) -> Iterator[Outcome]:
+    """Every example about a ruleset, by row. The tests also run them as one statement on every engine."""
+    for place, example in law.examples:
+        if example.ruleset is not None and example.on is not None:
+            answer = class_of(law, example)
+            wrong = {key: (want, answer.get(key)) for key, want in example.expect.items() if answer.get(key) != want}
+            yield Outcome(example.name, example.ruleset, place, wrong)
+
+
+def class_of(law: Law, example: Example) -> dict[str, Any]:
+    """class and reasons of the facts of an example."""
+    assert example.ruleset is not None
+    assert example.on is not None
+    on = example.on
+    facts = [fact for given in example.facts for fact in facts_of(given)]
+    answer = classify(
+        law.ruleset(example.ruleset), facts, on, example.known, lambda name: int(str(law.term(name).on(on).value))
+    )
+    return {"class": answer.code, "reasons": [reason.rule.id for reason in answer.reasons]}
+
+
+def facts_of(given: Mapping[str, Any]) -> list[Fact]:
+    """A record as a lawyer writes it in an example; `times` stands for as many alike."""
+    fact = Fact(
+        given["kind"],
+        given.get("decided_on"),
+        given.get("recorded_on", given.get("decided_on")),
+        _fen(given.get("fine_yuan")),
+        _fen(given.get("confiscated_yuan")),
+        given.get("warning_only"),
+        given.get("withdrawn_on"),
+        given.get("repaired_on"),
+        given.get("ended_on"),
+        given.get("until_on"),
+    )
+    return [fact] * int(given.get("times", 1))
+
+
+def _fen(yuan: int | float | str | None) -> int | None:
+    return None if yuan is None else int(Decimal(str(yuan)) * 100)
 
 
 def run_terms(law: Law) -> Iterator[Outcome]:
