@@ -87,7 +87,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """A class and why: `reasons` gave it, `also` hold for lighter classes, `undecided` lack information."""
+    """A class and why: `reasons` gave it, `also` hold for lighter classes, `undecided` lack information.
+
+    `answers` are all conditional rules in pack order, those that do not hold included.
+    """
 
     ruleset: Ruleset
     at: Moment
@@ -97,6 +100,11 @@ class Classification:
     undecided: tuple[Reason, ...]
     mask: int
     unknown: int
+    answers: tuple[Reason, ...] = ()
+
+    @property
+    def unmet(self) -> tuple[Reason, ...]:
+        return tuple(reason for reason in self.answers if reason.holds is False)
 
     def as_json(self) -> dict[str, Any]:
         item = self.ruleset.class_item(self.code)
@@ -110,6 +118,7 @@ class Classification:
             "reasons": [reason.as_json() for reason in self.reasons],
             "also": [reason.as_json() for reason in self.also],
             "undecided": [reason.as_json() for reason in self.undecided],
+            "unmet": [reason.as_json() for reason in self.unmet],
         }
 
 
@@ -131,6 +140,7 @@ def classify(
         tuple(reason for reason in answers if reason.holds is None),
         sum(1 << bit for bit, reason in enumerate(answers) if reason.holds),
         sum(1 << bit for bit, reason in enumerate(answers) if reason.holds is None),
+        tuple(answers),
     )
 
 

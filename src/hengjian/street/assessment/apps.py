@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground.ui.pages import Page
 
 
 class AssessmentConfig(AppConfig):
@@ -9,3 +12,8 @@ class AssessmentConfig(AppConfig):
         "assessment.view": "查看内部风险等级与任意日期的分类",
         "assessment.whatif": "试算规则变更",
     }
+    desk_pages = (
+        Page("assessment:distribution", _("信用风险分类"), "chart-bar", "assessment.view", 30, _("信用信息")),
+        Page("assessment:whatif", _("规则试算"), "adjustments", "assessment.whatif", 35, _("信用信息")),
+    )
+    counter_pages = (Page("assessment-counter:way-back", _("恢复途径"), "refresh", "counter.own", 20),)

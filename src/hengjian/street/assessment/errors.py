@@ -3,6 +3,12 @@
 from hengjian.ground.kit.refusals import NotFound
 
 
+class NoEntity(NotFound):
+    """No entity has this code, or it lies outside the officer's data scope: one answer for both."""
+
+    code = "no_entity"
+
+
 class NoRuleset(NotFound):
     """No classification of this family was in force on the day asked about."""
 

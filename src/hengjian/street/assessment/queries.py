@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
+from hengjian.ground.kit import uscc as codes
+from hengjian.ground.people.models import Officer
 from hengjian.ground.policy import Law, by_row
 from hengjian.ground.policy.conditions import Fact, Terms
 from hengjian.ground.policy.schema.rulesets import Ruleset
 from hengjian.street.ledger import frames as ledger
 from hengjian.street.ledger import queries as entries
+from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 
 from . import rules
-from .errors import NoRuleset
+from .errors import NoEntity, NoRuleset
 from .models import Assessment, Change, Run
 
 COLOURS, GRADES = "tianjin-colours", "national-grades"
@@ -40,9 +45,23 @@ def terms_on(law: Law, on: date) -> Terms:
     return lambda name: int(str(law.term(name).on(on).value))
 
 
+def visible_entity(officer: Officer | None, uscc: str) -> Entity:
+    """The entity, if it lies in the officer's data scope; raises NoEntity."""
+    found: Entity | None = register.visible_to(officer).filter(uscc=codes.normalise(uscc)).first()
+    if found is None:
+        raise NoEntity(_("没有这个主体，或者不在您的数据范围内"), uscc=uscc)
+    return found
+
+
 def class_of(entity: Entity, *, on: date, family: str = COLOURS) -> Assessment | None:
     """The stored current class, or None before the first run."""
     return Assessment.objects.filter(entity=entity, ruleset=ruleset_of(family, on).id).first()
+
+
+def current(entity: Entity) -> QuerySet[Assessment]:
+    """The stored class under each ruleset that is in the loaded packs."""
+    known = list(policy.current().sections["rules"])
+    return Assessment.objects.filter(entity=entity, ruleset__in=known).order_by("ruleset")
 
 
 def classes_of(entities: Iterable[int], *, on: date, family: str = COLOURS) -> dict[int, str]:
@@ -76,7 +95,7 @@ def facts_of(entity: Entity, *, known: date | None = None) -> list[Fact]:
 def records_of(entity: Entity, *, known: date | None = None) -> list[rules.Record]:
     """The same with the body of each record, for the ways back."""
     closed: dict[int, date] = {}
-    for _, _, refers, day, recorded in ledger.closings(entity=entity.pk):
+    for _seq, _owner, refers, day, recorded in ledger.closings(entity=entity.pk):
         if known is None or recorded <= known:
             closed[refers] = min(day, closed.get(refers, day))
     bodies = dict(entries.entries_of(entity.uscc).values_list("seq", "body"))
@@ -88,7 +107,7 @@ def records_of(entity: Entity, *, known: date | None = None) -> list[rules.Recor
             ),
             bodies.get(seq) or {}, seq,
         )
-        for seq, _, kind, decided, recorded, fine, confiscated, warning, until, document in ledger.facts(entity=entity.pk)
+        for seq, _owner, kind, decided, recorded, fine, confiscated, warning, until, document in ledger.facts(entity=entity.pk)
     ]
 
 
@@ -99,6 +118,63 @@ def explain(
     law = policy.current()
     chosen = law.ruleset(ruleset) if ruleset else ruleset_of(family, on, law)
     return by_row.classify(chosen, facts_of(entity, known=known), on, known, terms_on(law, on))
+
+
+def explanations(
+    entity: Entity, *, on: date, known: date | None = None, ruleset: str = ""
+) -> list[by_row.Classification]:
+    """Each classification in force on the day, the public one first, each for itself; or only the named ruleset."""
+    law = policy.current()
+    chosen = [law.ruleset(ruleset)] if ruleset else sorted(rulesets(law, on), key=lambda each: not each.public)
+    facts = facts_of(entity, known=known)
+    return [by_row.classify(each, facts, on, known, terms_on(law, on)) for each in chosen]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How many entities of one place or kind are in each class, in the order of the ruleset, best first."""
+
+    code: str
+    title: str
+    counts: tuple[tuple[str, int, float], ...]
+
+    @property
+    def total(self) -> int:
+        return sum(n for _code, n, _share in self.counts)
+
+
+KINDS = {"enterprise": "企业", "individual": "个体工商户", "cooperative": "农民专业合作社"}
+
+
+def spread(officer: Officer | None, ruleset: Ruleset, by: str = "", law: Law | None = None) -> list[Spread]:
+    """Stored classes counted, by `district` or `kind` of the entity, within what the officer may see."""
+    found = behind(officer, ruleset).order_by()
+    keys = [f"entity__{by}", "class_code"] if by else ["class_code"]
+    counted: dict[str, dict[str, int]] = {}
+    for row in found.values(*keys).annotate(n=Count("pk")).order_by(*keys):
+        counted.setdefault(str(row.get(f"entity__{by}") or "") if by else "", {})[row["class_code"]] = row["n"]
+    codes = [item.code for item in reversed(ruleset.classes)]
+    spreads = []
+    for code, held in sorted(counted.items()):
+        total = sum(held.values())
+        counts = tuple((each, held.get(each, 0), 100 * held.get(each, 0) / total) for each in codes)
+        title = KINDS.get(code, code) if by == "kind" else law.catalogue("districts").title_of(code) if law and code else ""
+        spreads.append(Spread(code, title, counts))
+    return spreads
+
+
+def behind(officer: Officer | None, ruleset: Ruleset, *, code: str = "", district: str = "", kind: str = "") -> QuerySet[Assessment]:
+    """Stored classes of the entities an officer may see; `district` "-" are those whose district cannot be told."""
+    rows = Assessment.objects.filter(ruleset=ruleset.id).select_related("entity").order_by("entity__uscc")
+    if officer is None:
+        return rows.none()
+    if officer.scope != "city" and officer.agency.district:
+        rows = rows.filter(entity__in=register.visible_to(officer))
+    if code:
+        rows = rows.filter(class_code=code)
+    if district:
+        rows = rows.filter(entity__district=None) if district == "-" else rows.filter(entity__district=district)
+    return rows.filter(entity__kind=kind) if kind else rows
 
 
 def way_back(entity: Entity, on: date, *, ruleset: str = "", family: str = COLOURS) -> rules.WayBack:

@@ -11,28 +11,24 @@ import xlsxwriter
 from .trials import Shift, Trial
 
 LAST_ROW = 1_048_575
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 MOVED = ("分类", "统一社会信用代码", "名称", "辖区", "行业门类", "原类别", "新类别", "消失的理由", "新增的理由", "原理由", "新理由")
 PLACES = ("代码", "名称", "户数", "类别变动户数", "现行预计年抽查户次", "草案预计年抽查户次", "增减")
 
 
-def table(path: Path, name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """One sheet of rows; returns how many were written."""
-    with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        return _fill(book, name, heads, rows)
-
-
 def trial(path: Path, found: Trial, changes: Sequence[str], notes: Sequence[str] = ()) -> None:
     """What was changed, the matrices, the effect by district and sector, and every entity that moves."""
-    with xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(path, OPTIONS) as book:
         about = [("试算日期", found.on.isoformat()), *(("改动", change) for change in changes), *(("说明", note) for note in notes)]
-        _fill(book, "试算说明", ("项目", "内容"), about)
+        fill(book, "试算说明", ("项目", "内容"), about)
         for shift in found.shifts:
             name = shift.after.title[:20]
-            _fill(book, f"转移-{name}", *_matrix(shift))
+            fill(book, f"转移-{name}", *_matrix(shift))
             for label, places in (("辖区", shift.districts), ("行业", shift.sectors)):
                 rows = [(p.code, p.title or "未载明", p.entities, p.moved, p.before, p.after, p.after - p.before) for p in places]
-                _fill(book, f"{label}-{name}", PLACES, rows)
-        _fill(book, "变动主体", MOVED, found.each_moved())
+                fill(book, f"{label}-{name}", PLACES, rows)
+        fill(book, "变动主体", MOVED, found.each_moved())
 
 
 def _matrix(shift: Shift) -> tuple[list[str], list[list[Any]]]:
@@ -45,7 +41,8 @@ def _matrix(shift: Shift) -> tuple[list[str], list[list[Any]]]:
     return ["现行 ＼ 草案", *(titles[code] for code in columns)], rows
 
 
-def _fill(book: Any, name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def fill(book: Any, name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """One sheet; returns how many rows were written."""
     sheet = book.add_worksheet("".join(c for c in name if c not in "[]:*?/\\（）")[:31])
     sheet.freeze_panes(1, 0)
     sheet.set_column(0, len(heads) - 1, 20)

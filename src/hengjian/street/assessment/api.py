@@ -1,0 +1,93 @@
+"""Classes as JSON, for officers: the current one, why, on any day as known on any day, and the way back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Path, Query, Router, Schema
+
+from hengjian.ground import policy
+from hengjian.ground.kit import clock
+from hengjian.ground.people.access import power
+from hengjian.street.register.models import Entity
+
+from . import queries
+from .forms import FIRST, LAST
+
+router = Router()
+Uscc = Annotated[str, Path(min_length=1, max_length=40)]
+Day = Annotated[date | None, Query(ge=FIRST, le=LAST)]
+Named = Annotated[str, Query(max_length=60)]
+Family = Literal["tianjin-colours", "national-grades"]
+
+
+class ClassOut(Schema):
+    """A stored class. `on`, `ledger_seq` and `pack_version` say as of which day, record and law."""
+
+    family: str
+    ruleset: str
+    code: str
+    title: str
+    public: bool
+    reasons: list[str]
+    on: date
+    ledger_seq: int
+    pack_version: str
+
+
+class SpreadOut(Schema):
+    """How many entities of a place or kind each class holds."""
+
+    code: str
+    title: str
+    total: int
+    classes: dict[str, int]
+
+
+def _entity(request: HttpRequest, uscc: str) -> Entity:
+    return queries.visible_entity(request.officer, uscc)  # type: ignore[attr-defined]
+
+
+@router.get("/entities/{uscc}", response=list[ClassOut], auth=power("assessment.view"))
+def classes(request: HttpRequest, uscc: Uscc) -> list[dict[str, Any]]:
+    """The current class under each classification, each for itself."""
+    entity, law = _entity(request, uscc), policy.current()
+    found = []
+    for stored in queries.current(entity):
+        ruleset = law.ruleset(stored.ruleset)
+        found.append(
+            {"family": ruleset.family, "ruleset": ruleset.id, "code": stored.class_code, "public": ruleset.public,
+             "title": ruleset.class_item(stored.class_code).title, "reasons": stored.reasons, "on": stored.on,
+             "ledger_seq": stored.ledger_seq, "pack_version": stored.pack_version}
+        )  # fmt: skip
+    return found
+
+
+@router.get("/entities/{uscc}/explain", response=list[dict[str, Any]], auth=power("assessment.view"))
+def explain(request: HttpRequest, uscc: Uscc, on: Day = None, known: Day = None, ruleset: Named = "") -> list[dict[str, Any]]:
+    """Every rule, met or not, with article, records, values read and what is missing; on `on` as known on `known`."""
+    entity = _entity(request, uscc)
+    found = queries.explanations(entity, on=on or clock.today(), known=known, ruleset=ruleset)
+    return [{"family": each.ruleset.family, "public": each.ruleset.public, **each.as_json()} for each in found]
+
+
+@router.get("/entities/{uscc}/way-back", response=dict[str, Any], auth=power("assessment.view"))
+def way_back(request: HttpRequest, uscc: Uscc, on: Day = None, ruleset: Named = "") -> dict[str, Any]:
+    """What counts against the entity, until when, and when it returns to each better class."""
+    return queries.way_back(_entity(request, uscc), on or clock.today(), ruleset=ruleset).as_json()
+
+
+@router.get("/distribution", response=list[SpreadOut], auth=power("assessment.view"))
+def distribution(
+    request: HttpRequest, family: Family = "tianjin-colours", by: Literal["", "district", "kind"] = ""
+) -> list[dict[str, Any]]:
+    """Entities in each class within the officer's scope, in all, by district or by kind."""
+    law = policy.current()
+    ruleset = queries.ruleset_of(family, clock.today(), law)
+    spreads = queries.spread(request.officer, ruleset, by, law)  # type: ignore[attr-defined]
+    return [
+        {"code": each.code, "title": each.title, "total": each.total, "classes": {code: n for code, n, _ in each.counts}}
+        for each in spreads
+    ]

@@ -1,0 +1,128 @@
+"""Trials started from a page: one thread each, progress and result as files that every web process can read.
+
+A trial is no record of the platform: its folder may be deleted at any time. The last `KEPT` are kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import threading
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from django.conf import settings
+from django.db import connections
+
+from hengjian.ground import audit, policy
+from hengjian.ground.kit.refusals import NotFound, Refusal
+from hengjian.ground.people.models import Officer
+from hengjian.ground.policy import BadPack
+
+from . import drafts, sheets, trials
+
+KEPT, SILENT = 20, 120
+
+
+def folder() -> Path:
+    return Path(settings.DATA) / "what-if"
+
+
+def overlays() -> list[Path]:
+    """Draft packs an office has laid into the data folder under drafts/."""
+    place = Path(settings.DATA) / "drafts"
+    return sorted(each.parent for each in place.glob("*/pack.yaml")) if place.is_dir() else []
+
+
+def start(*, by: Officer, values: dict[str, float], overlay: str, on: date, wait: bool = False) -> str:
+    """Begin a trial and return its name. `wait` runs it at once, without a thread."""
+    name = f"{on:%Y%m%d}-{secrets.token_hex(4)}"
+    home = folder() / name
+    home.mkdir(parents=True)
+    about: dict[str, Any] = {"by": by.number, "on": on.isoformat(), "values": values, "overlay": overlay}
+    _say(home, {**about, "state": "running", "done": 0, "total": 1, "what": ""})
+    audit.record("assessment.whatif", f"trial:{name}", by=by, on=on, values=values, overlay=overlay)
+    _forget(name)
+    if wait:
+        _run(home, about)
+    else:
+        threading.Thread(target=_run_apart, args=(home, about), name=f"what-if {name}", daemon=True).start()
+    return name
+
+
+def _run_apart(home: Path, about: dict[str, Any]) -> None:
+    try:
+        _run(home, about)
+    finally:
+        connections.close_all()
+
+
+def _run(home: Path, about: dict[str, Any]) -> None:
+    started, on, law = time.perf_counter(), date.fromisoformat(about["on"]), policy.current()
+    changes = [f"{name} = {value:g}" for name, value in about["values"].items()] or [f"覆盖包 {about['overlay']}"]
+    try:
+        draft = (
+            drafts.overlaid(folder().parent / "drafts" / about["overlay"])
+            if about["overlay"]
+            else drafts.changed(law, about["values"], on)
+        )
+        found = trials.run(
+            trials.Mirrored(), law, draft, on=on,
+            progress=lambda done, total, what: _say(home, {**about, "state": "running", "done": done, "total": total, "what": what}),
+        )  # fmt: skip
+        found.db.execute(f"COPY (SELECT * FROM moved ORDER BY family, uscc) TO '{home}/moved.parquet' (FORMAT parquet)")
+        sheets.trial(home / "result.xlsx", found, changes)
+        found.db.close()
+    except (Refusal, BadPack) as refusal:
+        _say(home, {**about, "state": "refused", "what": str(refusal)})
+        return
+    except Exception:
+        _say(home, {**about, "state": "failed", "what": ""})
+        raise
+    seconds = round(time.perf_counter() - started, 2)
+    _say(home, {**about, "state": "done", "changes": changes, "seconds": seconds, "law": law.version, **found.as_json()})
+
+
+def _say(home: Path, state: dict[str, Any]) -> None:
+    half = home / "state.json.part"
+    half.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+    os.replace(half, home / "state.json")
+
+
+def state(name: str) -> dict[str, Any]:
+    """Progress or result. A run that has said nothing for two minutes is called failed: its process is gone."""
+    path = home_of(name) / "state.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if found["state"] == "running" and time.time() - path.stat().st_mtime > SILENT:
+        found["state"] = "failed"
+    return found
+
+
+def home_of(name: str) -> Path:
+    home = folder() / name
+    if not re.fullmatch(r"[0-9]{8}-[0-9a-f]{8}", name) or not (home / "state.json").is_file():
+        raise NotFound("没有这次试算，或已清理", trial=name)
+    return home
+
+
+def moved(name: str, family: str, *, limit: int, offset: int) -> list[dict[str, Any]]:
+    """Entities whose class differs, ordered by code."""
+    with duckdb.connect() as db:
+        db.execute(
+            f"SELECT * FROM read_parquet('{home_of(name)}/moved.parquet') WHERE family = $1 ORDER BY uscc LIMIT $2 OFFSET $3",
+            [family, limit, offset],
+        )
+        names = [column[0] for column in db.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in db.fetchall()]
+
+
+def _forget(name: str) -> None:
+    homes = sorted((each for each in folder().iterdir() if each.is_dir() and each.name != name), key=lambda each: each.stat().st_mtime)
+    for old in homes[: -(KEPT - 1)]:
+        shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,140 @@
+"""Classes, rules and ways back in the words of pages. No decision is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from hengjian.ground import policy
+from hengjian.ground.kit.money import yuan
+from hengjian.ground.policy.by_row import Classification, Reading, Reason
+from hengjian.ground.policy.conditions import Fact
+from hengjian.ground.policy.schema.base import split_basis
+
+from .rules import Held, WayBack
+
+STATES = {
+    True: ("met", "circle-check", gettext_lazy("符合")),
+    False: ("unmet", "minus", gettext_lazy("不符合")),
+    None: ("open", "help", gettext_lazy("缺少信息，不能判断")),
+}
+OPERATORS = {
+    "above": gettext_lazy("超过 %(limit)s"), "at_least": gettext_lazy("不少于 %(limit)s"),
+    "at_most": gettext_lazy("不超过 %(limit)s"), "below": gettext_lazy("少于 %(limit)s"),
+}  # fmt: skip
+KINDS = {
+    "refused-inspection": gettext_lazy("不配合检查"), "suspension-or-revocation": gettext_lazy("停产停业、吊销"),
+    "major-accident": gettext_lazy("重特大事故"),
+}  # fmt: skip
+FIELDS = {
+    "warning_only": gettext_lazy("是否仅为警告"), "decided_on": gettext_lazy("作出日期"), "recorded_on": gettext_lazy("入账日期"),
+    "amount": gettext_lazy("罚没金额"),
+}  # fmt: skip
+CONFIDENCE = {
+    "part": gettext_lazy("待核：只见转载或摘录"), "unverified": gettext_lazy("待核：原文未见"), "project": gettext_lazy("项目口径，不是法律"),
+}  # fmt: skip
+
+
+def named(item: Any) -> str:
+    """The title in the language of the page."""
+    english = (get_language() or "").startswith("en")
+    title_en: str = getattr(item, "title_en", "")
+    return title_en if english and title_en else str(item.title)
+
+
+def kind_title(kind: str) -> str:
+    law = policy.current()
+    return named(law.record(kind)) if kind in law.records else str(KINDS.get(kind, kind))
+
+
+def cited(basis: str) -> str:
+    """`samr-45-2021 §9` as people cite it: the title and the article."""
+    law, parts = policy.current(), []
+    for part in basis.split("; "):
+        source, article = split_basis(part)
+        known = law.sections["sources"].get(source)
+        title = f"《{known.title}》" if known and known.level != "项目" else known.title if known else source
+        parts.append(f"{title}第{article}条" if article.isdigit() else f"{title} {article}".strip())
+    return "；".join(parts)
+
+
+def record(fact: Fact) -> dict[str, Any]:
+    """One record with its dates and amounts."""
+    amounts = [_("罚款 %(sum)s 元") % {"sum": yuan(fact.fine)}] if fact.fine is not None else []
+    if fact.confiscated:
+        amounts.append(_("没收 %(sum)s 元") % {"sum": yuan(fact.confiscated)})
+    if fact.warning_only:
+        amounts.append(_("仅为警告"))
+    return {
+        "ref": fact.ref, "kind": kind_title(fact.kind), "decided": fact.decided, "recorded": fact.recorded, "amounts": amounts,
+        "closed": fact.closed, "until": fact.until,
+    }  # fmt: skip
+
+
+def reading(read: Reading) -> dict[str, Any]:
+    """What one condition read, beside what it asks for."""
+    money = read.measure == "sum"
+    low = yuan(read.low) if money else str(read.low)
+    high = None if read.high == read.low else "…" if read.high == float("inf") else yuan(int(read.high)) if money else str(int(read.high))
+    value = f"{low}–{high}" if high else low
+    unit = _("元") if money else _("条")
+    asks = _("有记录") if read.measure == "exists" else OPERATORS[read.operator] % {"limit": yuan(read.limit) if money else read.limit}
+    gaps = []
+    for gap in read.missing:
+        ref, _colon, name = gap.rpartition(": ")
+        gaps.append(f"{ref} {FIELDS.get(name, name)}".strip())
+    return {
+        "kind": kind_title(read.kind), "value": value, "unit": unit, "asks": asks, "missing": gaps,
+        "records": [record(fact) for fact in read.records],
+    }  # fmt: skip
+
+
+def rule(reason: Reason, answer: Classification) -> dict[str, Any]:
+    """One rule and how it was answered."""
+    tone, icon, words = STATES[reason.holds]
+    return {
+        "id": reason.rule.id, "title": named(reason.rule), "basis": cited(reason.rule.basis), "note": reason.rule.note,
+        "doubt": CONFIDENCE.get(reason.rule.confidence, ""), "gives": answer.ruleset.class_item(reason.rule.gives),
+        "state": tone, "icon": icon, "words": words, "decisive": reason in answer.reasons,
+        "readings": [reading(each) for each in reason.readings],
+    }  # fmt: skip
+
+
+def explanation(answer: Classification) -> dict[str, Any]:
+    """One classification of one entity: its class, every rule, the records behind it."""
+    rules = [rule(reason, answer) for reason in answer.answers]
+    return {
+        "ruleset": answer.ruleset, "title": named(answer.ruleset), "item": answer.ruleset.class_item(answer.code),
+        "class": named(answer.ruleset.class_item(answer.code)), "doubt": CONFIDENCE.get(answer.ruleset.confidence, ""),
+        "basis": cited(answer.ruleset.basis),
+        "met": [each for each in rules if each["state"] == "met"], "unmet": [each for each in rules if each["state"] == "unmet"],
+        "open": [each for each in rules if each["state"] == "open"],
+        "default": None if answer.mask else rule(Reason(answer.ruleset.default, True, ()), answer),
+    }  # fmt: skip
+
+
+def held(each: Held) -> dict[str, Any]:
+    """A record that counts and the way to be rid of it."""
+    way = each.way
+    return {
+        **record(each.record.fact), "held": each, "way": named(way) if way else "", "form": way.extra.get("form", "") if way else "",
+        "note": way.extra.get("note", "") if way else "", "basis": [cited(basis) for basis in each.basis],
+        "doubt": CONFIDENCE.get(each.confidence, ""),
+        "needs": [(STATES[need.met] if need.met is not None else ("open", "file-text", _("须提交证明")), named(need)) for need in each.needs],
+    }  # fmt: skip
+
+
+def way_back(answer: WayBack) -> dict[str, Any]:
+    return {
+        "item": answer.now.ruleset.class_item(answer.now.code), "ruleset": named(answer.now.ruleset), "returns": answer.returns,
+        "records": [held(each) for each in answer.held],
+    }  # fmt: skip
+
+
+def reasons(ids: Sequence[str]) -> list[str]:
+    """Titles of rules by id, in the order given; the id where no loaded pack knows it."""
+    titles = {rule.id: named(rule) for ruleset in policy.current().sections["rules"].values() for rule in ruleset.rules}
+    return [titles.get(each, each) for each in ids]

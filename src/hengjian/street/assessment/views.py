@@ -1,0 +1,148 @@
+"""Pages: the city by class, the entities behind each figure, why one entity has its class, how it gets back."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import Any
+
+import xlsxwriter
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from hengjian.ground import audit, policy
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.people.access import requires
+from hengjian.street.register import queries as register
+from hengjian.street.register.models import Entity
+
+from . import forms, queries, sheets, telling
+
+FAMILIES = (queries.COLOURS, queries.GRADES)
+EXPORTED = 100_000
+
+
+def entity_for(request: HttpRequest, uscc: str) -> Entity:
+    return queries.visible_entity(request.officer, uscc)  # type: ignore[attr-defined]
+
+
+def _family(request: HttpRequest) -> str:
+    asked = request.GET.get("family", queries.COLOURS)
+    return asked if asked in FAMILIES else queries.COLOURS
+
+
+@never_cache
+@requires("assessment.view")
+def distribution(request: HttpRequest) -> HttpResponse:
+    """How many entities each class holds, by district and by kind; each figure opens its rows."""
+    family, today, law = _family(request), clock.today(), policy.current()
+    ruleset = queries.ruleset_of(family, today, law)
+    officer = request.officer  # type: ignore[attr-defined]
+    context = {
+        "family": family, "ruleset": ruleset, "title": telling.named(ruleset), "run": queries.last_run(ruleset.id),
+        "classes": [(item, telling.named(item)) for item in reversed(ruleset.classes)],
+        "whole": queries.spread(officer, ruleset), "doubt": telling.CONFIDENCE.get(ruleset.confidence, ""),
+        "basis": telling.cited(ruleset.basis),
+        "tables": [(_("辖区"), "district", queries.spread(officer, ruleset, "district", law)),
+                   (_("主体类型"), "kind", queries.spread(officer, ruleset, "kind", law))],
+        "tabs": [{"href": f"?family={each}", "title": telling.named(queries.ruleset_of(each, today, law)), "here": each == family}
+                 for each in FAMILIES],
+    }  # fmt: skip
+    return render(request, "assessment/distribution.html", context)
+
+
+def _rows(request: HttpRequest) -> tuple[dict[str, str], Any, Any]:
+    form = forms.Filed(request.GET)
+    asked = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    ruleset = queries.ruleset_of(_family(request), clock.today())
+    return asked, ruleset, queries.behind(request.officer, ruleset, **asked)  # type: ignore[attr-defined]
+
+
+@never_cache
+@requires("assessment.view")
+def rows(request: HttpRequest) -> HttpResponse:
+    """The entities behind one figure."""
+    asked, ruleset, found = _rows(request)
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    titles, districts = {item.code: item for item in ruleset.classes}, policy.current().catalogue("districts")
+    lines = [
+        (row, titles.get(row.class_code), telling.reasons(row.reasons), districts.title_of(row.entity.district or "") or "—") for row in page
+    ]
+    context = {"asked": asked, "ruleset": ruleset, "title": telling.named(ruleset), "page": page, "lines": lines,
+               "heads": [_("名称"), _("统一社会信用代码"), _("辖区"), _("类别"), _("理由")]}  # fmt: skip
+    return render(request, "assessment/rows.html", context)
+
+
+@requires("assessment.view")
+def export(request: HttpRequest) -> HttpResponse:
+    """The same entities as a spreadsheet; who took it out is kept."""
+    asked, ruleset, found = _rows(request)
+    out = io.BytesIO()
+    heads = ("统一社会信用代码", "名称", "辖区", "主体类型", "类别代码", "类别", "理由", "基准日")
+    titles, districts = {item.code: item.title for item in ruleset.classes}, policy.current().catalogue("districts")
+    names = {rule.id: rule.title for rule in ruleset.rules}
+    lines = (
+        (row.entity.uscc, row.entity.name, districts.title_of(row.entity.district or ""), row.entity.kind, row.class_code,
+         titles.get(row.class_code, ""), "；".join(names.get(each, each) for each in row.reasons), row.on.isoformat())
+        for row in found[:EXPORTED].iterator(chunk_size=2_000)
+    )  # fmt: skip
+    with xlsxwriter.Workbook(out, sheets.OPTIONS) as book:
+        count = sheets.fill(book, "分类", heads, lines)
+    audit.record("export.assessment", f"ruleset:{ruleset.id}", by=request.officer, rows=count, filters=asked)  # type: ignore[attr-defined]
+    return HttpResponse(out.getvalue(), content_type=sheets.XLSX, headers={"Content-Disposition": 'attachment; filename="assessment.xlsx"'})
+
+
+@never_cache
+@requires("assessment.view")
+def explain(request: HttpRequest, uscc: str) -> HttpResponse:
+    """Why: every rule of both classifications, met or not, with article, records, values and what is missing."""
+    entity, law, today = entity_for(request, uscc), policy.current(), clock.today()
+    form = forms.Replay(request.GET if set(request.GET) & {"on", "known", "ruleset"} else None, law=law)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    on, known, named = asked.get("on") or today, asked.get("known"), asked.get("ruleset") or ""
+    context = {
+        "entity": entity, "form": form, "on": on, "known": known, "replayed": bool(asked), "named": named,
+        "answers": [telling.explanation(each) for each in queries.explanations(entity, on=on, known=known, ruleset=named)],
+        "history": _history(entity), "today": today,
+    }  # fmt: skip
+    return render(request, "assessment/explain.html", context)
+
+
+def _history(entity: Entity) -> list[dict[str, Any]]:
+    law, events = policy.current(), []
+    for change in queries.history(entity):
+        ruleset = law.sections["rules"].get(change.ruleset)
+        titles = {item.code: telling.named(item) for item in ruleset.classes} if ruleset else {}
+        moved = f"{titles.get(change.before, change.before)} → {titles.get(change.after, change.after)}"
+        title = f"{telling.named(ruleset) if ruleset else change.ruleset}：{moved}"
+        events.append({"at": change.on.isoformat(), "title": title, "note": "；".join(telling.reasons(change.reasons))})
+    return events
+
+
+@never_cache
+@requires("assessment.view")
+def way_back(request: HttpRequest, uscc: str) -> HttpResponse:
+    """The way back, for the officer who advises the firm."""
+    return _way_back(request, entity_for(request, uscc), "assessment/way_back.html")
+
+
+@never_cache
+@requires("counter.own")
+def own_way_back(request: HttpRequest) -> HttpResponse:
+    """The way back of the representative's own firm, by the public colours."""
+    uscc = request.representative.uscc  # type: ignore[attr-defined]
+    found = register.by_uscc(uscc)
+    if found is None:
+        raise NotFound(_("登记库中没有 %(uscc)s") % {"uscc": uscc}, uscc=uscc)
+    return _way_back(request, found, "assessment/own_way_back.html")
+
+
+def _way_back(request: HttpRequest, entity: Entity, template: str) -> HttpResponse:
+    today: date = clock.today()
+    answer = queries.way_back(entity, today)
+    heads = [_("回到"), _("不申请修复"), _("依法尽早修复")]
+    return render(request, template, {"entity": entity, "on": today, "heads": heads, **telling.way_back(answer)})
