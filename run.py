@@ -8,8 +8,10 @@ anything else goes to the `hengjian` command. Standard library only, Python 3.11
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -21,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-DATA = Path(os.environ.get("HENGJIAN_DATA", ROOT / "data"))
+DATA = Path(os.environ.get("HENGJIAN_DATA") or ROOT / "data").absolute()
 
 
 def stop(message: str, way_on: str) -> None:
@@ -31,20 +33,22 @@ def stop(message: str, way_on: str) -> None:
 
 
 def environment() -> dict[str, str]:
-    found = dict(os.environ, HENGJIAN_DATA=str(DATA), DJANGO_SETTINGS_MODULE="hengjian.config.settings")
+    found = dict(os.environ, DJANGO_SETTINGS_MODULE="hengjian.config.settings")
+    if "HENGJIAN_DATA" in found:  # relative to where the words were typed, not to the clone
+        found["HENGJIAN_DATA"] = str(DATA)
     found["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]))
     return found
 
 
-def run(*words: str, check: bool = True, **extra: str) -> int:
-    done = subprocess.run([str(PYTHON), *words], cwd=ROOT, env=environment() | extra, check=False)
+def run(*words: str, check: bool = True) -> int:
+    done = subprocess.run([str(PYTHON), *words], cwd=ROOT, env=environment(), check=False)
     if check and done.returncode:
         sys.exit(done.returncode)
     return done.returncode
 
 
-def hengjian(*words: str, **extra: str) -> int:
-    return run("-m", "hengjian", *words, **extra)
+def hengjian(*words: str, check: bool = True) -> int:
+    return run("-m", "hengjian", *words, check=check)
 
 
 def _make_venv() -> None:
@@ -95,44 +99,89 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
-def answers(host: str, port: int) -> bool:
+def whose(host: str, port: int) -> str:
+    """What sits on a port: "hengjian", "other", or nothing that answers."""
     try:
-        urllib.request.urlopen(f"http://{host}:{port}/", timeout=2)
+        page = urllib.request.urlopen(f"http://{host}:{port}/", timeout=5).read(200_000)
     except urllib.error.HTTPError:
-        return True
-    except OSError:
-        return False
-    return True
+        return "other"
+    except (OSError, http.client.HTTPException):
+        return ""
+    return "hengjian" if "衡鉴".encode() in page else "other"
+
+
+def refuse_a_busy_port(host: str, port: int) -> None:
+    if port_is_free(host, port):
+        return
+    free = next((other for other in range(port + 1, port + 100) if port_is_free(host, other)), port + 1)
+    if whose(host, port) == "hengjian":
+        stop(
+            f"Hengjian is running already at http://{host}:{port}",
+            f"open it, or stop it with Ctrl+C; a second one needs its own port and data: "
+            f"HENGJIAN_PORT={free} HENGJIAN_DATA=other python3 run.py",
+        )
+    stop(f"Port {port} is taken by another program.", f"stop it, or choose another: HENGJIAN_PORT={free} python3 run.py")
+
+
+def first_start() -> None:
+    """Database, packs, demonstration city. Done in steps that may be repeated: a half-finished one is finished here."""
+    ready = DATA / "demo.ready"
+    hengjian("migrate")
+    if ready.exists() or os.environ["HENGJIAN_DEMO"].lower() in ("0", "false", "no"):
+        return
+    if (DATA / "demo").exists():
+        print("· the first start was broken off; finishing it")
+    else:
+        print("· first start: a demonstration city of 3,000 invented entities goes through the whole street (half a minute)")
+    if hengjian("seed-demo", check=False):
+        stop(
+            "The demonstration city could not be finished.",
+            "run again to go on where it stopped; or begin anew in another folder: HENGJIAN_DATA=other python3 run.py",
+        )
+    ready.write_text("The demonstration stands. Delete the data folder to begin again.\n")
+
+
+def end(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Ask both to stop, wait, then insist."""
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def show() -> None:
-    """First start: database, pack, demonstration accounts. Every start: web server."""
+    """First start: database, packs, demonstration city. Every start: jobs and web server, until Ctrl+C."""
     host, port = os.environ.get("HENGJIAN_HOST", "127.0.0.1"), int(os.environ.get("HENGJIAN_PORT", "8000"))
-    if not port_is_free(host, port):
-        stop(f"Port {port} is taken.", f"stop what uses it, or choose another: HENGJIAN_PORT={port + 1} python3 run.py")
+    refuse_a_busy_port(host, port)
     prepare()
     os.environ.setdefault("HENGJIAN_DEMO", "1")
     DATA.mkdir(parents=True, exist_ok=True)
-    ready = DATA / "demo.ready"
-    if not ready.exists():
-        hengjian("migrate")
-        hengjian("demo-accounts")  # safe to repeat: a half-finished first run is finished here
-        ready.write_text("The demonstration stands. Delete the data folder to begin again.\n")
-    else:
-        hengjian("migrate")
-    server = subprocess.Popen([str(PYTHON), "-m", "hengjian", "serve"], cwd=ROOT, env=environment())
+    first_start()
+    signal.signal(signal.SIGTERM, interrupted)
+    processes = [
+        subprocess.Popen([str(PYTHON), "-m", "hengjian", word], cwd=ROOT, env=environment()) for word in ("serve", "jobs")
+    ]
+    server = processes[0]
     try:
-        for _ in range(300):
-            if answers(host, port) or server.poll() is not None:
-                break
+        while server.poll() is None and not whose(host, port):
             time.sleep(0.2)
         if server.poll() is None:
             hengjian("welcome", "--address", f"http://{host}:{port}")
         server.wait()
+        stop("The web server has stopped.", "its last words are above; run again when that is mended")
     except KeyboardInterrupt:
         print("\n· stopped; the data stay in", DATA)
     finally:
-        server.terminate()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl+C must not leave one of them behind
+        end(processes)
 
 
 def test(words: list[str]) -> None:

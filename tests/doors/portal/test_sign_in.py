@@ -1,20 +1,18 @@
 """Signing in: the right password opens the desk, a post opens its pages and no others."""
 
+from datetime import date
+
 import pytest
 
-from hengjian.doors.cli.start import ACCOUNTS, PASSWORD
+from hengjian.doors.demo import accounts
+from hengjian.doors.demo.logins import PASSWORD
 from hengjian.ground.people import services
-from hengjian.ground.people.models import Agency
 
 
 @pytest.fixture
 def officers(db):
     services.establish_agencies()
-    for user, name, post, agency, scope in ACCOUNTS:
-        unit = Agency.objects.get(code=agency)
-        services.appoint(
-            number=user.upper(), name=name, agency=unit, posts=[post], scope=scope, username=user, password=PASSWORD
-        )
+    accounts.open_accounts(date(2026, 3, 2))
 
 
 def test_a_leader_signs_in_and_sees_the_agencies_of_the_district_and_no_others(officers, client):
@@ -36,7 +34,7 @@ def test_a_post_without_the_power_is_refused_with_a_page(officers, client):
 
 
 def test_appointing_twice_makes_one_officer(officers):
-    from hengjian.ground.people.models import Officer
+    from hengjian.ground.people.models import Agency, Officer
 
     before = Officer.objects.count()
     test_unit = Agency.objects.get(code="120119")
