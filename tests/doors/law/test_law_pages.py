@@ -110,7 +110,7 @@ def test_every_entry_of_the_packs_has_a_page(reader, law, section):
 
 def test_a_ruleset_is_told_in_words_and_in_sql(reader):
     page = text(reader, "/desk/law/rules/tianjin-2017/?dialect=postgres")
-    assert "行政处罚的次数" in page and "相符" in page and "circle-x" not in page
+    assert "行政处罚的次数" in page and "相符" in page and "</svg>不符" not in page
     assert "500,000 元" in page
     assert "SELECT" in page and "PostgreSQL" in page
 

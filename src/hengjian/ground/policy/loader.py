@@ -28,8 +28,13 @@ def roots() -> tuple[Path, ...]:
     named = os.environ.get("HENGJIAN_PACKS", "")
     if named:
         return tuple(Path(part) for part in named.split(os.pathsep) if part)
-    shipped = next((base for base in (ROOT / "packs", HERE.parents[1] / "packs") if base.is_dir()), ROOT / "packs")
-    return (shipped / "cn", shipped / "tianjin")
+    return _shipped()
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[Path, ...]:
+    base = next((base for base in (ROOT / "packs", HERE.parents[1] / "packs") if base.is_dir()), ROOT / "packs")
+    return (base / "cn", base / "tianjin")
 
 
 @lru_cache(maxsize=8)
