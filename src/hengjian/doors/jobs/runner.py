@@ -57,10 +57,10 @@ def work(*, once: bool = False, jobs: Iterable[Job] | None = None, tell: Tell | 
             _pass(jobs, tell)
             if once or jobs is not None or stop.wait(TICK):
                 return
+            close_old_connections()
 
 
 def _pass(jobs: Iterable[Job] | None, tell: Tell | None) -> None:
-    close_old_connections()
     try:
         for job in due(clock.now()) if jobs is None else jobs:
             line = run(job, clock.now())
