@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from hengjian.ground.people.models import Agency
-from hengjian.street.intake import queries, services
+from hengjian.street.intake import previewing, queries, services
 from hengjian.street.intake.models import Row
 from tests.factories_intake import MARCH, PENALTY, REGISTRATION, code, csv_bytes, deliver, penalty, registrations
 
@@ -70,13 +70,12 @@ def test_an_unquoted_comma_is_named_instead_of_ten_wrong_columns(bureau):
 
 
 def test_several_results_in_one_cell_go_back(bureau):
-    head = ("主体名称", "统一社会信用代码", "文书号", "决定日期", "决定机关", "检查结果")
-    titles = "未发现问题、发现问题待后续处理"
+    head = ("主体名称", "统一社会信用代码", "文书号", "决定日期", "决定机关", "检查结果", "检查方式")
     from hengjian.ground import policy
 
-    items = list(policy.current().catalogue("inspection-results").items.values())
-    titles = "、".join(item.title for item in items[:2])
-    delivery = deliver(bureau, "inspection", csv_bytes(head, [["甲", code(1), "抽1号", "2026-01-05", "局", titles]]))
+    methods = list(policy.current().catalogue("inspection-methods").items.values())
+    titles, result = "、".join(item.title for item in methods[:2]), "未发现问题"
+    delivery = deliver(bureau, "inspection", csv_bytes(head, [["甲", code(1), "抽1号", "2026-01-05", "局", result, titles]]))
     [row] = queries.rejected(delivery)
     assert row.reasons[0]["code"] == "several-values"
 
@@ -136,7 +135,7 @@ def test_a_row_sent_in_two_files_is_a_duplicate_and_a_changed_decision_goes_back
 def test_a_trial_run_says_the_same_and_writes_nothing(bureau, tmp_path):
     path = tmp_path / "f.csv"
     path.write_bytes(csv_bytes(PENALTY, [penalty(1), penalty(1), penalty(2, 决定日期="没有"), penalty(3)]))
-    seen = services.preview("penalty", path, MARCH.date())
+    seen = previewing.preview("penalty", path, MARCH.date())
     assert (seen.received, seen.accepted, seen.duplicate, seen.quarantined) == (4, 2, 1, 1)
     assert not Row.objects.exists()
 

@@ -39,9 +39,9 @@ def _meter(label: str) -> Callable[[int, int], None]:
 
 def _preview(file: Path, kind: str) -> dict[str, Any]:
     from hengjian.ground.kit import clock
-    from hengjian.street.intake import services
+    from hengjian.street.intake import previewing
 
-    seen = services.preview(kind, file, clock.today(), _meter("判定"))
+    seen = previewing.preview(kind, file, clock.today(), _meter("判定"))
     return {
         "kind": kind, "written": False, "received": seen.received, "accepted": seen.accepted,
         "duplicate": seen.duplicate, "quarantined": seen.quarantined, "reasons": dict(seen.reasons.most_common()),

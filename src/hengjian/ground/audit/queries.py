@@ -56,5 +56,10 @@ def actions(lines: QuerySet[Trail]) -> list[str]:
     return list(lines.order_by("action").values_list("action", flat=True).distinct())
 
 
+def last(action: str) -> Trail | None:
+    """The last line of an action: when a check was made, and what it found."""
+    return Trail.objects.filter(action=action).order_by("-pk").first()
+
+
 def last_seal() -> Seal | None:
     return Seal.objects.order_by("-last").first()

@@ -197,7 +197,7 @@ class _Chunk:
         reasons = self.reasons.get(at, [])
         row = Judged(number, record, personal, raw, _shift_first(reasons, raw))
         if not row.reasons:
-            original = {
+            original: dict[str, str] = {
                 name: self.original[name][at]
                 for name in ("kind_of_penalty", "document", "fine_yuan")
                 if name in self.values

@@ -9,16 +9,56 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, QuerySet
 
+from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people import scopes
-from hengjian.ground.people.models import Officer
+from hengjian.ground.people.models import Agency, Officer
 
 from . import bulk
 from .models import Delivery, Row
+
+ROW, SAYS, REMEDY = "行号", "退回原因", "处理办法"  # columns beside the original ones; ignored when they come back
 
 
 def visible_to(officer: Officer | None) -> QuerySet[Delivery]:
     """Deliveries of the agencies in an officer's scope, newest first."""
     return Delivery.objects.filter(scopes.visible(officer)).select_related("agency").order_by("-received_at", "-pk")
+
+
+def delivery_of(officer: Officer | None, pk: int) -> Delivery:
+    """One delivery in an officer's scope; refuses what the officer may not know of."""
+    found = visible_to(officer).filter(pk=pk).select_related("agency", "sent_by", "corrects").first()
+    if found is None:
+        raise NotFound("没有这个报送批次，或者不在您的数据范围内")
+    return found
+
+
+def listed(officer: Officer | None, *, q: str = "", kind: str = "", state: str = "", agency: str = "") -> QuerySet[Delivery]:
+    """Deliveries an officer looks for; `state` may be "rejected": those with rows to send back."""
+    found = visible_to(officer)
+    if q:
+        found = found.filter(filename__icontains=q)
+    if kind:
+        found = found.filter(kind=kind)
+    if agency:
+        found = found.filter(agency__name__icontains=agency)
+    return found.filter(quarantined__gt=0) if state == "rejected" else found.filter(state=state) if state else found
+
+
+def corrections(delivery: Delivery) -> QuerySet[Delivery]:
+    """Later deliveries that send rows of this one again."""
+    return Delivery.objects.filter(corrects=delivery).order_by("pk")
+
+
+def rejected_row(delivery: Delivery, number: int) -> Row:
+    found = rejected(delivery).filter(number=number).first()
+    if found is None:
+        raise NotFound("这一行没有被退回，或者已经重新处理", row=number)
+    return found
+
+
+def sent_with(agency: Agency, request_key: str) -> Delivery | None:
+    """What this agency sent under an idempotency key."""
+    return Delivery.objects.filter(agency=agency, request_key=request_key).order_by("pk").first()
 
 
 def unfinished() -> QuerySet[Delivery]:
@@ -57,16 +97,17 @@ def causes(delivery: Delivery) -> list[dict[str, Any]]:
 
 def rejected_table(delivery: Delivery) -> tuple[list[str], Iterator[list[str]]]:
     """The rows to send back: original cells, then what is wrong and what to do."""
-    head = ["行号", *delivery.layout.get("headings", []), "退回原因", "处理办法"]
-    width = len(head) - 3
+    told = delivery.layout.get("headings", [])
+    head = [ROW, *told, SAYS, REMEDY]
+    width = len(told)
 
     def rows() -> Iterator[list[str]]:
         for row in rejected(delivery).iterator(2000):
             cells = (row.raw or [])[:width]
             says = "；".join(
-                f"{reason['field']}：{reason['says']}" if reason["field"] else reason["says"] for reason in row.reasons
+                f"{reason['field']}：{reason['says']}" if reason["field"] else reason["says"] for reason in row.reasons or ()
             )
-            remedy = "；".join(dict.fromkeys(reason["remedy"] for reason in row.reasons))
+            remedy = "；".join(dict.fromkeys(reason["remedy"] for reason in row.reasons or ()))
             yield [str(row.number), *cells, *[""] * (width - len(cells)), says, remedy]
 
     return head, rows()
@@ -85,7 +126,7 @@ def already_accepted(contents: Sequence[str], keys: Sequence[str]) -> tuple[set[
         return seen, {key: (delivery, number) for key, delivery, number in cursor.fetchall()}
 
 
-def filing_counts(officer: Officer | None) -> list[dict[str, Any]]:
+def filing_counts(officer: Officer | None) -> list[Any]:
     """Deliveries per agency and kind, for the filing scorecard."""
     counted = Delivery.objects.filter(scopes.visible(officer)).values("agency__name", "kind")
     return list(counted.annotate(files=Count("pk")).order_by("agency__name", "kind"))

@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +21,7 @@ from hengjian.ground.kit.refusals import Invalid
 
 HEAD_ROWS = 12  # a title, a note and merged cells may stand above the headings
 DELIMITERS = ",\t;|，"
+ZIP, GZIP, UNPACKED, FIELD = b"PK\x03\x04", b"\x1f\x8b", 1 << 30, 1 << 24
 Line = tuple[int, list[str]]
 
 
@@ -26,6 +29,13 @@ class UnreadableFile(Invalid):
     """The file as a whole cannot be read."""
 
     code = "unreadable_file"
+
+
+class UnsupportedFile(UnreadableFile):
+    """The file is of a kind that holds no rows that can be read."""
+
+    code = "unsupported_file"
+    status = 415
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +53,65 @@ class Opened:
         return {"encoding": self.encoding, "delimiter": {"\t": "TAB"}.get(self.delimiter, self.delimiter)}
 
 
+def sniff(head: bytes) -> None:
+    """Refuse by its first bytes what can be no table; what the name says does not count."""
+    if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise UnsupportedFile("这是旧版 .xls 或加了密码的工作簿；请另存为不加密的 .xlsx 或 CSV 后报送")
+    if head[:4] == b"%PDF":
+        raise UnsupportedFile("这是 PDF 文件，不能逐行读取；请报送 CSV 或 .xlsx")
+    text = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if b"\x00" in head and not text and head[:4] != ZIP and head[:2] != GZIP:
+        raise UnsupportedFile("文件不是文本表格；请报送 CSV 或 .xlsx")
+
+
 def open_file(path: Path) -> Opened:
     """Find out how a file was written, by its content and never by its name."""
-    head = path.open("rb").read(8)
+    with path.open("rb") as stream:
+        head = stream.read(512)
     if not head:
         raise UnreadableFile("文件是空的；请重新导出后报送")
-    if head[:4] == b"PK\x03\x04":
+    sniff(head)
+    if head[:4] == ZIP:
+        _weigh(path)
         return Opened(path, "xlsx", "")
-    if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise UnreadableFile("这是旧版 .xls 工作簿；请另存为 .xlsx 或 CSV 后报送")
-    if head[:4] == b"%PDF":
-        raise UnreadableFile("这是 PDF 文件，不能逐行读取；请报送 CSV 或 .xlsx")
     encoding = _encoding(path)
     with _text(path, encoding) as stream:
-        sample = "".join(islice(stream, HEAD_ROWS))
-    if "\x00" in sample:
-        raise UnreadableFile("文件不是文本表格；请报送 CSV 或 .xlsx")
-    return Opened(path, encoding, max(DELIMITERS, key=sample.count))
+        sample = list(islice(stream, HEAD_ROWS))
+    if any("\x00" in line for line in sample):
+        raise UnsupportedFile("文件不是文本表格；请报送 CSV 或 .xlsx")
+    return Opened(path, encoding, _delimiter(sample))
 
 
-def _binary(path: Path) -> io.BufferedIOBase:
+def _weigh(path: Path) -> None:
+    """A workbook is a packed folder: one that unpacks to more than memory holds is refused unopened."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            weight, names = sum(item.file_size for item in packed.infolist()), packed.namelist()
+    except zipfile.BadZipFile as fault:
+        raise UnreadableFile("工作簿已损坏；请重新导出后报送") from fault
+    if not any(name.startswith("xl/") for name in names):
+        raise UnsupportedFile("这是压缩包或其他文档，不是工作簿；请解压后逐个报送 CSV 或 .xlsx")
+    if weight > UNPACKED:
+        raise UnreadableFile("工作簿解压后太大；请另存为 CSV，或拆成几份报送")
+
+
+def _delimiter(sample: list[str]) -> str:
+    """The mark that cuts most lines into the same number of cells; a comma inside a sentence does not."""
+
+    csv.field_size_limit(FIELD)
+
+    def score(mark: str) -> tuple[int, int]:
+        widths = Counter(len(cells) for cells in csv.reader(sample, delimiter=mark) if len(cells) > 1)
+        return max(((lines, width) for width, lines in widths.items()), default=(0, 0))
+
+    return max(DELIMITERS, key=score)
+
+
+def _binary(path: Path) -> io.BufferedReader:
     raw = path.open("rb")
     packed = raw.read(2) == b"\x1f\x8b"
     raw.seek(0)
-    return gzip.open(raw) if packed else raw  # type: ignore[return-value]
+    return io.BufferedReader(gzip.GzipFile(fileobj=raw)) if packed else raw
 
 
 def _text(path: Path, encoding: str) -> io.TextIOWrapper:
@@ -92,7 +137,7 @@ def _encoding(path: Path) -> str:
 
 
 def _text_lines(opened: Opened) -> Iterator[Line]:
-    csv.field_size_limit(1 << 24)
+    csv.field_size_limit(FIELD)
     with _text(opened.path, opened.encoding) as stream:
         reader = csv.reader(stream, delimiter=opened.delimiter)
         for number, cells in enumerate(reader, start=1):

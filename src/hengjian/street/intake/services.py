@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from hengjian.ground import audit, policy
 from hengjian.ground.kit.refusals import Invalid, Refusal
 from hengjian.ground.people.models import Agency, Officer
 
-from . import bulk, queries
+from . import bulk, queries, uploads
 from .contract import Contract, lay
 from .judging import Judged, judge
 from .models import Delivery, Row
@@ -38,9 +38,20 @@ class UnknownKind(Invalid):
     code = "unknown_kind"
 
 
+class AlreadyConfirmed(Refusal):
+    """The delivery was confirmed: its rows have been or are being judged."""
+
+    code = "already_confirmed"
+
+
 def path_of(delivery: Delivery) -> Path:
     """Where the file itself is kept, by its digest."""
     return Path(settings.MEDIA_ROOT) / "intake" / delivery.sha256[:2] / delivery.sha256
+
+
+def upload_limit() -> int:
+    """Largest file this installation takes, in MB."""
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_048_576
 
 
 def keep(chunks: Iterable[bytes]) -> tuple[str, int, Path]:
@@ -71,10 +82,15 @@ def receive(
     chunks: Iterable[bytes],
     at: datetime,
     request_key: str = "",
+    held: bool = False,
+    corrects: Delivery | None = None,
 ) -> tuple[Delivery, bool]:
-    """Take a file in (接收). The same file from the same agency is the same delivery; says whether it is new."""
+    """Take a file in (接收). The same file from the same agency is the same delivery; says whether it is new.
+
+    A `held` delivery is judged once its officer has looked at it and confirmed it.
+    """
     law = policy.current()
-    _known(law, kind)
+    known_kind(law, kind)
     sha256, size, _ = keep(chunks)
     with transaction.atomic():
         delivery, created = Delivery.objects.get_or_create(
@@ -88,14 +104,43 @@ def receive(
                 "received_at": at,
                 "request_key": request_key[:80],
                 "pack_version": law.version,
+                "state": "held" if held else "stored",
+                "corrects": corrects,
             },
         )
         if created:
             audit.record("intake.deliver", f"delivery:{delivery.pk}", by=by, kind=kind, sha256=sha256, size=size)
+        elif (delivery.state == "refused" and not delivery.received) or (delivery.state == "held" and not held):
+            _take_up(delivery, "held" if held else "stored")
     return delivery, created
 
 
-def _known(law: Any, kind: str) -> Any:
+def _take_up(delivery: Delivery, state: str) -> None:
+    """A file refused as a whole is looked at again when it is sent again: the contract may have changed."""
+    delivery.state, delivery.trouble, delivery.finished_at = state, "", None
+    delivery.pack_version = policy.current().version
+    delivery.save(update_fields=["state", "trouble", "finished_at", "pack_version"])
+
+
+def confirm(*, by: Officer, delivery: Delivery) -> Delivery:
+    """The officer has seen what was recognised and lets the file be judged (确认报送). Safe to repeat."""
+    if Delivery.objects.filter(pk=delivery.pk, state="held").update(state="stored"):
+        audit.record("intake.confirm", f"delivery:{delivery.pk}", by=by)
+    delivery.refresh_from_db()
+    return delivery
+
+
+def discard(*, by: Officer, delivery: Delivery) -> None:
+    """The wrong file was chosen (不报送): a delivery not confirmed leaves no row behind, only a line in the audit."""
+    with transaction.atomic():
+        held = Delivery.objects.select_for_update().filter(pk=delivery.pk, state="held")
+        if not held.exists():
+            raise AlreadyConfirmed("这份文件已经确认报送，不能再取消；有误的记录按更正程序办理", delivery=delivery.pk)
+        audit.record("intake.discard", f"delivery:{delivery.pk}", by=by, kind=delivery.kind, sha256=delivery.sha256)
+        held.delete()
+
+
+def known_kind(law: Any, kind: str) -> Any:
     try:
         record = law.record(kind)
     except (KeyError, Refusal):
@@ -105,13 +150,17 @@ def _known(law: Any, kind: str) -> Any:
     return record
 
 
-def process(delivery: Delivery, *, at: datetime, progress: Progress | None = None) -> Delivery:
+def process(
+    delivery: Delivery, *, at: datetime, progress: Progress | None = None, seconds: float | None = None
+) -> Delivery:
     """Judge and store the rows not stored yet, chunk by chunk; each chunk and its counts in one transaction.
 
-    Killed at any moment, the counts still add up; called again, it goes on after the last stored row.
+    Killed at any moment, the counts still add up; called again, it goes on after the last stored row. With
+    `seconds` it stops after the chunk in which that time ran out: a page works on while somebody watches it.
     """
-    if delivery.state in ("done", "refused"):
+    if delivery.state in ("held", "done", "refused"):
         return delivery
+    stop = time.monotonic() + seconds if seconds is not None else None
     try:
         opened = open_file(path_of(delivery))
         if delivery.total is None:
@@ -120,15 +169,17 @@ def process(delivery: Delivery, *, at: datetime, progress: Progress | None = Non
         contract, lines = lay(delivery.kind, policy.current(), opened)
     except Refusal as fault:
         return _refuse(delivery, str(fault), at)
-    delivery.layout = _layout(opened.layout(), contract)
+    delivery.layout = layout_of(opened.layout(), contract)
     delivery.state = "working"
     delivery.save(update_fields=["total", "layout", "state"])
-    for chunk in _chunks(islice(lines, delivery.received, None)):
+    for chunk in chunks_of(islice(lines, delivery.received, None)):
         if not _store(delivery, contract, chunk):
             delivery.refresh_from_db()
             return delivery
         if progress:
             progress(delivery.received, delivery.total)
+        if stop is not None and time.monotonic() > stop and delivery.received < delivery.total:
+            return delivery
     return _finish(delivery, at)
 
 
@@ -152,7 +203,7 @@ def _finish(delivery: Delivery, at: datetime) -> Delivery:
     return delivery
 
 
-def _layout(found: dict[str, Any], contract: Contract) -> dict[str, Any]:
+def layout_of(found: dict[str, Any], contract: Contract) -> dict[str, Any]:
     headings = [""] * contract.width
     for column in contract.columns:
         headings[column.place] = column.heading
@@ -168,7 +219,7 @@ def _layout(found: dict[str, Any], contract: Contract) -> dict[str, Any]:
     }
 
 
-def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def chunks_of(lines: Iterable[Line]) -> Iterator[list[Line]]:
     source = iter(lines)
     while chunk := list(islice(source, CHUNK)):
         yield chunk
@@ -183,7 +234,7 @@ def _store(delivery: Delivery, contract: Contract, chunk: list[Line]) -> bool:
                 locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
                 if locked.received != delivery.received or locked.state != "working":
                     return False
-                outcomes = settle(judged, contract, *_seen_before(judged), delivery_id=delivery.pk)
+                outcomes = settle(judged, contract, *seen_before(judged), delivery_id=delivery.pk)
                 bulk.insert("intake_row", COLUMNS, (_row(delivery.pk, row, outcome) for row, outcome in outcomes))
                 _count(locked, Counter(outcome for _, outcome in outcomes))
                 break
@@ -203,7 +254,7 @@ def _count(delivery: Delivery, counted: Counter[str]) -> None:
     delivery.save(update_fields=["received", "accepted", "duplicate", "quarantined"])
 
 
-def _seen_before(judged: list[Judged]) -> tuple[set[str], dict[str, tuple[int, int]]]:
+def seen_before(judged: list[Judged]) -> tuple[set[str], dict[str, tuple[int, int]]]:
     clean = [row for row in judged if not row.reasons]
     return queries.already_accepted([row.content for row in clean], [row.natural_key for row in clean])
 
@@ -262,44 +313,6 @@ def _row(delivery_id: int, row: Judged, outcome: str) -> tuple[Any, ...]:
     )
 
 
-@dataclass
-class Preview:
-    """What a file would become, without writing anything."""
-
-    received: int = 0
-    accepted: int = 0
-    duplicate: int = 0
-    quarantined: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    examples: list[dict[str, Any]] = field(default_factory=list)
-
-
-def preview(kind: str, path: Path, on: date, progress: Progress | None = None) -> Preview:
-    """Judge a file against what is known, and write nothing (试报)."""
-    law = policy.current()
-    _known(law, kind)
-    opened = open_file(path)
-    contract, lines = lay(kind, law, opened)
-    seen = Preview()
-    contents: set[str] = set()
-    keys: dict[str, tuple[int, int]] = {}
-    for chunk in _chunks(lines):
-        judged = judge(contract, chunk, on)
-        before, known = _seen_before(judged)
-        contents |= before
-        keys = {**known, **keys}
-        for row, outcome in settle(judged, contract, contents, keys, delivery_id=0):
-            setattr(seen, outcome, getattr(seen, outcome) + 1)
-            for reason in row.reasons:
-                seen.reasons[reason.code] += 1
-            if row.reasons and len(seen.examples) < 20:
-                seen.examples.append({"row": row.number, **row.reasons[0].plain()})
-        seen.received += len(chunk)
-        if progress:
-            progress(seen.received, seen.received)
-    return seen
-
-
 def send_back(delivery: Delivery, numbered: dict[int, Reason]) -> int:
     """Move accepted rows to quarantine: a later stop found that it cannot take them (转入待核). Counts move along."""
     if not numbered:
@@ -332,6 +345,17 @@ def take_again(delivery: Delivery, numbers: Iterable[int]) -> int:
         locked.quarantined -= moved
         locked.save(update_fields=["accepted", "quarantined"])
     return moved
+
+
+def send_again(*, by: Officer, delivery: Delivery, number: int, cells: Sequence[str], at: datetime) -> Delivery:
+    """A rejected row, corrected by the agency that sent it, comes in as a delivery of its own (更正重报)."""
+    queries.rejected_row(delivery, number)
+    data = uploads.lines_as_file(delivery.layout.get("headings", []), [cells])
+    again, _ = receive(
+        by=by, agency=by.agency, kind=delivery.kind, filename=f"更正-批次{delivery.pk}-第{number}行.csv", chunks=[data],
+        at=at, corrects=delivery,
+    )  # fmt: skip
+    return process(again, at=at)
 
 
 def forget_personal(delivery: Delivery, upto: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,11 +24,11 @@ from hengjian.street.register.queries import Identity
 from hengjian.street.register.rules import name_key
 
 from .models import CLOSING, Absorption, Entry
+from .queries import WAITING
 from .rules import facts_of
 from .writing import write
 
 CHUNK = 5_000
-WAITING = ("unknown-entity", "name-differs")
 Progress = Callable[[int, int], None]
 
 
@@ -39,14 +40,18 @@ class Absorbed:
     sent_back: int = 0
 
 
-def absorb(delivery: Delivery, *, at: datetime | None = None, progress: Progress | None = None) -> Absorbed:
-    """Write an entry for every accepted row that has none. Safe to stop and to run again."""
+def absorb(
+    delivery: Delivery, *, at: datetime | None = None, progress: Progress | None = None, seconds: float | None = None
+) -> Absorbed:
+    """Write an entry for every accepted row that has none. Safe to stop and to run again; stops by itself after
+    the chunk in which `seconds` ran out."""
     done = Absorbed()
     if delivery.kind == "registration" or delivery.state != "done":
         return done
     state, _ = Absorption.objects.get_or_create(delivery=delivery)
     if state.done:
         return done
+    stop = time.monotonic() + seconds if seconds is not None else None
     number, issuers = 0, {agency.name: agency.pk for agency in Agency.objects.order_by("code")}
     while rows := _waiting(delivery, number):
         number = rows[-1].number
@@ -55,8 +60,15 @@ def absorb(delivery: Delivery, *, at: datetime | None = None, progress: Progress
             _take(delivery, _waiting(delivery, rows[0].number - 1, number), issuers, done, at or clock.now())
         if progress:
             progress(done.entries + done.sent_back, delivery.accepted)
+        if stop is not None and time.monotonic() > stop:
+            return done
     Absorption.objects.filter(pk=state.pk).update(done=True)
     return done
+
+
+def _data(row: Row) -> dict[str, Any]:
+    """Fields of an accepted row, or of one that a later stop sent back; others have none."""
+    return row.data or {}
 
 
 def _waiting(delivery: Delivery, after: int, upto: int | None = None) -> list[Row]:
@@ -68,24 +80,25 @@ def _waiting(delivery: Delivery, after: int, upto: int | None = None) -> list[Ro
 
 
 def _take(delivery: Delivery, rows: list[Row], issuers: dict[str, int], done: Absorbed, at: datetime) -> None:
-    known = register.identities([row.data["uscc"] for row in rows])
+    known = register.identities([_data(row)["uscc"] for row in rows])
     refused: dict[int, Reason] = {}
     drafts: list[dict[str, Any]] = []
     standing = _standing(delivery.kind, rows)
     received, version = delivery.received_at.astimezone(SHANGHAI).date(), policy.current().version
     for row in rows:
-        identity = known.get(row.data["uscc"])
-        if reason := doubt(row.data, identity):
+        data = _data(row)
+        identity = known.get(data["uscc"])
+        if reason := doubt(data, identity):
             refused[row.number] = reason
             continue
         assert identity is not None
-        facts = facts_of(delivery.kind, row.data, received)
+        facts = facts_of(delivery.kind, data, received)
         draft = {
-            "entity_id": identity.entity, "uscc": row.data["uscc"], "kind": delivery.kind, "act": "record",
-            "issuer_id": issuers.get(row.data.get("issuer", ""), delivery.agency_id), "delivery_id": delivery.pk,
+            "entity_id": identity.entity, "uscc": data["uscc"], "kind": delivery.kind, "act": "record",
+            "issuer_id": issuers.get(data.get("issuer", ""), delivery.agency_id), "delivery_id": delivery.pk,
             "source_row": row.number, "pack_version": version, "personal": row.personal, **facts,
         }  # fmt: skip
-        _draft(drafts, draft, row.data.get("removed"), standing)
+        _draft(drafts, draft, data.get("removed"), standing)
     write(f"delivery:{delivery.pk}", drafts, at)
     if rows:
         intake_acts.forget_personal(delivery, rows[-1].number)
@@ -113,7 +126,7 @@ def _draft(drafts: list[dict[str, Any]], draft: dict[str, Any], removed: str | N
 
 def _standing(kind: str, rows: list[Row]) -> dict[tuple[str, str], int]:
     """Listings not closed yet that rows with a removal date may end."""
-    ended = [row.data["uscc"] for row in rows if row.data.get("removed")]
+    ended = [_data(row)["uscc"] for row in rows if _data(row).get("removed")]
     if not ended:
         return {}
     closed = Entry.objects.filter(refers=OuterRef("pk"), kind__in=CLOSING)
@@ -159,8 +172,8 @@ def reconsider(delivery: Delivery) -> int:
     """Rows sent back for want of a certain entity are taken again once there is one."""
     held = Row.objects.filter(delivery=delivery, outcome="quarantined", data__isnull=False)
     rows = [row for row in held.order_by("number") if row.reasons and row.reasons[0]["code"] in WAITING]
-    known = register.identities([row.data["uscc"] for row in rows]) if rows else {}
-    freed = [row.number for row in rows if doubt(row.data, known.get(row.data["uscc"])) is None]
+    known = register.identities([_data(row)["uscc"] for row in rows]) if rows else {}
+    freed = [row.number for row in rows if doubt(_data(row), known.get(_data(row)["uscc"])) is None]
     if not freed:
         return 0
     with transaction.atomic():

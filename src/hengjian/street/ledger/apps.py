@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground.ui.pages import Page
 
 from . import guards
 
@@ -8,7 +11,12 @@ class LedgerConfig(AppConfig):
     name = "hengjian.street.ledger"
     label = "ledger"
     verbose_name = "信用台账"
-    powers = {"ledger.view": "查看信用记录"}
+    powers = {"ledger.view": "查看信用记录", "ledger.take": "将接收的报送数据入库入账"}
+    desk_pages = (
+        Page("ledger:doubts", _("存疑待核"), "help", "ledger.view", 26, _("信息归集")),
+        Page("ledger:health", _("台账封存"), "lock", "ledger.view", 28, _("信息归集")),
+    )
+    public_pages = (Page("ledger_public:roots", _("台账封存公示"), "lock", "", 60),)
 
     def ready(self) -> None:
         post_migrate.connect(guards.after_migrate, sender=self, dispatch_uid="ledger.guards")

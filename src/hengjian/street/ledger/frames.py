@@ -7,22 +7,20 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 
 from .models import CLOSING, Batch, Entry
+from .settling import settled_seq
 
 TIANJIN = ZoneInfo("Asia/Shanghai")
 FACT = ("seq", "entity_id", "kind", "decided", "day", "fine_fen", "confiscated_fen", "warning_only", "until", "document")
 
 
 def head() -> tuple[int, str]:
-    """The last sequence number and the chain head of the batch that holds it."""
-    last = Entry.objects.aggregate(last=Max("seq"))["last"]
-    if last is None:
-        return 0, ""
-    batch = Batch.objects.get(pk=Entry.objects.values_list("batch", flat=True).get(pk=last))
-    return last, bytes(batch.chain_head).hex()
+    """The last settled sequence number and the chain head of the batch that holds it: nothing lower appears later."""
+    last = settled_seq()
+    return (last, head_at(last)) if last else (0, "")
 
 
 def head_at(seq: int) -> str:

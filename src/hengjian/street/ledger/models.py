@@ -23,6 +23,10 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return f"batch {self.pk} ({self.size})"
 
+    @property
+    def head(self) -> str:
+        return bytes(self.chain_head).hex()
+
 
 class Entry(models.Model):
     """One credit record (信用记录), or one record about a record (correction, withdrawal, repair, end)."""
@@ -111,4 +115,8 @@ class DailyRoot(models.Model):
     sealed_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.day} {bytes(self.root).hex()[:16]}"
+        return f"{self.day} {self.hexed[:16]}"
+
+    @property
+    def hexed(self) -> str:
+        return bytes(self.root).hex()

@@ -6,17 +6,22 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from hengjian.ground.kit import uscc as codes
 from hengjian.ground.kit.clock import SHANGHAI
+from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.models import Officer
+from hengjian.street.intake import queries as intake
+from hengjian.street.intake.models import Delivery, Row
 from hengjian.street.register import queries as register
 
-from .models import CLOSING, Batch, DailyRoot, Entry
+from . import guards
+from .models import CLOSING, Absorption, Batch, DailyRoot, Entry
+from .settling import settled_seq as settled_seq
 
-LOCK = 0x4C454447  # advisory lock of the ledger on PostgreSQL: "LEDG"
+WAITING = ("unknown-entity", "name-differs")  # reasons that later registrations may resolve
 
 
 def moment(known: date | datetime) -> datetime:
@@ -67,19 +72,6 @@ def visible_to(officer: Officer | None) -> QuerySet[Entry]:
     return entries.filter(entity__in=register.visible_to(officer))
 
 
-def settled_seq() -> int:
-    """The last sequence number below which nothing more will appear. Mirror and projection read up to here.
-
-    On PostgreSQL a transaction may hold a lower number and commit later; writers hold a shared lock, and
-    waiting for it once means that all of them are through.
-    """
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        return Entry.objects.aggregate(last=Max("seq"))["last"] or 0
-
-
 def entries_after(seq: int, limit: int | None = None) -> QuerySet[Entry]:
     """Entries after a sequence number, in order, up to the settled end: what a later stop pulls."""
     entries = Entry.objects.filter(seq__gt=seq, seq__lte=settled_seq()).order_by("seq")
@@ -123,7 +115,55 @@ def unsealed(on: date) -> QuerySet[Batch]:
     return Batch.objects.filter(pk__gt=sealed_upto(), opened_at__lte=moment(on)).order_by("pk")
 
 
-def counts_of_kinds() -> Iterator[dict[str, Any]]:
-    from django.db.models import Count
+def entry_for(officer: Officer | None, seq: int) -> Entry:
+    """An entry about an entity in an officer's scope; refuses what the officer may not know of."""
+    found = visible_to(officer).filter(seq=seq).select_related("refers", "batch", "delivery").first()
+    if found is None:
+        raise NotFound("没有这条记录，或者不在您的数据范围内", seq=seq)
+    return found
 
+
+def about(entry: Entry) -> QuerySet[Entry]:
+    """Entries that correct, withdraw, repair or end this one, and its replacement, in order."""
+    return Entry.objects.filter(refers=entry).select_related("issuer").order_by("seq")
+
+
+def root_over(entry: Entry) -> DailyRoot | None:
+    """The daily root that seals an entry, once its day has been sealed."""
+    return DailyRoot.objects.filter(last_batch__gte=entry.batch_id).order_by("pk").first()
+
+
+def health() -> dict[str, Any]:
+    """How much the ledger holds, what is not sealed yet, which triggers are missing."""
+    held = Batch.objects.aggregate(batches=Count("pk"), entries=Sum("size"))
+    waiting = Batch.objects.filter(pk__gt=sealed_upto()).aggregate(batches=Count("pk"), entries=Sum("size"))
+    return {
+        "batches": held["batches"], "entries": held["entries"] or 0, "open_batches": waiting["batches"],
+        "open_entries": waiting["entries"] or 0, "unguarded": guards.missing(connection), "root": last_root(),
+    }  # fmt: skip
+
+
+def batches() -> QuerySet[Batch]:
+    """Batches, last first."""
+    return Batch.objects.order_by("-pk")
+
+
+def doubtful(officer: Officer | None, code: str = "") -> QuerySet[Row]:
+    """Rows nobody could put to an entity's account, of the agencies an officer sees, last first."""
+    codes_ = [code] if code in WAITING else list(WAITING)
+    seen = intake.visible_to(officer).values("pk")
+    rows = Row.objects.filter(outcome="quarantined", data__isnull=False, delivery__in=seen, reasons__0__code__in=codes_)
+    return rows.select_related("delivery__agency").order_by("-delivery_id", "number")
+
+
+def taken(delivery: Delivery) -> dict[str, Any]:
+    """How far a delivery has come into the ledger."""
+    state = Absorption.objects.filter(delivery=delivery).first()
+    return {
+        "entries": Entry.objects.filter(delivery=delivery, source_row__isnull=False).count(),
+        "done": bool(state and state.done),
+    }
+
+
+def counts_of_kinds() -> Iterator[Any]:
     return Entry.objects.values("kind").annotate(n=Count("seq")).order_by("kind").iterator()

@@ -26,9 +26,19 @@ def _sealed(value: Any) -> Any:
     return value
 
 
+def said(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything an entry says, as its seal covers it."""
+    return {name: _sealed(entry[name]) for name in SEALED}
+
+
+def content(entry: Mapping[str, Any]) -> bytes:
+    """SM3 over everything the entry says. It stands for the entry where its neighbours are proved."""
+    return digests.sm3(digests.canonical(said(entry)))
+
+
 def seal(previous: bytes, entry: Mapping[str, Any]) -> bytes:
-    """SM3 over the seal before it and everything the entry says."""
-    return digests.sm3(previous + digests.canonical({name: _sealed(entry[name]) for name in SEALED}))
+    """SM3 over the seal before it and the digest of what the entry says."""
+    return digests.sm3(previous + content(entry))
 
 
 def personal_seal(salt: bytes, data: Any) -> bytes:

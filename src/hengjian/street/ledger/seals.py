@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -11,10 +12,11 @@ from typing import Any
 from django.db import connection, transaction
 
 from hengjian.ground.kit import clock
+from hengjian.ground.kit.digests import canonical, merkle_proof
 
 from . import guards, queries
 from .models import Batch, DailyRoot, Entry, Personal
-from .rules import GENESIS, SEALED, batch_leaf, day_root, personal_seal, seal
+from .rules import GENESIS, SEALED, batch_leaf, content, day_root, personal_seal, said, seal
 
 Progress = Callable[[int, int], None]
 
@@ -83,6 +85,36 @@ def verify(*, progress: Progress | None = None) -> Verdict:
     )  # fmt: skip
 
 
+def proof_of(seq: int) -> dict[str, Any] | None:
+    """Everything a stranger needs to see that an entry stands under a published root, and nothing about others.
+
+    `verifier.py` reads it with the standard library alone.
+    """
+    row = Entry.objects.filter(seq=seq).values(*SEALED, "batch_id", "previous", "digest").first()
+    if row is None:
+        return None
+    batch = Batch.objects.get(pk=row["batch_id"])
+    after = Entry.objects.filter(batch=batch, position__gt=row["position"]).order_by("position").values(*SEALED)
+    return {
+        "entry": json.loads(canonical(said(row))), "previous": bytes(row["previous"]).hex(), "digest": bytes(row["digest"]).hex(),
+        "later": [content(other).hex() for other in after.iterator(5_000)],
+        "batch": {"number": batch.pk, "size": batch.size, "chain_head": bytes(batch.chain_head).hex()},
+        "day": _day_proof(batch),
+    }  # fmt: skip
+
+
+def _day_proof(batch: Batch) -> dict[str, Any] | None:
+    root = DailyRoot.objects.filter(last_batch__gte=batch.pk).order_by("pk").first()
+    if root is None:
+        return None
+    before = DailyRoot.objects.filter(pk__lt=root.pk).order_by("-pk").first()
+    numbers = list(Batch.objects.filter(pk__gt=_end(before), pk__lte=root.last_batch).order_by("pk"))
+    leaves = [bytes(root.previous), *(_leaf(other) for other in numbers)]
+    place = 1 + [other.pk for other in numbers].index(batch.pk)
+    path = [[side, sibling.hex()] for side, sibling in merkle_proof(leaves, place)]
+    return {"day": root.day.isoformat(), "root": bytes(root.root).hex(), "path": path}
+
+
 def _faults(seen: dict[str, int], progress: Progress | None) -> Iterator[Fault]:
     total = Batch.objects.count()
     entries = Entry.objects.order_by("batch_id", "position").values(*SEALED, "batch_id", "previous", "digest")
@@ -123,7 +155,7 @@ def _chain(batch: Batch, rows: Iterator[dict[str, Any]], seen: dict[str, int]) -
 def _personal() -> Iterator[Fault]:
     held = Personal.objects.filter(erased_at=None).order_by("pk").values_list("entry_id", "salt", "data", "entry__personal_digest")
     for seq, salt, data, digest in held.iterator(5_000):
-        if digest is None or personal_seal(bytes(salt), data) != bytes(digest):
+        if digest is None or salt is None or personal_seal(bytes(salt), data) != bytes(digest):
             yield Fault("personal", f"序号{seq}的受保护信息与当初封存的不一致", seq=seq)
 
 

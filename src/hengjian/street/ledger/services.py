@@ -15,11 +15,11 @@ from hengjian.street.register.models import Entity
 
 from .absorbing import absorb, absorb_due, catch_up
 from .models import CLOSING, Entry, Personal
-from .seals import seal_day, verify
+from .seals import Progress, Verdict, proof_of, seal_day, verify
 from .writing import write
 
 __all__ = [
-    "absorb", "absorb_due", "append", "catch_up", "correct", "end", "erase_personal", "repair", "seal_day", "verify",
+    "absorb", "absorb_due", "append", "catch_up", "correct", "end", "erase_personal", "proof_of", "repair", "seal_day", "verify",
     "withdraw",
 ]  # fmt: skip
 
@@ -98,6 +98,15 @@ def correct(
         _, seq = write("correction", [closing, replacement], at or clock.now())
         audit.record("ledger.correct", f"entry:{entry.pk}", by=by, replacement=seq, because=because)
     return Entry.objects.get(seq=seq)
+
+
+def verify_on_record(*, by: Officer | None = None, progress: Progress | None = None) -> Verdict:
+    """Check every seal, and leave a line in the audit of what was found: when the ledger was last seen whole."""
+    verdict = verify(progress=progress)
+    found: dict[str, Any] = {name: getattr(verdict, name) for name in ("whole", "entries", "batches", "roots")}
+    first = verdict.first.says if verdict.first else ""
+    audit.record("ledger.verify", "ledger", by=by, first=first, unguarded=len(verdict.unguarded), **found)
+    return verdict
 
 
 @transaction.atomic

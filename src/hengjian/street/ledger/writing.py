@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from hengjian.street.intake import bulk
 
 from .models import Batch
-from .queries import LOCK
 from .rules import GENESIS, SEALED, personal_seal, seal
+from .settling import LOCK
 
 COLUMNS = (*SEALED, "batch_id", "previous", "digest")
 DEFAULTS: dict[str, Any] = {
@@ -32,7 +32,9 @@ def write(source: str, drafts: Sequence[dict[str, Any]], at: datetime) -> list[i
         return []
     with transaction.atomic():
         numbers = _take_numbers(len(drafts))
-        previous, rows, personal = GENESIS, [], []
+        previous = GENESIS
+        rows: list[dict[str, Any]] = []
+        personal: list[tuple[int, bytes, str]] = []
         for position, (seq, draft) in enumerate(zip(numbers, drafts, strict=True), start=1):
             row = {**DEFAULTS, **draft, "seq": seq, "position": position, "recorded": at}
             if (other := row.pop("refers_draft", None)) is not None:

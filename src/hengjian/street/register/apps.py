@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground.ui.pages import Page
 
 
 class RegisterConfig(AppConfig):
@@ -6,3 +9,4 @@ class RegisterConfig(AppConfig):
     label = "register"
     verbose_name = "主体登记库"
     powers = {"register.view": "查看一户一档"}
+    desk_pages = (Page("register:entity_list", _("主体登记库"), "building-store", "register.view", 24, _("信息归集")),)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from hengjian.ground.kit import uscc as codes
+from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.models import Officer
 from hengjian.street.intake import bulk
+from hengjian.street.intake.models import Delivery
 
 from . import search as index
-from .models import Entity, FormerName
+from .models import Absorption, Entity, FormerName
 from .rules import name_key
 
 
@@ -30,6 +33,51 @@ def visible_to(officer: Officer | None) -> QuerySet[Entity]:
 def by_uscc(uscc: str) -> Entity | None:
     """The entity with this code, however it is typed."""
     return Entity.objects.filter(uscc=codes.normalise(uscc)).first()
+
+
+def entity_for(officer: Officer | None, uscc: str) -> Entity:
+    """An entity in an officer's scope; refuses what the officer may not know of."""
+    found = visible_to(officer).filter(uscc=codes.normalise(uscc)[:18]).select_related("origin_delivery__agency").first()
+    if found is None:
+        raise NotFound("登记库里没有这个代码，或者不在您的数据范围内", uscc=uscc[:18])
+    return found
+
+
+MANY = 500  # hits of a name search that a list is narrowed from
+
+
+def listed(
+    officer: Officer | None, *, q: str = "", kind: str = "", status: str = "", district: str = ""
+) -> QuerySet[Entity]:
+    """Entities in scope that match, by code. `district` may be "unknown": those whose district cannot be told."""
+    found = visible_to(officer)
+    if q:
+        found = found.filter(pk__in=[entity.pk for entity in search(q, limit=MANY)])
+    if district:
+        found = found.filter(district=None) if district == "unknown" else found.filter(district=district)
+    for column, value in (("kind", kind), ("status", status)):
+        if value:
+            found = found.filter(**{column: value})
+    return found
+
+
+def named(keys: Sequence[str]) -> QuerySet[Entity]:
+    """Entities that bear exactly these names today."""
+    return Entity.objects.filter(name_folded__in=keys).order_by("uscc")
+
+
+def names_given_up(entities: Sequence[int]) -> dict[int, list[str]]:
+    """Former names by entity, last first."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for pk, name in FormerName.objects.filter(entity__in=entities).order_by("-until", "pk").values_list("entity", "name"):
+        found[pk].append(name)
+    return found
+
+
+def taken(delivery: Delivery) -> dict[str, Any]:
+    """How far a delivery has come into the register."""
+    state = Absorption.objects.filter(delivery=delivery).first() or Absorption()
+    return {"created": state.created, "updated": state.updated, "renamed": state.renamed, "done": state.done}
 
 
 def search(q: str, limit: int = 20, offset: int = 0) -> list[Entity]:

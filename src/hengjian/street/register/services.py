@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -29,8 +30,10 @@ FIELDS = (
 Progress = Callable[[int, int], None]
 
 
-def absorb(delivery: Delivery, *, progress: Progress | None = None) -> Absorption:
-    """Take the accepted registrations of a delivery into the register. Safe to stop and to run again."""
+def absorb(delivery: Delivery, *, progress: Progress | None = None, seconds: float | None = None) -> Absorption:
+    """Take the accepted registrations of a delivery into the register. Safe to stop and to run again; stops by
+    itself after the chunk in which `seconds` ran out."""
+    stop = time.monotonic() + seconds if seconds is not None else None
     state, _ = Absorption.objects.get_or_create(delivery=delivery)
     if state.done or delivery.kind != "registration" or delivery.state != "done":
         return state
@@ -45,6 +48,8 @@ def absorb(delivery: Delivery, *, progress: Progress | None = None) -> Absorptio
             state.save()
         if progress:
             progress(state.created + state.updated, delivery.accepted)
+        if stop is not None and time.monotonic() > stop:
+            return state
     state.done = True
     state.save(update_fields=["done"])
     return state

@@ -1,0 +1,8 @@
+"""Public addresses under /ledger/."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "ledger_public"
+urlpatterns = [path("", views.roots, name="roots"), path("verifier.py", views.verifier_file, name="verifier")]

@@ -1,0 +1,177 @@
+"""Desk: one entry with its seal, the entries of one entity, rows in doubt, the health of the ledger. Public: daily roots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from hengjian.ground import audit, policy
+from hengjian.ground.audit import queries as trails
+from hengjian.ground.kit import clock, money
+from hengjian.ground.people.access import may, requires
+from hengjian.street.intake import queries as intake
+from hengjian.street.register import queries as register
+from hengjian.street.register import services as register_acts
+
+from . import evidence, forms, queries, services, verifier
+from .models import CLOSING, Entry
+
+SHOWN = 20
+STEP = 1.0  # seconds of work while a page waits for its next picture
+
+
+def _officer(request: HttpRequest) -> Any:
+    return request.officer  # type: ignore[attr-defined]
+
+
+def titles() -> dict[str, str]:
+    """Kinds of entry as people read them."""
+    closing = {"withdrawal": _("撤回"), "repair": _("信用修复"), "end": _("终止"), "correction": _("更正")}
+    return {kind: record.title for kind, record in policy.current().records.items()} | closing
+
+
+def body_of(entry: Entry) -> list[tuple[str, str]]:
+    """Title and value of everything the body says, with code lists read."""
+    law = policy.current()
+    fields = law.records[entry.kind].fields if entry.kind in law.records else {}
+    lines = []
+    for name, value in entry.body.items():
+        described = fields.get(name)
+        catalogue = law.catalogue(described.catalogue) if described and described.catalogue else None
+        lines.append((described.title if described else NAMES.get(name, name), _shown(value, catalogue)))
+    for name, fen in (("fine_fen", entry.fine_fen), ("confiscated_fen", entry.confiscated_fen)):
+        if fen is not None:
+            lines.append((NAMES[name], money.yuan(fen)))
+    return lines
+
+
+NAMES = {"because": "理由", "changed": "更正的项目", "row": "文件行号", "unrecognised": "未认出的内容", "fine_fen": "罚款金额（元）", "confiscated_fen": "没收金额（元）"}
+
+
+def _shown(value: Any, catalogue: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(_shown(one, catalogue) for one in value)
+    if isinstance(value, dict):
+        return "；".join(f"{name} {one}" for name, one in value.items())
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return catalogue.title_of(str(value)) if catalogue else str(value)
+
+
+@requires("ledger.view")
+def entry(request: HttpRequest, seq: int) -> HttpResponse:
+    """What one entry says, where it came from, what was said about it later, and whether its seal holds."""
+    found = queries.entry_for(_officer(request), seq)
+    later = list(queries.about(found))
+    proof = services.proof_of(seq)
+    steps = verifier.check(proof) if proof else []
+    named = {"entry": _("内容与记录的摘要相符"), "batch": _("摘要接成本批的链头"), "day": _("本批在当日总封之内")}
+    closed = next((one for one in later if one.kind in CLOSING), None)
+    context = {
+        "entry": found, "title": titles().get(found.kind, found.kind), "body": body_of(found), "later": later,
+        "titles": titles(), "proof": proof, "steps": [(named[name], holds, digest) for name, holds, digest in steps],
+        "whole": all(holds for _name, holds, _digest in steps), "closed": closed,
+    }  # fmt: skip
+    return render(request, "ledger/entry.html", context)
+
+
+@requires("ledger.view")
+def proof(request: HttpRequest, seq: int) -> HttpResponse:
+    """The proof of one entry as a file that `verifier.py` checks."""
+    found = queries.entry_for(_officer(request), seq)
+    audit.record("export.proof", f"entry:{found.seq}", by=_officer(request))
+    headers = {"Content-Disposition": f'attachment; filename="proof-{seq}.json"'}
+    return JsonResponse(services.proof_of(seq), json_dumps_params={"ensure_ascii": False, "indent": 1}, headers=headers)
+
+
+@requires("ledger.view")
+def entries(request: HttpRequest, uscc: str) -> HttpResponse:
+    """Everything recorded about one entity, as it stood on a day as known on another."""
+    entity = register.entity_for(_officer(request), uscc)
+    form = forms.AsOfForm(request.GET or None)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    found = queries.entries_of(entity.uscc, on=asked.get("on"), known=asked.get("known"))
+    page = Paginator(found, SHOWN).get_page(request.GET.get("page"))
+    names = titles()
+    rows = [(one, names.get(one.kind, one.kind)) for one in page]
+    context = {"entity": entity, "form": form, "page": page, "rows": rows, "asked": any(asked.values())}
+    return render(request, "ledger/entries.html", context)
+
+
+@requires("ledger.view")
+def doubts(request: HttpRequest) -> HttpResponse:
+    """Rows that cannot be put to an entity's account, each with what speaks for it and what against."""
+    code = request.GET.get("code", "")
+    found = queries.doubtful(_officer(request), code)
+    page = Paginator(found, SHOWN).get_page(request.GET.get("page"))
+    kinds = [("", _("全部")), ("unknown-entity", _("没有这个代码")), ("name-differs", _("名称不符"))]
+    tabs = [{"href": f"?code={key}", "title": title, "count": None, "here": key == code} for key, title in kinds]
+    context = {"page": page, "rows": evidence.of(list(page)), "tabs": tabs, "may_take": may(request, "ledger.take"), "titles": titles()}
+    return render(request, "ledger/doubts.html", context)
+
+
+@require_POST
+@requires("ledger.take")
+def reconsider(request: HttpRequest) -> HttpResponse:
+    """Look again at every row in doubt; those now certain are entered."""
+    done = services.absorb_due(at=clock.now())
+    messages.success(request, _("已再次核对：新入账 %(n)s 条") % {"n": done.entries})
+    return redirect("ledger:doubts")
+
+
+@requires("intake.view")
+def taken(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a delivery has come into register and ledger; a piece of the delivery's page."""
+    return _taken(request, intake.delivery_of(_officer(request), pk), working=False)
+
+
+def _taken(request: HttpRequest, found: Any, *, working: bool) -> HttpResponse:
+    registration = found.kind == "registration"
+    state = register.taken(found) if registration else queries.taken(found)
+    context = {"delivery": found, "registration": registration, "state": state, "may_take": may(request, "ledger.take"), "working": working}
+    return render(request, "ledger/_taken.html", context)
+
+
+@require_POST
+@requires("ledger.take")
+def absorb(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take accepted rows over now, for about a second; the timetable would do the same within minutes."""
+    found = intake.delivery_of(_officer(request), pk)
+    if found.kind == "registration":
+        done = register_acts.absorb(found, seconds=STEP).done
+    else:
+        services.absorb(found, at=clock.now(), seconds=STEP)
+        done = queries.taken(found)["done"]
+    if "HX-Request" not in request.headers:
+        return redirect("intake:delivery", pk=pk)
+    found.refresh_from_db()
+    return _taken(request, found, working=not done)
+
+
+@requires("ledger.view")
+def health(request: HttpRequest) -> HttpResponse:
+    """How much is held and sealed, when every seal was last checked, what each batch was."""
+    page = Paginator(queries.batches(), SHOWN).get_page(request.GET.get("page"))
+    last = trails.last("ledger.verify")
+    context = {"health": queries.health(), "page": page, "roots": list(queries.roots()[:10]), "last": last}
+    return render(request, "ledger/health.html", context)
+
+
+@requires("public")
+def roots(request: HttpRequest) -> HttpResponse:
+    """Every daily root: whoever keeps a copy can hold the platform to it."""
+    page = Paginator(queries.roots(), 30).get_page(request.GET.get("page"))
+    return render(request, "ledger/roots.html", {"page": page})
+
+
+@requires("public")
+def verifier_file(request: HttpRequest) -> FileResponse:
+    """The program that checks a proof, standard library only."""
+    return FileResponse(Path(verifier.__file__).open("rb"), as_attachment=True, filename="verifier.py", content_type="text/x-python")

@@ -1,0 +1,8 @@
+"""Desk addresses under /desk/register/."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "register"
+urlpatterns = [path("", views.entity_list, name="entity_list"), path("<str:uscc>/", views.entity, name="entity")]
