@@ -12,8 +12,6 @@ from hengjian.ground.people.models import Holding
 from hengjian.ground.procedure import queries as procedures
 from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.services import NothingToUndo, SecondPersonNeeded, WrongState
-from hengjian.ground.warehouse import Mirror
-from hengjian.street.assessment import frames
 from hengjian.street.assessment import queries as classes
 from hengjian.street.inspection import queries, services
 from hengjian.street.inspection.errors import AlreadyRecorded, BadFinding, NotDrawn, NotOnTeam
@@ -23,27 +21,6 @@ from tests import factories_draw as draws
 from tests import factories_inspection as make
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_files(settings, tmp_path, monkeypatch):
-    settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr(frames, "mirror", lambda: Mirror(tmp_path / "warehouse"))
-
-
-@pytest.fixture
-def visits():
-    return make.visits()
-
-
-@pytest.fixture
-def visit(visits):
-    return visits[0]
-
-
-@pytest.fixture
-def leader():
-    return make.officer("L-1", "leader")
 
 
 def entries(visit):

@@ -107,13 +107,13 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running) -> C
     stopped, title, title_en = run.stopped.on if run.stopped else None, run.clock.title, run.clock.title_en
     if run.clock.term is None:
         steps = (f"期限由 {run.began.on.isoformat()} 的记录指定",)
-        return ClockFace(run.name, title, title_en, run.began.on, run.fixed_due, False, "", steps, stopped)
+        return ClockFace(run.name, title or run.name, title_en, run.began.on, run.fixed_due, False, "", steps, stopped)
     law = policy.current()
     term = law.term(run.clock.term)
     # A matter keeps the reading under which it began where its definition says so.
     on = proceeding.opened if procedure.law == "opening" else None
     deadline = law.deadline(run.clock.term, events=_dated(run, term.from_), on=on)
-    steps = tuple(f"{step.day.isoformat()} {step.kind} {step.count or ''} {step.why}".strip() for step in deadline.steps)
+    told = tuple(f"{step.day.isoformat()} {step.kind} {step.count or ''} {step.why}".strip() for step in deadline.steps)
     return ClockFace(
         run.name,
         title or term.title,
@@ -122,7 +122,7 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running) -> C
         deadline.due,
         deadline.provisional,
         deadline.basis,
-        steps,
+        told,
         stopped,
     )
 

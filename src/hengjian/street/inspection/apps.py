@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground.ui.pages import Page
 
 
 class InspectionConfig(AppConfig):
@@ -11,6 +14,10 @@ class InspectionConfig(AppConfig):
         "inspection.assign": "派发检查任务",
         "inspection.review": "审核检查结果",
     }
+    desk_pages = (
+        Page("inspection:visit_list", _("我的检查"), "device-mobile", "inspection.record", 42, _("监督检查")),
+        Page("inspection:overview", _("检查任务"), "clipboard-list", "inspection.view", 44, _("监督检查")),
+    )
 
     def ready(self) -> None:
         from . import services  # noqa: F401 - registers what the acts of the procedure do

@@ -8,8 +8,11 @@ from functools import cache
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from hengjian.ground import policy
+from hengjian.ground.kit.text import fold
 from hengjian.ground.people import scopes
 from hengjian.ground.people.models import Officer
+from hengjian.ground.procedure.models import Event
+from hengjian.street.draw import queries as draws
 from hengjian.street.draw.models import Draw
 
 from .errors import NoVisit
@@ -21,7 +24,9 @@ ITEMS, RESULTS, DISPOSALS, METHODS = "inspection-items", "inspection-results", "
 
 def _joined(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     standing = Prefetch("results", Result.objects.filter(withdrawn=None), to_attr="standing")
-    return visits.select_related("entity", "proceeding__agency", "pick__draw__plan").prefetch_related("officers", standing)
+    events = Prefetch("proceeding__events", Event.objects.select_related("by", "second").order_by("position"))
+    joined = visits.select_related("entity", "proceeding__agency", "proceeding__owner", "pick__draw__plan")
+    return joined.prefetch_related("officers", standing, events)
 
 
 def mine(officer: Officer | None) -> QuerySet[Visit]:
@@ -84,3 +89,42 @@ def lists_for(visit: Visit, on: date) -> Lists:
 def of_draw(draw: Draw) -> QuerySet[Visit]:
     """The visits of one draw in the order of its list."""
     return _joined(Visit.objects.filter(pick__draw=draw)).order_by("pk")
+
+
+def filtered(visits: QuerySet[Visit], on: date, *, q: str = "", status: str = "", plan: str = "") -> QuerySet[Visit]:
+    """Visits by name, code or number of the matter, by how far they are, and by plan."""
+    if q := q.strip():
+        names = Q(entity__name_folded__contains=fold(q)) | Q(entity__uscc__startswith=q.upper())
+        visits = visits.filter(names | Q(proceeding__number__contains=q))
+    if plan:
+        visits = visits.filter(pick__draw__plan=plan)
+    wanted = {
+        "open": Q(recorded=False), "late": Q(recorded=False, due__lt=on),
+        "recorded": Q(recorded=True, proceeding__closed=None), "closed": Q(proceeding__closed__isnull=False),
+    }  # fmt: skip
+    return visits.filter(wanted[status]) if status in wanted else visits
+
+
+def counts(officer: Officer | None, on: date) -> dict[str, int]:
+    """How many visits an officer may see are open, late, recorded and closed."""
+    seen = visible_to(officer)
+    return {status: filtered(seen, on, status=status).count() for status in ("open", "late", "recorded", "closed")}
+
+
+def plans_of(officer: Officer | None) -> list[tuple[str, str]]:
+    """Plans with visits this officer may see, newest first."""
+    found = visible_to(officer).exclude(pick=None).order_by("-pick__draw__plan").values_list("pick__draw__plan", "pick__draw__plan__title")
+    return [(str(pk), title) for pk, title in found.distinct()]
+
+
+def unassigned(officer: Officer | None) -> list[Draw]:
+    """Held draws in an officer's scope whose teams have not been sent."""
+    sent = Visit.objects.filter(pick__draw=OuterRef("pk"))
+    return list(draws.draws_visible_to(officer).exclude(drawn_at=None).filter(~Exists(sent), successor=None))
+
+
+def photo(visit: Visit, digest: str) -> Photo:
+    found = Photo.objects.filter(visit=visit, sha256=digest).first()
+    if found is None:
+        raise NoVisit("没有这张照片", photo=digest[:12])
+    return found

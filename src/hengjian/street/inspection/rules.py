@@ -136,3 +136,8 @@ def completed(finding: Finding) -> Finding:
     """A visit that could not be made has one code; it need not be chosen by hand."""
     code = CODE_OF.get(finding.path)
     return replace(finding, codes=(code,)) if code and not finding.codes else finding
+
+
+def speaks_against(codes: Sequence[str], lists: Lists) -> bool:
+    """Whether a result is a negative one."""
+    return any(lists.results.get(code) for code in codes)

@@ -229,3 +229,11 @@ def add_photo(visit: Visit, content: bytes, *, by: Officer, at: datetime, item: 
 
 def path_of(digest: str) -> Path:
     return Path(settings.MEDIA_ROOT) / "inspection" / digest[:2] / digest
+
+
+def advance(visit: Visit, act: str, *, by: Officer, at: datetime, expected_version: int, body: dict[str, Any]) -> Event:
+    """Notify, review, follow up or close (通知、审核、后续处理、办结). A result is recorded by `record_result` alone."""
+    if act == "record":
+        raise procedure.WrongState(_("检查结果请在检查表中录入"), act=act)
+    on = timezone.localdate(at)
+    return procedure.act(visit.proceeding, act, by=by, on=on, at=at, expected_version=expected_version, body=body)

@@ -1,0 +1,66 @@
+"""From what a phone or a page sends to a finding, and from a filter to visits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .rules import DONE, NOT_APPLICABLE, NOT_FOUND, PASS, PROBLEM, REFUSED, Answer, Finding
+
+PATHS = ((DONE, _("已检查")), (REFUSED, _("拒不配合")), (NOT_FOUND, _("查无下落")))
+ANSWERS = ((PASS, _("未见问题")), (PROBLEM, _("发现问题")), (NOT_APPLICABLE, _("不适用")))
+STATUSES = (
+    ("", _("全部")), ("open", _("待检查")), ("late", _("已超期")), ("recorded", _("已录入，未办结")), ("closed", _("已办结")),
+)  # fmt: skip
+NOTE, NAME = 2000, 60  # most characters
+
+
+def finding_of(data: Mapping[str, Any], several: Mapping[str, Sequence[str]], items: Sequence[str]) -> Finding:
+    """The finding a form holds. What does not belong to the chosen path is left out; rules judge the rest."""
+    path = data.get("path", "")
+    visited = path == DONE
+    answers = (Answer(code, data.get(f"item_{code}", ""), data.get(f"note_{code}", "")[:NOTE]) for code in items)
+    return Finding(
+        path=path,
+        answers=tuple(answer for answer in answers if answer.answer) if visited else (),
+        codes=tuple(several.get("codes", ())) if visited else (),
+        disposal=data.get("disposal", ""),
+        method=data.get("method", ""),
+        note=data.get("note", "")[:NOTE],
+        signed_by_firm=data.get("signed_by_firm", "")[:NAME] if visited else "",
+        photos=tuple(dict.fromkeys(several.get("photos", ()))),
+    )
+
+
+class Filter(forms.Form):
+    """Which visits a list shows."""
+
+    q = forms.CharField(label=_("主体名称、信用代码或任务编号"), required=False, max_length=60)
+    status = forms.ChoiceField(label=_("办理情况"), choices=STATUSES, required=False)
+    plan = forms.ChoiceField(label=_("抽查计划"), required=False)
+
+    def __init__(self, *args: Any, plans: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["plan"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("全部")), *plans]
+        for each in self.fields.values():
+            each.widget.attrs["class"] = "form-select" if isinstance(each, forms.ChoiceField) else "form-control"
+
+
+class ActForm(forms.Form):
+    """What the acts after a result need; the definition of the procedure decides which of it is required."""
+
+    method = forms.CharField(required=False, max_length=200)
+    measure = forms.CharField(required=False, max_length=400)
+    due = forms.DateField(required=False)
+    outcome = forms.CharField(required=False, max_length=400)
+    version = forms.IntegerField(min_value=1)
+
+    def body(self) -> dict[str, Any]:
+        """Fields that were filled in, as the record keeps them."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "version" and value}
+        return {name: value.isoformat() if name == "due" else value for name, value in given.items()}
