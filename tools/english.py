@@ -79,6 +79,11 @@ def catalogue() -> Catalog:
         return read_po(file, locale="en")
 
 
+def _holes(text: str) -> tuple[list[str], set[str]]:
+    """Places to fill: by position (their number counts), by name (each at least once)."""
+    return re.findall(r"%[sd]", text), set(re.findall(r"%\(\w+\)[sd]|\{\w+\}", text))
+
+
 def missing(kept: Catalog) -> list[str]:
     """Messages without English, or whose English lacks a placeholder."""
     said = []
@@ -86,9 +91,7 @@ def missing(kept: Catalog) -> list[str]:
         entry = kept.get(message[0])
         english = entry.string if entry else ""
         for one in english if isinstance(english, (tuple, list)) else (english,):
-            if not one or set(re.findall(r"%\(\w+\)s|\{\w+\}", message[0])) - set(
-                re.findall(r"%\(\w+\)s|\{\w+\}", one)
-            ):
+            if not one or _holes(one) != _holes(message[0]):
                 said.append(message[0])
                 break
     return said
