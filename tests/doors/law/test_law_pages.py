@@ -115,6 +115,11 @@ def test_a_ruleset_is_told_in_words_and_in_sql(reader):
     assert "SELECT" in page and "PostgreSQL" in page
 
 
+def test_a_rule_without_a_number_has_its_page_too(reader):
+    page = text(reader, "/desk/law/provisions/CMP-011/")
+    assert "七种不予受理情形" in page and "complaint-refusal-grounds" in page and "samr-121-2026" in page
+
+
 def test_a_value_that_is_not_law_says_so(reader, law):
     project = next(gap for gap in inquiry.gaps(law) if gap["confidence"] == "project" and gap["section"] == "catalogues")
     assert "不是法律" in text(reader, f"/desk/law/catalogues/{project['id']}/")

@@ -20,16 +20,18 @@ PACK = {
     "catalogues/a.yaml": "grades:\n  title: 等级\n  items:\n    - {code: A, title: 甲}\n    - {code: B, title: 乙, parent: A}\nbands:\n  title: 幅度\n  items:\n    - {code: low, title: 低, low: 0, high: 0.3}\n    - {code: top, title: 高, low: 0.3, high: 1}\ndepartments:\n  title: 部门\n  items:\n    - {code: 法规处, title: 法规处}\n",
     "records/a.yaml": "common:\n  title: 共有\n  abstract: true\n  fields:\n    uscc: {title: 代码, type: uscc, required: true, checks: [uscc]}\npraise:\n  title: 表扬\n  extends: common\n  natural_key: [uscc]\n  publication: praise\n  fields:\n    grade: {title: 等级, type: code, catalogue: grades}\n    phone: {title: 电话, type: text, privacy: protected}\n",
     "publicity/a.yaml": "praise:\n  title: 表扬公示\n  record: praise\n  start: x.publish\n  public: [uscc, grade]\n  exclude:\n    - {when: {grade: [乙]}, title: 乙级不公示}\n",
+    "provisions/a.yaml": "x.two:\n  title: 两人检查\n  duty: publication\n  says: 检查须两人以上\n  catalogue: grades\n  basis: act-2020 §4\n  confidence: seen\n",
     "tasks/a.yaml": "t.1: {title: 修订规则, lead: [法规处], due: 2020-12-31, indicators: [share], basis: act-2020 §2}\nt.2: {title: 年度报告, lead: [法规处], every: year, by: '12-31', basis: act-2020 §3}\n",
     "indicators/a.yaml": "share:\n  title: 公开率\n  unit: percent\n  numerator: 已公开\n  denominator: 应公开\n  targets: [{year: 2024, value: 90}, {year: 2025, value: 100}]\n",
     "documents/a.yaml": "order:\n  title: 责令改正通知书\n  code: 责改\n  number: '{bureau}{code}〔{year}〕{seq}号'\n",
     "procedures/a.yaml": "visit:\n  title: 检查\n  start: open\n  states:\n    open: {title: 开始}\n    done: {title: 结束, final: true}\n  fields:\n    note: {title: 说明, type: text}\n  acts:\n    finish: {title: 完成, from: [open], to: done, power: x.do, requires: [note]}\n  clocks:\n    visit: {title: 期限, term: x.reply, from: finish}\n",
 }  # fmt: skip
 
-T, S, C, R, U, P, K, N, D = (
+T, S, C, R, U, P, K, N, D, V = (
     f"{name}/a.yaml"
     for name in (
         "terms", "sources", "catalogues", "records", "publicity", "procedures", "tasks", "indicators", "documents",
+        "provisions",
     )
 )  # fmt: skip
 MISTAKES = [
@@ -80,6 +82,9 @@ MISTAKES = [
     (C, "high: 0.3}", "high: 0.2}", r"a.yaml:10: no band from 0.2 to 0.3\. Begin it at 0.2"),
     (C, "high: 0.3}", "high: 0.4}", r'a.yaml:10: the bands "low" and "top" overlap'),
     (C, "low: 0.3, high: 1}", "low: 0.3, high: 0.3}", r'a.yaml:10: the band "top" is empty'),
+    (V, "catalogue: grades", "catalogue: degrees", r'a.yaml:5: nothing in catalogues/ is called "degrees"'),
+    (V, "  says: 检查须两人以上\n", "", r'a.yaml:1: "says" is missing'),
+    (V, "act-2020 §4", "act-2020 §40", r"a.yaml:6: act-2020 has 20 articles, not 40"),
     (K, "lead: [法规处], due", "lead: [法制处], due", r'a.yaml:1: no department is called "法制处"\. Add it to the catalogue'),
     (K, ", due: 2020-12-31", "", r'a.yaml:1: .*a task needs "due", or "every"'),
     (K, "every: year, by", "every: month, by", r'a.yaml:2: .*write every: year'),

@@ -237,13 +237,20 @@ def _procedure(law: Law, procedure: Procedure, on: date, asked: Mapping[str, str
 def _source(law: Law, source: Source, on: date, asked: Mapping[str, str]) -> Described:
     """What rests on a text: every entry whose basis names it, by article."""
     resting = []
-    for section in ("terms", "rules", "catalogues", "publicity", "procedures", "documents", "indicators", "tasks"):
+    for section in ("terms", "provisions", "rules", "catalogues", "publicity", "procedures", "documents", "indicators", "tasks"):
         for key, entry in law.sections.get(section, {}).items():
             parts = getattr(entry, "readings", None) or [entry]
             articles = sorted({article for part in parts for name, article in map(split_basis, (part.basis or "").split("; ")) if name == source.id})
             if articles:
                 resting.append({"section": section, "section_title": words.SECTIONS[section][0], "id": key, "title": words.title_of(entry), "articles": articles})
     return {"resting": resting, "replaces": [(name, law.source(name).title) for name in source.replaces]}
+
+
+def _provision(law: Law, provision: Any, on: date, asked: Mapping[str, str]) -> Described:
+    duty = law.catalogue("duties").items.get(provision.duty)
+    listed = law.sections["catalogues"].get(provision.catalogue or "")
+    codes = [words.title_of(row) for row in listed.rows if row.parent is None] if listed else []
+    return {"duty_title": words.title_of(duty), "listed": listed and words.title_of(listed), "codes": codes}
 
 
 def _task(law: Law, task: Any, on: date, asked: Mapping[str, str]) -> Described:
@@ -268,5 +275,5 @@ def _calendar(law: Law, year: CalendarYear, on: date, asked: Mapping[str, str]) 
 
 PARTS: dict[str, Callable[[Law, Any, date, Mapping[str, str]], Described]] = {
     "terms": _term, "rules": _ruleset, "catalogues": _catalogue, "records": _record, "publicity": _publicity,
-    "procedures": _procedure, "sources": _source, "tasks": _task, "indicators": _indicator, "calendars": _calendar,
+    "procedures": _procedure, "provisions": _provision, "sources": _source, "tasks": _task, "indicators": _indicator, "calendars": _calendar,
 }  # fmt: skip

@@ -57,7 +57,7 @@ def _read(law: Law) -> Iterator[Line]:
             basis = readings[-1].basis if readings else getattr(entry, "basis", None) or getattr(entry, "number", "") or ""
             aliases = [*(getattr(entry, "aliases", None) or ()), *(r.alias for r in readings or () if r.alias)]
             inside = [row.title for row in getattr(entry, "rows", ())]
-            words = fold(" ".join([key, title, english, basis, *aliases, *inside, getattr(entry, "note", "") or ""]))
+            words = fold(" ".join([key, title, english, basis, *aliases, *inside, getattr(entry, "note", "") or "", getattr(entry, "says", "")]))
             yield Line(section, key, title, english, getattr(entry, "duty", "") or "", basis, confidence_of(entry), words)
 
 

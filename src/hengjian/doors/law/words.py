@@ -12,7 +12,7 @@ from hengjian.ground.policy import Law
 from hengjian.ground.policy.schema.rulesets import Compare, Condition, TermValue, Total, Yuan
 
 SECTIONS = {
-    "terms": (_("期限与数值"), "hourglass"), "rules": (_("分类规则"), "scale"), "catalogues": (_("代码表"), "list-details"),
+    "terms": (_("期限与数值"), "hourglass"), "provisions": (_("条文要点"), "gavel"), "rules": (_("分类规则"), "scale"), "catalogues": (_("代码表"), "list-details"),
     "records": (_("记录目录"), "clipboard-list"), "publicity": (_("公示规则"), "world"),
     "procedures": (_("办理程序"), "adjustments"), "documents": (_("文书"), "file-text"),
     "indicators": (_("指标"), "chart-bar"), "tasks": (_("任务"), "checklist"), "sources": (_("法律文件"), "book"),

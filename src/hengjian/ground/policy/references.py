@@ -22,7 +22,7 @@ Merged = dict[str, "dict[str, Entry]"]
 def check_references(merged: Merged, aliases: dict[str, Found]) -> list[Mistake]:
     """Every broken reference. Merges inherited record fields on the way."""
     checks: tuple[Callable[[Merged], Iterator[Mistake]], ...] = (
-        _bases, _sources, _terms, _catalogues, _bands, _records, _publicity, _procedures, _rules, _tasks,
+        _bases, _sources, _terms, _catalogues, _bands, _records, _publicity, _procedures, _rules, _tasks, _provisions,
     )  # fmt: skip
     return [mistake for check in checks for mistake in check(merged)]
 
@@ -75,11 +75,16 @@ def _sources(merged: Merged) -> Iterator[Mistake]:
 def _terms(merged: Merged) -> Iterator[Mistake]:
     duties = merged.get("catalogues", {}).get("duties")
     known = set(duties.model.items) if duties else None
-    for entry in merged.get("terms", {}).values():
+    for entry in (*merged.get("terms", {}).values(), *merged.get("provisions", {}).values()):
         if known is not None and entry.model.duty not in known:
             yield entry.mistake(
                 ("duty",), f'no duty is called "{entry.model.duty}"', "Use a code of the catalogue `duties`"
             )
+
+
+def _provisions(merged: Merged) -> Iterator[Mistake]:
+    for entry in merged.get("provisions", {}).values():
+        yield from _named(merged, entry, ("catalogue",), "catalogues", entry.model.catalogue)
 
 
 def _catalogues(merged: Merged) -> Iterator[Mistake]:

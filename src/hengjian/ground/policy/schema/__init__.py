@@ -9,6 +9,7 @@ from .catalogues import Catalogue, Item
 from .documents import Document
 from .indicators import Indicator
 from .procedures import Procedure
+from .provisions import Provision
 from .publicity import Publicity
 from .records import RecordField, RecordKind
 from .rulesets import Ruleset
@@ -26,11 +27,12 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "procedures": Procedure,
     "documents": Document,
     "publicity": Publicity,
+    "provisions": Provision,
     "indicators": Indicator,
     "tasks": Task,
 }
 
 __all__ = [
-    "SECTIONS", "CalendarYear", "Catalogue", "Document", "Extension", "Indicator", "Item", "Procedure",
+    "SECTIONS", "CalendarYear", "Catalogue", "Document", "Extension", "Indicator", "Item", "Procedure", "Provision",
     "Publicity", "Reading", "RecordField", "RecordKind", "Ruleset", "Source", "Task", "Term",
 ]  # fmt: skip
