@@ -48,7 +48,7 @@ def whatif(
     started, day, law = time.perf_counter(), on.date() if on else clock.today(), policy.current()
     draft = drafts.overlaid(overlay) if overlay else drafts.changed(law, _numbers(values or []), day)
     trial = trials.run(trials.InFile(facts) if facts else trials.Mirrored(), law, draft, on=day)
-    changes = [f"覆盖包 {overlay.name}"] if overlay else list(values or [])
+    changes = [f"覆盖包 {overlay.name}"] if overlay else drafts.told(law, _numbers(values or []), day)
     seconds = round(time.perf_counter() - started, 3)
     if out:
         sheets.trial(out, trial, changes)

@@ -11,6 +11,7 @@ from typing import Any
 from hengjian.ground import policy
 from hengjian.ground.kit.refusals import Invalid
 from hengjian.ground.policy import Law
+from hengjian.ground.policy.conditions import leaves
 from hengjian.ground.policy.schema import rulesets
 from hengjian.ground.policy.schema.rulesets import Rule, Ruleset, TermValue, Yuan
 
@@ -35,6 +36,7 @@ class Threshold:
     unit: str
     value: float
     gives: str = ""
+    asks: str = ""  # above, at_least, at_most, below
 
 
 def overlaid(folder: Path) -> Law:
@@ -79,12 +81,25 @@ def thresholds(law: Law, on: date) -> Iterator[tuple[Ruleset, list[Threshold]]]:
         yield ruleset, found
 
 
+def told(law: Law, values: Mapping[str, float], on: date) -> list[str]:
+    """The changes in words: what the number is, what it was, what it becomes."""
+    offered = {each.id: each for _ruleset, found in thresholds(law, on) for each in found}
+    lines = []
+    for name, value in values.items():
+        if each := offered.get(name):
+            unit = {"yuan": "元", "times": "次", "percent": "%"}[each.unit]
+            lines.append(f"{each.title}：{each.value:,.10g} → {value:,.10g} {unit}")
+        else:
+            lines.append(f"{name} = {value:g}")
+    return lines
+
+
 def _threshold(rule: Rule, law: Law, on: date) -> Threshold:
     [(_, measure, operator)] = _limits(rule)
     assert rule.when is not None
     limit = getattr(_find(rule.when, measure), operator)
     value = limit.yuan if isinstance(limit, Yuan) else law.term(limit.term).on(on).value if isinstance(limit, TermValue) else limit
-    return Threshold(rule.id, rule.title, rule.title_en, rule.basis, "yuan" if measure == "sum" else "times", float(str(value)), rule.gives)
+    return Threshold(rule.id, rule.title, rule.title_en, rule.basis, "yuan" if measure == "sum" else "times", float(str(value)), rule.gives, operator)
 
 
 def _find(condition: Any, measure: str) -> Any:
@@ -97,8 +112,6 @@ def _find(condition: Any, measure: str) -> Any:
 
 def _limits(rule: Rule) -> list[tuple[int, str, str]]:
     """Place, measure and operator of every limit in a rule."""
-    from hengjian.ground.policy.conditions import leaves
-
     found = []
     for place, leaf in enumerate(leaves(rule.when) if rule.when else ()):
         for measure in MEASURES:

@@ -14,6 +14,7 @@ from hengjian.ground.policy import Law
 from . import drafts
 from .telling import named
 
+SIGNS = {"above": _("超过"), "at_least": _("不少于"), "at_most": _("不超过"), "below": _("少于")}
 FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 
 
@@ -66,6 +67,7 @@ class Trial(Bounded):
         super().__init__(*args, initial={"on": on, **more.pop("initial", {})}, **more)
         self.fields["overlay"].choices = [("", _("不用覆盖包，只改下面的数值")), *((each.name, each.name) for each in folders)]  # type: ignore[attr-defined]
         self.groups = []
+        self.offered: dict[str, drafts.Threshold] = {}
         for ruleset, offered in drafts.thresholds(law, on):
             rows = []
             for each in offered:
@@ -76,9 +78,9 @@ class Trial(Bounded):
                     label=named(each), required=False, min_value=0, max_value=100 if each.unit == "percent" else None, initial=shown,
                     widget=forms.NumberInput(attrs={"class": "form-control num", "step": step}),
                 )  # fmt: skip
-                rows.append((each, self[each.id], units[each.unit]))
+                rows.append((SIGNS.get(each.asks, ""), self[each.id], units[each.unit]))
+                self.offered[each.id] = each
             self.groups.append((named(ruleset), rows))
-        self.offered = {each.id: each for _title, rows in self.groups for each, _field, _unit in rows}
 
     @property
     def turned(self) -> dict[str, float]:

@@ -65,7 +65,7 @@ def _run_apart(home: Path, about: dict[str, Any]) -> None:
 
 def _run(home: Path, about: dict[str, Any]) -> None:
     started, on, law = time.perf_counter(), date.fromisoformat(about["on"]), policy.current()
-    changes = [f"{name} = {value:g}" for name, value in about["values"].items()] or [f"覆盖包 {about['overlay']}"]
+    changes = drafts.told(law, about["values"], on) or [f"覆盖包 {about['overlay']}"]
     try:
         draft = (
             drafts.overlaid(folder().parent / "drafts" / about["overlay"])

@@ -129,7 +129,8 @@ def held(each: Held) -> dict[str, Any]:
 
 def way_back(answer: WayBack) -> dict[str, Any]:
     return {
-        "item": answer.now.ruleset.class_item(answer.now.code), "ruleset": named(answer.now.ruleset), "returns": answer.returns,
+        "item": answer.now.ruleset.class_item(answer.now.code), "ruleset": named(answer.now.ruleset),
+        "returns": [(each, answer.now.ruleset.class_item(each.code)) for each in answer.returns],
         "records": [held(each) for each in answer.held],
     }  # fmt: skip
 

@@ -77,7 +77,7 @@ def _result(request: HttpRequest, slug: str, state: dict[str, Any]) -> dict[str,
         for before in shift["classes"]
     ]
     return {
-        "shift": shift, "family": family, "matrix": rows, "page": page,
+        "shift": shift, "family": family, "columns": ":6" if shift["odds"] else ":3", "matrix": rows, "page": page,
         "moved": [
             {**row, "lost": telling.reasons(_ids(row["lost"])), "gained": telling.reasons(_ids(row["gained"])),
              "old": shift["titles"][row["before"]], "new": shift["titles"][row["after"]],
