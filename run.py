@@ -80,7 +80,7 @@ def prepare(*, dev: bool = False) -> None:
         return
     _make_venv()
     print("· installing locked packages (once, a few minutes)")
-    words = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
+    words = ["-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
     if run(*words, check=False):
         stop(
             "The packages could not be installed.",
@@ -174,7 +174,7 @@ def show() -> None:
         while server.poll() is None and not whose(host, port):
             time.sleep(0.2)
         if server.poll() is None:
-            hengjian("welcome", "--address", f"http://{host}:{port}")
+            hengjian("welcome", "--address", f"http://{host}:{port}", check=False)
         server.wait()
         stop("The web server has stopped.", "its last words are above; run again when that is mended")
     except KeyboardInterrupt:
