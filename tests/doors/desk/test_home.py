@@ -6,23 +6,15 @@ import pytest
 
 from hengjian.ground.people import services
 from hengjian.ground.people.models import User
+from tests import factories_desk as desk
 from tests import factories_draw as make
 
 pytestmark = pytest.mark.django_db
 
 
-def signed_in(client, post, *, scope="below", username="somebody"):
-    user = User.objects.create_user(username, password="x")
-    officer = services.appoint(number=f"N-{username}", name="演示人员", agency=make.bureau(), posts=[post], scope=scope)
-    officer.user = user
-    officer.save(update_fields=["user"])
-    client.force_login(user)
-    return officer
-
-
 @pytest.mark.parametrize("post", ["filing-clerk", "inspector", "draw-officer", "leader", "auditor", "administrator", "legal-officer"])
 def test_every_officer_lands_on_the_desk(client, post):
-    signed_in(client, post)
+    desk.signed_in(client, post)
     page = client.get("/desk/")
     assert page.status_code == 200
     assert "没有待办事项" in page.content.decode()

@@ -17,7 +17,8 @@ LATELY = 90  # calendar days of “recent changes”
 
 def file_of(entity: Entity, on: date) -> dict[str, Any]:
     """Everything the firm's page shows. Internal grades and other people's matters are not in it."""
-    sections = standing.records(entity, on=on, known=None)
+    entries = standing.entries(entity)
+    sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=None)
     records = [record for section in sections for record in section.records]
     return {
         "entity": entity,
@@ -25,7 +26,7 @@ def file_of(entity: Entity, on: date) -> dict[str, Any]:
         "former": list(FormerName.objects.filter(entity=entity).order_by("-until", "pk")),
         "sections": sections,
         "anchors": {record.entry.document or f"#{record.entry.seq}": record.anchor for record in records},
-        "colour": standing.answer(entity, assessment.facts_of(entity), family=assessment.COLOURS, on=on, known=None),
+        "colour": standing.answer(standing.facts(entries), family=assessment.COLOURS, on=on, known=None),
         "public": shown(records, on),
         "changes": changes(records, on),
         "way_back": address("assessment-counter:way-back"),

@@ -49,4 +49,4 @@ def export(request: HttpRequest) -> HttpResponse:
         for line in found[: sheets.MOST]
     )  # fmt: skip
     asked = {name: request.GET.get(name, "") for name in form.fields}
-    return sheets.export("audit", heads, rows, by=officer, subject="audit", **asked)
+    return sheets.export("audit", heads, rows, by=officer, subject="audit", filters=asked)

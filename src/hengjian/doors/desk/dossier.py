@@ -9,15 +9,16 @@ from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.street.assessment import queries as assessment
 from hengjian.street.draw.models import Pick
+from hengjian.street.publication import queries as publication
 from hengjian.street.publication import standing
 from hengjian.street.register.models import Entity, FormerName
 
-from .inbox import page_of
+from .inbox import page_of, with_page
 
 
 def matters(officer: Officer, uscc: str, on: date) -> list[dict[str, Any]]:
     """Matters about the entity that the officer may see, open ones first."""
-    found = procedure.with_events(procedure.visible_to(officer).filter(subject=uscc))[:50]
+    found = procedure.with_events(with_page(procedure.visible_to(officer).filter(subject=uscc)))[:50]
     tasks = [procedure.task_of(matter, on) for matter in found]
     tasks.sort(key=lambda task: task.proceeding.closed is not None)
     return [{"task": task, "title": procedure.definition(task.proceeding.kind).title, "href": page_of(task.proceeding)} for task in tasks]
@@ -31,8 +32,9 @@ def picks(uscc: str) -> list[Pick]:
 
 def dossier(entity: Entity, *, officer: Officer, on: date, known: date | None) -> dict[str, Any]:
     """Everything the page of one entity shows."""
-    sections = standing.records(entity, on=on, known=known)
-    facts = assessment.facts_of(entity, known=known)
+    entries = standing.entries(entity)
+    sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=known)
+    facts = standing.facts(entries, known=known)
     anchors = {record.entry.document or f"#{record.entry.seq}": record.anchor for s in sections for record in s.records}
     return {
         "entity": entity,
@@ -41,8 +43,8 @@ def dossier(entity: Entity, *, officer: Officer, on: date, known: date | None) -
         "sections": sections,
         "empty": [section for section in sections if not section.records],
         "anchors": anchors,
-        "colour": standing.answer(entity, facts, family=assessment.COLOURS, on=on, known=known),
-        "grade": standing.answer(entity, facts, family=assessment.GRADES, on=on, known=known),
+        "colour": standing.answer(facts, family=assessment.COLOURS, on=on, known=known),
+        "grade": standing.answer(facts, family=assessment.GRADES, on=on, known=known),
         "matters": matters(officer, entity.uscc, on),
         "picks": picks(entity.uscc),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +17,7 @@ from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.ground.ui.pages import address
 from hengjian.street.draw import queries as draws
+from hengjian.street.inspection.models import Visit
 from hengjian.street.intake import queries as intake
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.publication import queries as publication
@@ -24,7 +25,6 @@ from hengjian.street.publication.rulebook import Rulebook
 from hengjian.street.register.models import Entity
 
 SOON = 3  # calendar days; the same edge as the deadline badge
-PAGES = {"inspection": "inspection:visit"}  # kind of matter -> its page, where the house brings one
 NEXT_STEP = {
     "frozen": gettext_lazy("待公布承诺"),
     "committed": gettext_lazy("待录入种子"),
@@ -66,20 +66,28 @@ class Waiting:
         return "late" if self.left < 0 else "soon" if self.left <= SOON else "later"
 
 
-def page_of(matter: Proceeding) -> str:
-    """The page on which the matter is worked, or nothing."""
-    return address(PAGES[matter.kind], matter.pk) if matter.kind in PAGES else ""
+def with_page(matters: QuerySet[Proceeding]) -> QuerySet[Proceeding]:
+    """Matters with `visit`, the key of the page on which an inspection is worked."""
+    return matters.annotate(visit=Subquery(Visit.objects.filter(proceeding=OuterRef("pk")).values("pk")[:1]))
+
+
+def page_of(matter: Any) -> str:
+    """The page on which a matter read `with_page` is worked, or nothing."""
+    return address("inspection:visit", matter.visit) if matter.visit else ""
 
 
 def matters(officer: Officer, on: date) -> Iterator[Waiting]:
     """Open proceedings the officer owns or helps with."""
-    for task in procedure.inbox(officer, on):
+    tasks = procedure.inbox(officer, on)
+    visits = Visit.objects.filter(proceeding__in=[task.proceeding.pk for task in tasks]).order_by("pk") if tasks else ()
+    pages = {visit.proceeding_id: address("inspection:visit", visit.pk) for visit in visits}
+    for task in tasks:
         matter = task.proceeding
         clock = task.clock if task.clock and task.clock.due else None
         title = procedure.definition(matter.kind).title
         yield Waiting(
-            matter.kind, title, matter.number, matter.title or title, task.state_title,
-            page_of(matter), matter.subject, "", clock, task.left,
+            matter.kind, title, matter.number, matter.title or title, task.state_title, pages.get(matter.pk, ""),
+            matter.subject, "", clock, task.left,
         )  # fmt: skip
 
 

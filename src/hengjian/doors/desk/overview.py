@@ -18,11 +18,11 @@ from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.ui import looks
 from hengjian.street.assessment import queries as assessment
-from hengjian.street.assessment.models import Assessment
 from hengjian.street.draw import queries as draws
 from hengjian.street.intake import queries as intake
 from hengjian.street.ledger import queries as ledger
-from hengjian.street.register import queries as register
+
+from .inbox import with_page
 
 COLOURS = {"green": "#1f8a54", "yellow": "#e0a100", "red": "#c2272d", "black": "#1f2630"}
 SILENT = 30  # calendar days without a file after which a source counts as silent; project, not law
@@ -47,7 +47,7 @@ class Unit:
 
 def open_tasks(officer: Officer, on: date) -> list[procedure.Task]:
     """Open matters in scope, nearest deadline first."""
-    found = procedure.with_events(procedure.visible_to(officer).filter(closed=None))
+    found = procedure.with_events(with_page(procedure.visible_to(officer).filter(closed=None)))
     return procedure.by_deadline(procedure.task_of(matter, on) for matter in found)
 
 
@@ -70,33 +70,28 @@ def classes(officer: Officer, on: date) -> dict[str, Any]:
     key = f"desk.classes:{officer.scope}:{officer.agency.district}:{ruleset.id}"
     found: dict[str, Any] | None = cache.get(key)
     if found is None:
-        rows = Assessment.objects.filter(ruleset=ruleset.id)
-        if officer.scope != "city" and officer.agency.district:
-            rows = rows.filter(entity__in=register.visible_to(officer).order_by())
-        counted = rows.order_by().values_list("entity__district", "class_code").annotate(n=Count("pk"), last=Max("on"))
-        found = _spread(list(counted), [item.code for item in reversed(ruleset.classes)]) | {"ruleset": ruleset.title}
+        found = _spread(assessment.spread(officer, ruleset, "district", policy.current()))
+        run = assessment.last_run(ruleset.id)
+        found |= {"ruleset": ruleset.title, "as_of": run.on if run else None}
         cache.set(key, found, 60)
     return found
 
 
-def _spread(counted: list[tuple[Any, ...]], codes: list[str]) -> dict[str, Any]:
-    names = policy.current().catalogue("districts").items
-    table: dict[str, Counter[str]] = defaultdict(Counter)
-    for district, code, n, _last in counted:
-        table[district or ""][code] += n
+def _spread(spreads: list[assessment.Spread]) -> dict[str, Any]:
     rows = [
         {
-            "code": district,
-            "name": names[district].title if district in names else _("无法判明"),
-            "cells": [(code, table[district][code]) for code in codes],
-            "total": table[district].total(),
+            "code": spread.code or "-",
+            "name": spread.title or _("无法判明"),
+            "cells": [(code, n) for code, n, _share in spread.counts],
+            "total": sum(n for _code, n, _share in spread.counts),
         }
-        for district in sorted(table, key=lambda code: (not code, code))
+        for spread in spreads
     ]
-    totals = [(code, sum(table[district][code] for district in table)) for code in codes]
-    whole = sum(n for _code, n in totals)
-    shares = [(code, n, f"{100 * n / whole:.2f} %" if whole else "—") for code, n in totals]
-    return {"rows": rows, "totals": shares, "whole": whole, "as_of": max((row[3] for row in counted), default=None)}
+    totals = Counter[str]()
+    for spread in spreads:
+        totals.update({code: n for code, n, _share in spread.counts})
+    whole = totals.total()
+    return {"rows": rows, "totals": [(code, n, f"{100 * n / whole:.2f} %") for code, n in totals.items()], "whole": whole}
 
 
 def classes_chart(spread: dict[str, Any]) -> dict[str, Any]:

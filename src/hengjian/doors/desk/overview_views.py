@@ -5,17 +5,12 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
-from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
 from hengjian.ground.procedure import queries as procedure
-from hengjian.street.assessment import queries as assessment
-from hengjian.street.assessment.models import Assessment
-from hengjian.street.register import queries as register
 
-from . import inbox, overview, sheets
+from . import inbox, overview
 from .asking import officer_of
 
 
@@ -58,28 +53,3 @@ def late(request: HttpRequest) -> HttpResponse:
         for task in page
     ]  # fmt: skip
     return render(request, "desk/late.html", {"page": page, "rows": rows, "unit": unit, "everything": everything})
-
-
-@requires("register.view")
-def entities(request: HttpRequest) -> HttpResponse:
-    """Entities in scope by class and district: the rows behind the spread of classes. `?sheet` takes them out."""
-    officer, on = officer_of(request), clock.today()
-    asked = {name: request.GET.get(name, "")[:20] for name in ("class", "district")}
-    found = register.visible_to(officer)
-    if asked["class"]:
-        ruleset = assessment.ruleset_of(assessment.COLOURS, on)
-        found = found.filter(pk__in=Assessment.objects.filter(ruleset=ruleset.id, class_code=asked["class"]).values("entity"))
-    if asked["district"]:
-        found = found.filter(district=None if asked["district"] == "unknown" else asked["district"])
-    if "sheet" in request.GET:
-        heads = [_("名称"), _("统一社会信用代码"), _("成立日期"), _("住所")]
-        rows = found.values_list("name", "uscc", "established", "address")[: sheets.MOST]
-        return sheets.export("entities", heads, rows.iterator(2000), by=officer, subject="register", **asked)
-    page = Paginator(found, 30).get_page(request.GET.get("page"))
-    looks = assessment.classes_of([one.pk for one in page], on=on)
-    context = {
-        "page": page, "rows": [(one, looks.get(one.pk, "")) for one in page], "asked": asked,
-        "districts": policy.current().catalogue("districts").items.values(), "most": sheets.MOST,
-        "classes": [item.code for item in reversed(assessment.ruleset_of(assessment.COLOURS, on).classes)],
-    }  # fmt: skip
-    return render(request, "desk/entities.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import xlsxwriter
@@ -17,7 +17,13 @@ MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def export(
-    name: str, heads: Sequence[str], rows: Iterable[Sequence[object]], *, by: Officer, subject: str, **filters: str
+    name: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    by: Officer,
+    subject: str,
+    filters: Mapping[str, str],
 ) -> HttpResponse:
     """The rows as a sheet; `name` is the action in the audit and the name of the file."""
     out = io.BytesIO()

@@ -8,7 +8,6 @@ urlpatterns = [
     path("done/", views.done, name="done"),
     path("inbox.xlsx", views.export, name="export"),
     path("find/", views.find, name="find"),
-    path("entities/", overview_views.entities, name="entities"),
     path("entities/<str:uscc>/", entity_views.entity, name="entity"),
     path("entities/<str:uscc>/entries/<int:seq>/personal/", entity_views.personal, name="personal"),
     path("overview/", overview_views.summary, name="overview"),

@@ -42,7 +42,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 @requires("signed-in")
 def home(request: HttpRequest) -> HttpResponse:
     """The inbox; a firm's representative belongs at the counter."""
-    if request.officer is None and request.representative:  # type: ignore[attr-defined]
+    if request.representative:  # type: ignore[attr-defined]
         return redirect("counter:home")
     officer, on = officer_of(request), clock.today()
     lines = inbox.waiting(officer, request.powers, on)  # type: ignore[attr-defined]
@@ -71,7 +71,7 @@ def export(request: HttpRequest) -> HttpResponse:
          line.deadline.due if line.deadline else None, line.deadline.basis if line.deadline else "")
         for line in lines
     ]  # fmt: skip
-    return sheets.export("inbox", heads, rows, by=officer, subject=f"officer:{officer.number}", **asked)
+    return sheets.export("inbox", heads, rows, by=officer, subject=f"officer:{officer.number}", filters=asked)
 
 
 @requires("signed-in")

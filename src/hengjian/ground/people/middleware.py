@@ -26,8 +26,8 @@ def _officer(request: HttpRequest) -> Officer | None:
 
 def _representative(request: HttpRequest) -> Representative | None:
     """For which firm the person acts now: the one chosen in this session, or the only one."""
-    if not request.user.is_authenticated:
-        return None
+    if not request.user.is_authenticated or request.officer:  # type: ignore[attr-defined]
+        return None  # an officer does not act for firms
     firms = Representative.objects.filter(user_id=request.user.pk).order_by("uscc")
     chosen = request.session.get(CHOSEN_FIRM)
     return next((firm for firm in firms if firm.uscc == chosen), firms[0] if firms else None)

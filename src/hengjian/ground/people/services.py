@@ -91,7 +91,9 @@ def set_active(*, officer: Officer, active: bool) -> Officer:
 
 
 def certify(*, officer: Officer, number: str, fields: list[str], since: date, until: date) -> Certificate:
-    """Register an enforcement certificate (行政执法证)."""
+    """Register an enforcement certificate (行政执法证), or renew it; a colleague's number is refused."""
+    if Certificate.objects.filter(number=number).exclude(officer=officer).exists():
+        raise Invalid(_("这个证件编号已登记在另一名人员名下"), number=number)
     values = {"officer": officer, "fields": fields, "since": since, "until": until}
     certificate, _made = Certificate.objects.update_or_create(number=number, defaults=values)
     return certificate

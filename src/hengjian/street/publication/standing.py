@@ -4,7 +4,7 @@ its class with reasons, its register facts. What pages of officers and of the fi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,10 +12,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
+from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.kit.money import yuan
 from hengjian.ground.policy import by_row
-from hengjian.ground.policy.schema.base import split_basis
+from hengjian.ground.policy.conditions import Fact
 from hengjian.street.assessment import queries as assessment
+from hengjian.street.assessment import telling
 from hengjian.street.assessment.errors import NoRuleset
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.register.models import Entity
@@ -25,6 +27,7 @@ from .models import PublicNotice
 from .rules import first_hidden_day
 
 ALWAYS = ("licence", "penalty", "inspection", "abnormal-list", "serious-list", "annual-report", "honour")
+# What closes a record, and how its state looks.
 TONES = {"withdrawal": "grey", "repair": "green", "end": "grey", "correction": "yellow"}
 
 
@@ -71,17 +74,6 @@ class Answer:
     undecided: list[dict[str, Any]]
 
 
-def cited(basis: str) -> str:
-    """`samr-45-2021 §9` as people cite it: the title and the article."""
-    law, parts = policy.current(), []
-    for part in basis.split("; "):
-        source, article = split_basis(part)
-        known = law.sections["sources"].get(source)
-        title = f"《{known.title}》" if known else source
-        parts.append(f"{title}第{article}条" if article.isdigit() else f"{title} {article}".strip())
-    return "；".join(parts)
-
-
 def title_of(kind: str) -> str:
     """The title of a kind of record, closing acts included."""
     closings = {"withdrawal": _("撤回"), "repair": _("信用修复"), "end": _("终止"), "correction": _("更正")}
@@ -89,16 +81,38 @@ def title_of(kind: str) -> str:
     return closings.get(kind) or (law.record(kind).title if kind in law.records else kind)
 
 
-def records(entity: Entity, *, on: date, known: date | None) -> list[Section]:
-    """Every record by kind as known on a day, kinds people always look for first."""
-    entries = list(ledger.entries_of(entity.uscc, on=on, known=known))
-    closings = {entry.refers_id: entry for entry in reversed(entries) if entry.refers_id and entry.kind in TONES}
-    notices = {notice.entry_seq: notice for notice in publication.all_notices(entity.uscc)}
+def entries(entity: Entity) -> list[Any]:
+    """Everything the ledger holds about the entity, last decision first, in one query."""
+    return list(ledger.entries_of(entity.uscc))
+
+
+def records(entries: Sequence[Any], notices: Iterable[PublicNotice], *, on: date, known: date | None) -> list[Section]:
+    """Every record by kind on a day as known on another, kinds people always look for first."""
+    told = [entry for entry in entries if known is None or entry.recorded <= ledger.moment(known)]
+    closings = {entry.refers_id: entry for entry in reversed(told) if entry.kind in TONES and entry.effective <= on}
+    shown = {notice.entry_seq: notice for notice in notices}
     by_kind: dict[str, list[Record]] = {kind: [] for kind in ALWAYS}
-    for entry in entries:
-        if entry.kind not in TONES:
-            by_kind.setdefault(entry.kind, []).append(_record(entry, closings.get(entry.seq), notices.get(entry.seq), on))
+    for entry in told:
+        if entry.kind not in TONES and entry.decided <= on:
+            by_kind.setdefault(entry.kind, []).append(_record(entry, closings.get(entry.seq), shown.get(entry.seq), on))
     return [Section(kind, title_of(kind), found) for kind, found in by_kind.items()]
+
+
+def facts(entries: Sequence[Any], *, known: date | None = None) -> list[Fact]:
+    """The same facts as `assessment.facts_of`, from entries already read (a test holds them equal)."""
+    held, closed = {entry.seq: entry for entry in entries}, dict[int, date]()
+    for entry in held.values():
+        if entry.kind in TONES and (known is None or entry.recorded <= ledger.moment(known)):
+            day = held[entry.refers_id].decided if entry.kind == "correction" else entry.effective
+            closed[entry.refers_id] = min(day, closed.get(entry.refers_id, day))
+    return [
+        Fact(
+            one.kind, one.decided, one.recorded.astimezone(SHANGHAI).date(), one.fine_fen, one.confiscated_fen,
+            one.warning_only, ended=closed.get(seq), until=one.until, ref=one.document or f"#{seq}",
+        )
+        for seq, one in sorted(held.items())
+        if one.kind not in TONES
+    ]  # fmt: skip
 
 
 def _record(entry: Any, closing: Any, notice: PublicNotice | None, on: date) -> Record:
@@ -121,7 +135,7 @@ def _public(notice: PublicNotice | None, on: date) -> tuple[str, str]:
     return _("%(day)s 起不再公示") % {"day": hidden}, "grey"
 
 
-def answer(entity: Entity, facts: list[Any], *, family: str, on: date, known: date | None) -> Answer | None:
+def answer(facts: Sequence[Fact], *, family: str, on: date, known: date | None) -> Answer | None:
     """The class under the law in force on a day and why; None where no ruleset was in force."""
     law = policy.current()
     try:
@@ -137,7 +151,7 @@ def answer(entity: Entity, facts: list[Any], *, family: str, on: date, known: da
 def _told(reasons: Sequence[by_row.Reason]) -> list[dict[str, Any]]:
     return [
         {
-            "title": reason.rule.title, "basis": cited(reason.rule.basis), "unsure": reason.rule.confidence != "seen",
+            "title": reason.rule.title, "basis": telling.cited(reason.rule.basis), "unsure": reason.rule.confidence != "seen",
             "records": reason.records, "missing": reason.missing, "readings": reason.readings,
         }
         for reason in reasons

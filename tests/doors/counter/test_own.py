@@ -1,0 +1,96 @@
+"""A firm sees its own file, and only its own."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from hengjian.ground.kit import clock
+from hengjian.ground.people import services as people
+from hengjian.ground.people.models import User
+from hengjian.street.ledger import services as ledger
+from tests import factories_desk as desk
+from tests import factories_draw as make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with clock.frozen(desk.ON):
+        yield
+
+
+@pytest.fixture
+def firms():
+    return [desk.firm(1), desk.firm(2), desk.firm(3)]
+
+
+def act_for(client, *firms):
+    for firm in firms:
+        people.represent(username="agent", password="long-enough-word", name="演示办事人", uscc=firm.uscc)
+    client.force_login(User.objects.get(username="agent"))
+
+
+def test_what_is_public_says_until_when_and_how_the_day_was_counted(client, firms):
+    entry = desk.penalty(firms[0], issuer=make.bureau())
+    desk.published()
+    act_for(client, firms[0])
+    page = client.get("/counter/")
+    [(record, notice)] = page.context["public"]
+    assert (record.entry.seq, notice.entry_seq) == (entry.seq, entry.seq)
+    text = page.content.decode()
+    assert notice.until.isoformat() in text
+    assert f"起 {notice.basis['months']} 个月" in text
+    assert page.context["colour"].item.code == "yellow"
+
+
+def test_a_repaired_record_is_no_longer_public_and_the_change_is_told(client, firms):
+    officer = make.officer("R-1")
+    entry = desk.penalty(firms[0], issuer=make.bureau())
+    desk.published(date(2026, 2, 20))
+    ledger.repair(by=officer, entry=entry, on=date(2026, 2, 25), because="履行义务")
+    desk.published()
+    act_for(client, firms[0])
+    page = client.get("/counter/")
+    assert page.context["public"] == []
+    assert [(day, what) for day, what, _record in page.context["changes"]] == [(date(2026, 2, 25), "closed"), (date(2026, 2, 10), "entered")]
+
+
+def test_another_firms_file_is_not_there(client, firms):
+    act_for(client, firms[0])
+    assert client.get(f"/counter/firms/{firms[0].uscc}/").status_code == 200
+    assert client.get(f"/counter/firms/{firms[1].uscc}/").status_code == 404
+    assert client.get("/counter/firms/91120225MA0000999X/").status_code == 404
+    assert client.post(f"/counter/firms/{firms[1].uscc}/choose/").status_code == 404
+
+
+def test_whoever_acts_for_several_firms_chooses_first(client, firms):
+    act_for(client, firms[0], firms[1])
+    assert client.get("/counter/").headers["Location"] == "/counter/firms/"
+    assert firms[1].name in client.get("/counter/firms/").content.decode()
+    client.post(f"/counter/firms/{firms[1].uscc}/choose/")
+    page = client.get("/counter/")
+    assert page.context["entity"] == firms[1]
+    assert client.get(f"/counter/firms/{firms[0].uscc}/").context["entity"] == firms[0]
+
+
+def test_internal_grades_and_other_officers_work_are_not_shown(client, firms):
+    desk.matter(make.officer("I-1"), subject=firms[0].uscc)
+    act_for(client, firms[0])
+    text = client.get("/counter/").content.decode()
+    for hidden in ("内部等级", "内部风险等级", "检查〔2026〕"):
+        assert hidden not in text
+
+
+def test_an_officer_does_not_enter_the_counter(client, firms):
+    desk.signed_in(client, "leader", scope="city")
+    assert client.get("/counter/").status_code == 403
+    assert client.get(f"/counter/firms/{firms[0].uscc}/").status_code == 403
+
+
+def test_a_firm_the_register_does_not_hold_is_told_so(client):
+    people.represent(username="agent", password="long-enough-word", name="演示办事人", uscc=make.code_of(9))
+    client.force_login(User.objects.get(username="agent"))
+    assert "登记库中还没有这家企业" in client.get("/counter/").content.decode()

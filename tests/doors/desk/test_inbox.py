@@ -1,0 +1,123 @@
+"""待办: what waits for one officer, statutory deadline first."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from hengjian.doors.desk import inbox
+from hengjian.ground.audit.models import Trail
+from hengjian.ground.kit import clock
+from hengjian.ground.procedure import queries as procedure
+from tests import factories_desk as desk
+from tests import factories_draw as make
+from tests import factories_intake as files
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with clock.frozen(desk.ON):
+        yield
+
+
+def rows(page) -> list[inbox.Waiting]:
+    return list(page.context["page"].object_list)
+
+
+def test_the_nearest_statutory_deadline_comes_first_and_shows_its_sum(client):
+    officer = desk.signed_in(client, "inspector")
+    firm = desk.firm()
+    later = desk.matter(officer, subject=firm.uscc, due=date(2026, 3, 31))
+    sooner = desk.matter(officer, subject=firm.uscc, due=date(2026, 3, 5))
+    page = client.get("/desk/")
+    assert [line.number for line in rows(page)] == [sooner.number, later.number]
+    text = page.content.decode()
+    assert firm.name in text
+    assert "截止 2026-03-05" in text
+    assert "剩 3 天" in text
+    assert procedure.clocks_of(sooner)[0].steps[0] in text
+
+
+def test_the_colleagues_matter_is_not_in_my_inbox(client):
+    desk.matter(make.officer("C-1"))
+    desk.signed_in(client, "inspector")
+    assert rows(client.get("/desk/")) == []
+
+
+def test_filters_leave_what_they_say(client):
+    officer = desk.signed_in(client, "inspector")
+    desk.matter(officer, due=date(2026, 3, 1), title="超期的检查")
+    desk.matter(officer, title="按期的检查")
+    late = client.get("/desk/?urgency=late")
+    assert [line.title for line in rows(late)] == ["超期的检查"]
+    assert late.context["counts"]["late"] == 1
+    assert [line.title for line in rows(client.get("/desk/?text=按期"))] == ["按期的检查"]
+    assert rows(client.get("/desk/?kind=draw")) == []
+
+
+def test_a_delivery_with_rows_sent_back_waits_for_the_clerk_of_that_agency(client):
+    clerk = desk.signed_in(client, "filing-clerk", scope="unit")
+    bad = files.csv_bytes(files.REGISTRATION, [["天津示例有限公司", "无", "2020-05-06", "和平", "天津市和平区示例路1号"]])
+    delivery = files.deliver(clerk.agency, "registration", bad)
+    files.deliver(desk.agency("120101", "120101"), "registration", bad + b"\n")
+    assert delivery.quarantined == 1
+    [line] = rows(client.get("/desk/"))
+    assert (line.kind, line.number, line.left) == ("intake", f"#{delivery.pk}", None)
+
+
+def test_a_draw_waits_for_its_next_step_with_whoever_may_hold_it(client):
+    make.city("A" * 60 + "B" * 40)
+    for n in range(4):
+        make.officer(f"D-{n}")
+    officer = desk.signed_in(client, "draw-officer")
+    from hengjian.street.draw import services
+
+    plan = services.file_plan(
+        by=officer, agency=make.bureau(), title="第一季度抽查", items=["reg-name"], mode="by-grade", on=make.ON,
+        odds={"A": "1/20", "B": "1/10"}, districts=["120119"],
+    )  # fmt: skip
+    frozen = services.freeze(by=officer, plan=plan, at=make.AT)
+    [line] = rows(client.get("/desk/"))
+    assert (line.kind, line.number, line.stage) == ("draw", frozen.slug, "待公布承诺")
+    assert line.href.endswith(f"{frozen.slug}/")
+
+
+def test_records_not_yet_public_wait_with_the_day_the_law_sets(client):
+    desk.signed_in(client, "supervision-officer", scope="city")
+    desk.penalty(desk.firm(), issuer=make.bureau())
+    [line] = rows(client.get("/desk/"))
+    assert line.kind == "publication"
+    assert line.deadline.due > date(2026, 2, 3)
+    assert line.left == (line.deadline.due - desk.ON).days
+
+
+def test_what_was_done_is_listed_last_first(client):
+    officer = desk.signed_in(client, "inspector")
+    first = desk.matter(officer, title="第一件")
+    page = client.get("/desk/done/")
+    assert first.number in page.content.decode()
+    assert client.get("/desk/").context["done"] == 1
+
+
+def test_an_export_holds_the_filtered_rows_and_leaves_a_line_in_the_audit(client):
+    officer = desk.signed_in(client, "inspector")
+    desk.matter(officer, title="=1+1")
+    desk.matter(officer, title="其他")
+    answer = client.get("/desk/inbox.xlsx?text=1%2B1")
+    [head, row] = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert (head[1], row[1]) == ("事项", "=1+1")
+    line = Trail.objects.get(action="export.inbox")
+    assert (line.officer, line.detail["rows"], line.detail["filters"]) == (officer, 1, {"text": "1+1"})
+
+
+def test_the_inbox_costs_the_same_for_one_matter_and_for_thirty(client, django_assert_max_num_queries):
+    officer = desk.signed_in(client, "draw-officer")
+    for number in range(30):
+        desk.matter(officer, subject=desk.firm(number).uscc)
+    with django_assert_max_num_queries(12):
+        client.get("/desk/")
