@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from hengjian.ground.people.models import Agency
-from hengjian.street.intake import previewing, queries, services
+from hengjian.street.intake import previewing, queries
 from hengjian.street.intake.models import Row
 from tests.factories_intake import MARCH, PENALTY, REGISTRATION, code, csv_bytes, deliver, penalty, registrations
 

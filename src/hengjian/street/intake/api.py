@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import File, Form, Header, Path, Query, Router, Schema, UploadedFile
 from ninja.utils import check_csrf
@@ -108,11 +109,13 @@ def _take(request: HttpRequest, kind: str, filename: str, chunks: Any, key: str)
         raise NotAllowed("缺少 X-CSRFToken：请先取得 csrftoken 并随请求送出")
     officer = request.officer  # type: ignore[attr-defined]
     earlier = queries.sent_with(officer.agency, key) if key else None
-    delivery, new = services.receive(
-        by=officer, agency=officer.agency, kind=kind, filename=filename, chunks=chunks, at=clock.now(), request_key=key
-    )
-    if earlier and earlier.pk != delivery.pk:
-        raise KeyReused("这个 Idempotency-Key 已经用于另一份文件；内容变了请换一个", delivery=earlier.pk)
+    with transaction.atomic():
+        delivery, new = services.receive(
+            by=officer, agency=officer.agency, kind=kind, filename=filename, chunks=chunks, at=clock.now(),
+            request_key=key,
+        )  # fmt: skip
+        if earlier and earlier.pk != delivery.pk:
+            raise KeyReused("这个 Idempotency-Key 已经用于另一份文件；内容变了请换一个", delivery=earlier.pk)
     return (201 if new else 200), services.process(delivery, at=clock.now(), seconds=WORK)
 
 

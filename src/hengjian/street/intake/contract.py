@@ -85,7 +85,8 @@ def _spellings(record: Any) -> dict[str, str]:
 def heading_of(record: Any, name: str) -> str:
     """The heading of a template under which a field is read back as itself: its title, unless another field took it."""
     spelled, described = _spellings(record), record.fields[name]
-    return next(one for one in (described.title, *described.headings, name) if spelled[heading_key(one)] == name)
+    spellings: list[str] = [described.title, *described.headings, name]
+    return next(one for one in spellings if spelled[heading_key(one)] == name)
 
 
 def _match(kind: str, record: Any, law: Any, spelled: dict[str, str], headings: Sequence[str], number: int) -> Contract:
