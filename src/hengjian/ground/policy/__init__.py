@@ -14,10 +14,11 @@ from .clocks import Deadline, Step
 from .errors import BadPack, MissingEvent, Mistake, NotInForce, UnknownRule
 from .law import AsOf, Found, Law, Place
 from .loader import current, load, reload, roots
+from .recount import Running, Shift, shifts
 
 __all__ = [
-    "AsOf", "BadPack", "Deadline", "Found", "Law", "Mistake", "MissingEvent", "NotInForce", "Place", "Step",
-    "UnknownRule", "at", "current", "load", "reload", "roots",
+    "AsOf", "BadPack", "Deadline", "Found", "Law", "Mistake", "MissingEvent", "NotInForce", "Place",
+    "Running", "Shift", "Step", "UnknownRule", "at", "current", "load", "reload", "roots", "shifts",
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Deadlines (期限): f(events, reading of the law, calendar), with the sum shown day by day.
 
-The start day is not counted; a limit in calendar days, months or years that ends on a day off ends on the next
-working day; a pause takes out the days after it began up to the day it ended. See docs/packs.md.
+The start day is not counted, forwards or back; a limit in calendar days, months or years that ends on a day off ends
+on the next working day; a limit that counts back stays where it falls; a pause takes out the days after it began up to the day it ended. See docs/packs.md.
 """
 
 from __future__ import annotations
@@ -103,19 +103,28 @@ class _Sum:
         return day
 
     def months(self, day: date, value: int, unit: str, sign: int) -> date:
-        end = add_months(day, sign * value * (12 if unit == "year" else 1))
-        for name, since, until in self.pauses:
-            if since < end:
-                end += until - since
-                self.steps.append(Step(until, "paused", (until - since).days, name))
-        self.steps.append(Step(end, "counted", value, "对应日" if end.day == day.day else "无对应日或有中止"))
-        return end
+        """The same day number; every paused day in between moves the end by one."""
+        end = due = add_months(day, sign * value * (12 if unit == "year" else 1))
+        passed = day
+        while self.pauses and passed != due:
+            passed += sign * DAY
+            if name := self.paused(passed):
+                due += sign * DAY
+                self.steps.append(Step(passed, "paused", None, name))
+        self.steps.append(Step(due, "counted", value, _why_month(day, end, due)))
+        return due
 
     def add(self, day: date, value: int, unit: str, direction: str) -> date:
         sign = -1 if direction == "before" else 1
         if unit in ("month", "year"):
             return self.months(day, value, unit, sign)
         return self.run(day, value, unit, sign * DAY)
+
+
+def _why_month(start: date, end: date, due: date) -> str:
+    if due != end:
+        return "对应日加上中止的日数"
+    return "对应日" if end.day == start.day else "当月没有对应日，以月末为准"
 
 
 def _pauses(term: Reading, events: Mapping[str, Moment], known: date) -> tuple[list[tuple[str, date, date]], bool]:
@@ -147,9 +156,9 @@ def compute(
         raise MissingEvent(f"“{term.title}”不是期限", rule=term.id)
     start = _start(term, reading, events)
     unit = reading.unit or term.unit
-    if unit in ("hour", "minute"):
-        return _by_hours(term, reading, start, unit)
     known = max([as_day(moment) for moment in events.values()] + ([as_of] if as_of else []))
+    if unit in ("hour", "minute"):
+        return _by_hours(term, reading, events, start, unit, known)
     pauses, still_open = _pauses(reading, events, known)
     total = _Sum(calendar, pauses, [Step(start, "start", 0, f"起算日（{reading.start or '起算'}）不计入")])
     end = total.add(as_day(start), reading.value, unit, term.direction)
@@ -170,22 +179,59 @@ def compute(
 
 
 def _rolled(term: Term, unit: str, end: date, calendar: WorkCalendar, steps: list[Step]) -> tuple[date, bool]:
-    if unit == "working_day" or not term.roll or term.direction == "before":
+    """The end after moving off a rest day, and whether a later notice could move it again."""
+    back = term.roll == "back"
+    if unit == "working_day" or not term.roll or (term.direction == "before" and not back):
         return end, False
-    due = calendar.next_working_day(end)
-    steps.extend(
-        Step(end + timedelta(days=i), "rolled", None, f"{calendar.why_off(end + timedelta(days=i))}，顺延")
-        for i in range((due - end).days)
-    )
+    due, word = end, "提前" if back else "顺延"
+    while why := calendar.why_off(due):
+        steps.append(Step(due, "rolled", None, f"{why}，{word}"))
+        due += -DAY if back else DAY
     return due, not (calendar.is_announced(end) and calendar.is_announced(due))
 
 
-def _by_hours(term: Term, reading: Reading, start: Moment, unit: str) -> Deadline:
-    """Hours run through nights and holidays. A day without a time counts from its first hour: the stricter way."""
-    moment = start if isinstance(start, datetime) else datetime(start.year, start.month, start.day)  # noqa: DTZ001
-    length = int(str(reading.value))
-    due = moment + (timedelta(hours=length) if unit == "hour" else timedelta(minutes=length))
-    steps = (Step(moment, "start", 0, "起算时不计入"), Step(due, "end", length, "届满"))
+def _by_hours(
+    term: Term, reading: Reading, events: Mapping[str, Moment], start: Moment, unit: str, known: date
+) -> Deadline:
+    """Hours run through nights and holidays. A day without a time counts from its first hour: the stricter way.
+
+    Pauses take out their exact time; an approved extension adds its own.
+    """
+    moment = _as_moment(start)
+    sign = -1 if term.direction == "before" else 1
+    due = moment + sign * _span(int(str(reading.value)), unit)
+    steps = [Step(moment, "start", 0, "起算时不计入")]
+    still_open, free = False, moment
+    for since, until, name in sorted(_stops(reading, events), key=lambda stop: stop[0]):
+        still_open |= until is None
+        first, last = max(_as_moment(since), free), _as_moment(until or known)
+        if sign > 0 and first < due and last > first:
+            due, free = due + (last - first), last
+            steps.append(Step(last, "paused", None, name))
+    extended = "extended" in events or "extended_to" in events
+    if "extended_to" in events:
+        due = _as_moment(events["extended_to"])
+        steps.append(Step(due, "extended", None, "批准延长至该时"))
+    elif extended and reading.extension and reading.extension.value:
+        due += _span(reading.extension.value, reading.extension.unit or unit)
+        steps.append(Step(due, "extended", reading.extension.value, f"经批准延长：{reading.extension.approval}"))
     return Deadline(
-        due, False, reading.basis, steps, term.id, term.title, moment, length, unit, None, reading.confidence
-    )
+        due, False, reading.basis, (*steps, Step(due, "end", None, "届满")), term.id, term.title, moment,
+        int(str(reading.value)), unit, None, reading.confidence, still_open, extended,
+    )  # fmt: skip
+
+
+def _stops(reading: Reading, events: Mapping[str, Moment]) -> list[tuple[datetime, datetime | None, str]]:
+    return [
+        (_as_moment(events[f"{name}.from"]), _as_moment(events[f"{name}.to"]) if f"{name}.to" in events else None, name)
+        for name in reading.pauses or ()
+        if f"{name}.from" in events
+    ]
+
+
+def _span(length: int, unit: str) -> timedelta:
+    return timedelta(minutes=length) if unit == "minute" else timedelta(hours=length)
+
+
+def _as_moment(moment: Moment) -> datetime:
+    return moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001

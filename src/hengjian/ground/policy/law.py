@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -119,10 +119,15 @@ class Law:
 
     @cached_property
     def calendar(self) -> WorkCalendar:
-        years = [entry for entry in self.sections["calendars"].values() if entry.announced]
-        holidays = [holiday for entry in years for holiday in entry.holidays]
+        return self.calendar_of(entry.year for entry in self.sections["calendars"].values() if entry.announced)
+
+    def calendar_of(self, years: Iterable[int]) -> WorkCalendar:
+        """The calendar as it was when only the notices of `years` were out."""
+        known = set(years)
+        entries = [entry for entry in self.sections["calendars"].values() if entry.announced and entry.year in known]
+        holidays = [holiday for entry in entries for holiday in entry.holidays]
         return of_holidays(
-            (entry.year for entry in years),
+            (entry.year for entry in entries),
             ((holiday.name, holiday.since, holiday.until) for holiday in holidays),
             ((holiday.name, day) for holiday in holidays for day in holiday.worked),
         )
@@ -141,11 +146,19 @@ class Law:
         return term, term.on(chosen), chosen
 
     def deadline(
-        self, name: str, events: Mapping[str, Moment], on: date | None = None, as_of: date | None = None
+        self,
+        name: str,
+        events: Mapping[str, Moment],
+        on: date | None = None,
+        as_of: date | None = None,
+        calendar: WorkCalendar | None = None,
     ) -> Deadline:
-        """When the matter is due. See `clocks.compute`; `on` forces the version of the law."""
+        """When the matter is due. See `clocks.compute`; `on` forces the version of the law.
+
+        `calendar` counts with another one than the newest, for instance as it was before a notice.
+        """
         term, reading, chosen = self.reading(name, events, on)
-        return replace(compute(term, reading, events, self.calendar, as_of), law_on=chosen)
+        return replace(compute(term, reading, events, calendar or self.calendar, as_of), law_on=chosen)
 
     def at(self, day: date) -> AsOf:
         return AsOf(self, day)

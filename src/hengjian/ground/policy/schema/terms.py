@@ -49,6 +49,8 @@ class Term(Named):
     """A limit with its readings over time. Ask `on(date)`.
 
     `law_date` names the event whose date chooses the reading (default: the event the clock starts with).
+    `direction: before` counts back from the event: the answer is the last lawful day. It stays where it falls,
+    unless the law moves it to the working day before (`roll: back`). `roll: false` is a span that ends by itself.
     `bound: max` lets an overlay only lower the value, `min` only raise it; `discretion` allows the overlay at all.
     """
 
@@ -57,7 +59,7 @@ class Term(Named):
     law_date: str | None = None
     unit: Unit
     direction: Literal["after", "before"] = "after"
-    roll: bool = True
+    roll: bool | Literal["back"] = True
     recurring: bool = False
     pauses: list[str] = []
     extension: Extension | None = None
@@ -73,8 +75,16 @@ class Term(Named):
             and not self.recurring
             and all(r.start is None for r in self.readings)
         ):
-            if self.direction == "after" and self.duty != "retention":
+            if self.duty != "retention":
                 raise ValueError('a time limit needs "from": the event it is counted from')
+        return self
+
+    @model_validator(mode="after")
+    def _starts_are_real(self) -> Term:
+        if self.roll == "back" and self.direction == "after":
+            raise ValueError('"roll: back" is for limits that count back; say "direction: before" or leave it out')
+        if "occurred" in {self.start, self.law_date, *(reading.start for reading in self.readings)}:
+            raise ValueError('"from: occurred" names no event; name what the law counts from, e.g. received or decided')
         return self
 
     def on(self, day: date) -> Reading:
