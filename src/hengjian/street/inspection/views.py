@@ -25,6 +25,7 @@ from hengjian.ground.people.access import may, requires
 from hengjian.ground.people.errors import problem
 from hengjian.ground.procedure import queries as procedures
 from hengjian.ground.procedure import services as procedure
+from hengjian.ground.procedure.rules import Step
 from hengjian.street.draw import queries as draws
 
 from . import forms, queries, rules, services, sheets
@@ -117,14 +118,23 @@ def _form(
         {"code": code, "title": title, "given": given.get(code), "wrong": wrong.get(f"item:{code}", "")}
         for code, title in zip(found.items, titles(queries.ITEMS, found.items), strict=True)
     ]
-    results = [item for item in law.catalogue(queries.RESULTS).on(on).values() if item.code not in rules.CODE_OF.values()]
     context = {
         "visit": found, "token": token, "wrong": wrong, "finding": finding, "items": items, "paths": forms.PATHS,
-        "answers": forms.ANSWERS, "results": results, "photos": queries.photos_of(found),
+        "answers": forms.ANSWERS, "results": _results(finding, on), "photos": queries.photos_of(found),
         "disposals": law.catalogue(queries.DISPOSALS).on(on).values(), "methods": law.catalogue(queries.METHODS).on(on).values(),
         "method": finding.method or "1", "most": forms,
     }  # fmt: skip
     return render(request, "inspection/visit_form.html", context, status=status)
+
+
+def _results(finding: rules.Finding, on: date) -> dict[str, Any]:
+    """Result codes in three groups: nothing found; something found; the rest, seldom needed."""
+    listed = policy.current().catalogue(queries.RESULTS).on(on)
+    items = [item for code, item in listed.items() if code not in rules.CODE_OF.values()]
+    clean = [item for item in items if item.code == rules.NO_PROBLEM]
+    found = [item for item in items if item.extra.get("negative") or item.code == rules.CORRECTED]
+    other = [item for item in items if item not in clean and item not in found]
+    return {"clean": clean, "found": found, "other": other, "open": any(item.code in finding.codes for item in other)}
 
 
 @require_POST
@@ -198,9 +208,14 @@ def _shown(result: Result) -> dict[str, Any]:
 def _steps(found: Visit) -> list[dict[str, str]]:
     look = {"done": "done", "current": "now", "ahead": ""}
     return [
-        {"title": step.title, "note": f"{step.on:%m-%d}" if step.on else "", "state": look[step.status]}
+        {"title": step.title, "note": _when(step), "state": look[step.status] if step.on or step.status != "done" else ""}
         for step in procedures.steps_of(found.proceeding)
     ]
+
+
+def _when(step: Step) -> str:
+    """The day of a step; one that was passed over says so."""
+    return f"{step.on:%m-%d}" if step.on else _("未办理") if step.status == "done" else ""
 
 
 def _events(found: Visit) -> list[dict[str, str]]:

@@ -129,6 +129,8 @@
       const answer = item.querySelector("input[type=radio]:checked");
       item.querySelector("[data-note]").hidden = !(answer && answer.value === "problem");
     });
+    const found = form.querySelector("[data-found]"); // codes that tell of a problem, once one was found
+    if (found) found.hidden = !form.querySelector("[data-item] input[value=problem]:checked") && !found.querySelector("input:checked");
   }
 
   function suggest() { // "nothing found" where nothing was found; never chosen for the officer otherwise
