@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 app = typer.Typer(help="The ledger and its seals.", no_args_is_help=True)
+
+
+def _meter(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r核验 {done:,}/{total:,} 批", end="\n" if done >= total else "", file=sys.stderr)
+
+
+@app.command()
+def proof(
+    seq: Annotated[int, typer.Argument(help="Sequence number of the entry", min=1)],
+    out: Annotated[Path | None, typer.Option(help="Write it to this file")] = None,
+) -> None:
+    """The proof that an entry stands under a published root; `verifier.py` of the public page checks it."""
+    from ._django import setup
+
+    setup()
+    from hengjian.ground.kit.refusals import NotFound
+    from hengjian.street.ledger import services
+
+    found = services.proof_of(seq)
+    if found is None:
+        raise NotFound(f"台账里没有序号 {seq}", seq=seq)
+    text = json.dumps(found, ensure_ascii=False, indent=1)
+    if out:
+        out.write_text(text + "\n", encoding="utf-8")
+    else:
+        print(text)
 
 
 @app.command()
@@ -19,7 +48,7 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
     setup()
     from hengjian.street.ledger import services
 
-    verdict = services.verify()
+    verdict = services.verify_on_record(progress=_meter)
     if as_json:
         print(json.dumps(verdict.plain(), ensure_ascii=False, default=str))
     elif verdict.whole:

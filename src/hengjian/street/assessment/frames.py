@@ -34,7 +34,7 @@ def refresh() -> Manifest:
     if now.last_seq and ledger.head_at(now.last_seq) != now.chain_head:
         store.clear()
         now = store.manifest()
-    last, _ = ledger.head()
+    last, entries = ledger.settled()
     codes = {name: code for code, name in enumerate(store.name_kinds(ledger.kinds()))}
     for start in range(now.last_seq, last, STEP):
         upto = min(start + STEP, last)
@@ -44,8 +44,19 @@ def refresh() -> Manifest:
             "closings": _table(list(ledger.closings(after=start, upto=upto)), CLOSINGS),
         }
         store.append(tables, upto=upto, head=ledger.head_at(upto) or ledger.head()[1])
+    if not _holds(store, entries):
+        # Something is missing or doubled: the mirror is made again, and is then complete or the ledger is not.
+        store.clear()
+        return refresh() if now.last_seq else store.manifest()
     now = _refresh_entities(store)
     return store.compact() if store.scattered() else now
+
+
+def _holds(store: Mirror, entries: int) -> bool:
+    """Whether the mirror has as many records and closings as the ledger has entries."""
+    with store.connect() as db:
+        [(found,)] = db.execute("SELECT count(*) + count(closed_on) + (SELECT count(*) FROM closings) FROM facts").fetchall()
+    return bool(found == entries)
 
 
 def registered(*, after: int) -> list[int]:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 
 from .models import CLOSING, Batch, Entry
+from .settling import settled as settled
 from .settling import settled_seq
 
 TIANJIN = ZoneInfo("Asia/Shanghai")

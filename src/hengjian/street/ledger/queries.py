@@ -75,7 +75,8 @@ def visible_to(officer: Officer | None) -> QuerySet[Entry]:
 def entries_after(seq: int, limit: int | None = None) -> QuerySet[Entry]:
     """Entries after a sequence number, in order, up to the settled end: what a later stop pulls."""
     entries = Entry.objects.filter(seq__gt=seq, seq__lte=settled_seq()).order_by("seq")
-    return entries.select_related("entity", "issuer")[:limit] if limit else entries.select_related("entity", "issuer")
+    entries = entries.select_related("entity", "issuer", "personal")
+    return entries[:limit] if limit else entries
 
 
 MIRRORED = (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 
-from .models import Entry
+from .models import Batch, Entry
 
 LOCK = 0x4C454447  # advisory lock of the ledger on PostgreSQL: "LEDG"
 
@@ -21,3 +21,9 @@ def settled_seq() -> int:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         return Entry.objects.aggregate(last=Max("seq"))["last"] or 0
+
+
+def settled() -> tuple[int, int]:
+    """The settled end, and how many entries there are up to it: what a complete copy must hold."""
+    with transaction.atomic():
+        return settled_seq(), Batch.objects.aggregate(size=Sum("size"))["size"] or 0
