@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hengjian.street.publication import queries
-from hengjian.street.publication.models import PublicEntity, PublicNotice
+from hengjian.street.assessment.models import Assessment
+from hengjian.street.publication import entities, queries
+from hengjian.street.publication.models import PublicNotice
 from hengjian.street.register.models import Entity, FormerName
 
 pytestmark = pytest.mark.django_db
@@ -17,10 +18,10 @@ CODE = "91120101MA05ABCD7A"
 @pytest.fixture
 def shop() -> Entity:
     entity = Entity.objects.create(
-        uscc=CODE, name="天津（津沽）食品店", name_folded="天津(津沽)食品店", kind="individual",
+        uscc=CODE, name="天津（津沽）食品店", name_folded="天津津沽食品店", kind="individual", status="1", district="120119",
         updated_at=datetime(2026, 1, 1, tzinfo=UTC),
     )  # fmt: skip
-    PublicEntity.objects.create(entity=entity, uscc=CODE, name=entity.name, kind="individual", status="active")
+    entities.copy([entity.pk], "tianjin-2017")
     return entity
 
 
@@ -57,10 +58,46 @@ def test_search_finds_two_characters_and_any_bracket(shop, q):
 
 def test_search_finds_a_former_name(shop):
     FormerName.objects.create(entity=shop, name="老字样", name_folded="老字样", until=date(2020, 1, 1))
+    assert entities.copy(entities.differing("tianjin-2017"), "tianjin-2017") == 1
     assert [e.uscc for e in queries.search("字样", {}, date(2026, 2, 1)).page(1)] == [CODE]
 
 
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [({"district": "120119"}, 1), ({"district": "120101"}, 0), ({"district": "120119", "kind": "individual"}, 1), ({"class": "red"}, 0)],
+)
+@pytest.mark.parametrize("q", ["津沽", CODE, "9112010", ""])
+def test_a_search_is_narrowed_by_district_class_and_kind(shop, q, filters, found):
+    assert queries.search(q, filters, date(2026, 2, 1)).total == found
+
+
+def test_what_changed_is_copied_and_what_did_not_is_left_alone(shop):
+    assert entities.differing("tianjin-2017") == []
+    Entity.objects.filter(pk=shop.pk).update(name="天津海上食品店", district="120101")
+    assert entities.copy(entities.differing("tianjin-2017"), "tianjin-2017") == 1
+    on = date(2026, 2, 1)
+    assert queries.search("津沽", {}, on).total == 0
+    assert queries.search("海上", {"district": "120101"}, on).total == 1
+    Assessment.objects.create(
+        entity=shop, ruleset="tianjin-2017", class_code="yellow", reasons=["tianjin-2017.yellow.penalty"], on=on,
+        computed_at=datetime(2026, 2, 1, tzinfo=UTC),
+    )  # fmt: skip
+    assert entities.differing("tianjin-2017") == [shop.pk]
+    entities.copy([shop.pk], "tianjin-2017")
+    assert queries.search("海上", {"class": "yellow"}, on).total == 1
+    assert entities.differing("tianjin-2017") == []
+
+
+def test_one_character_finds_nothing_and_a_common_word_is_cut_off_and_says_so(shop, monkeypatch):
+    assert queries.search("津", {}, date(2026, 2, 1)).total == 0
+    monkeypatch.setattr(queries, "MOST", 0)
+    assert queries.search("津沽", {}, date(2026, 2, 1)).more
+
+
 def test_an_entity_that_is_not_in_the_projection_is_not_found(shop):
-    PublicEntity.objects.all().delete()
-    assert queries.search("津沽", {}, date(2026, 2, 1)).total == 0
-    assert queries.public_entity(CODE, date(2026, 2, 1)) is None
+    unknown = Entity.objects.create(
+        uscc="91120101MA05ABCE5B", name="天津津沽未公示食品店", name_folded="天津津沽未公示食品店", kind="individual", updated_at=shop.updated_at
+    )
+    assert queries.search("未公示", {}, date(2026, 2, 1)).total == 0
+    assert queries.public_entity(unknown.uscc, date(2026, 2, 1)) is None
+    assert queries.names_of([shop.pk, unknown.pk]) == {shop.pk: shop.name}

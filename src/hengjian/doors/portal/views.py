@@ -1,12 +1,126 @@
+"""Public pages. Each asks the projection alone; the day is today, so nothing is shown one day too long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
+from hengjian.street.assessment import telling
+from hengjian.street.draw import queries as draws
+from hengjian.street.ledger import queries as ledger
+from hengjian.street.publication import queries
+from hengjian.street.publication.caching import cached_by_projection
+from hengjian.street.publication.models import PublicEntity
+
+from . import dictionary, showing
+
+MOST = 1000  # notices of one entity on its page
+CLASSES = ("green", "yellow", "red", "black")
+KINDS = {"enterprise": gettext_lazy("企业"), "individual": gettext_lazy("个体工商户"), "cooperative": gettext_lazy("农民专业合作社")}
+COUNTED = (
+    ("penalty", gettext_lazy("条行政处罚"), "gavel", ""), ("inspection", gettext_lazy("条抽查检查结果"), "clipboard-check", ""),
+    ("abnormal-list", gettext_lazy("户在经营异常名录"), "alert-triangle", "warn"),
+    ("serious-list", gettext_lazy("户在严重违法失信名单"), "ban", "bad"),
+)  # fmt: skip
+HEADS = {
+    "roots": [gettext_lazy("日期"), gettext_lazy("根摘要（SM3）")],
+    "kinds": [gettext_lazy("种类"), gettext_lazy("公示字段"), gettext_lazy("公示到什么时候"), gettext_lazy("依据")],
+}
 
 
 @requires("public")
+@cached_by_projection
 def home(request: HttpRequest) -> HttpResponse:
+    """Search first; then how much is public, what is new, which draws were held."""
+    on, totals = clock.today(), queries.totals()
+    kinds, entities = queries.notice_totals(on), sum(totals.values())
+    context = {
+        "entities": entities, "classes": [_share(code, totals.get(code, 0), entities) for code in (*CLASSES, "") if code or totals.get("")],
+        "counts": [
+            {"n": kinds.get(kind, 0), "title": title, "icon": icon, "tone": tone, "href": reverse("publication_public:notice_list", args=[kind])}
+            for kind, title, icon, tone in COUNTED
+        ],
+        "latest": showing.records(queries.latest_notices(on)[:8]), "draws": draws.public_draws()[:4],
+        "as_of": queries.data_as_of(), "law_version": policy.current().version,
+    }  # fmt: skip
+    return render(request, "portal/home.html", context)
+
+
+def _share(code: str, n: int, of: int) -> dict[str, Any]:
+    return {"code": code, "n": n, "title": showing.class_title(code), "share": f"{100 * n / of:.2f}%" if of else "—"}
+
+
+@requires("public")
+@cached_by_projection
+def search(request: HttpRequest) -> HttpResponse:
+    """Entities by name, former name or code, narrowed by district, class and kind."""
+    q = request.GET.get("q", "").strip()[:60]
+    chosen = {name: request.GET.get(name, "")[:20] for name in ("district", "class", "kind")}
+    found = queries.search(q, chosen, clock.today())
+    page = Paginator(found.keys, found.size).get_page(request.GET.get("page"))
+    context = {
+        "q": q, "found": found, "page": page, "hits": [_hit(entity, q) for entity in found.page(page.number)],
+        "asked": bool(q or any(chosen.values())), "filters": _filters(chosen), "as_of": queries.data_as_of(),
+    }  # fmt: skip
+    return render(request, "portal/search.html", context)
+
+
+def _hit(entity: PublicEntity, q: str) -> dict[str, Any]:
+    kind = policy.current().catalogue("entity-types").items.get(entity.entity_type)
+    return {
+        "entity": entity, "status": showing.status(entity), "former": entity.former_names,
+        "type": telling.named(kind) if kind else KINDS.get(entity.kind, ""),
+    }  # fmt: skip
+
+
+def _filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
+    districts = policy.current().catalogue("districts").items
+    options = {
+        "district": (_("所在区"), [(code, telling.named(item)) for code, item in districts.items()]),
+        "class": (_("信用风险分类"), [(code, showing.class_title(code)) for code in CLASSES]),
+        "kind": (_("主体种类"), list(KINDS.items())),
+    }
+    return [{"name": name, "title": title, "options": listed, "value": chosen[name]} for name, (title, listed) in options.items()]
+
+
+@requires("public")
+@cached_by_projection
+def entity(request: HttpRequest, uscc: str) -> HttpResponse:
+    """One entity as the public sees it today."""
+    on = clock.today()
+    found = queries.public_entity(uscc, on)
+    if found is None:
+        raise NotFound(_("公示系统中没有这个主体"), uscc=uscc[:18])
+    notices = list(queries.notices_of(found.uscc, None, on)[:MOST])
+    shown, here = showing.records(notices), request.GET.get("tab", "")
+    tabs = showing.tabs(shown, here)
+    context = {
+        "entity": found, "status": showing.status(found), "basics": showing.basics(found), "tabs": tabs, "here": here,
+        "open": [tab for tab in tabs if here in (tab.kind, "all")], "total": len(shown), "latest": shown[:6],
+        "alarming": showing.LISTED, "warnings": showing.warnings(shown), "why": showing.why(found, notices, on),
+        "as_of": queries.data_as_of(), "address": request.build_absolute_uri(request.path),
+    }  # fmt: skip
+    return render(request, "portal/entity.html", context)
+
+
+@requires("public")
+@cached_by_projection
+def about(request: HttpRequest) -> HttpResponse:
+    """What this site is, by which law, and how anybody may check it."""
     law = policy.current()
-    counts = {section: len(law.sections[section]) for section in ("sources", "terms", "catalogues")}
-    return render(request, "portal/home.html", {"law_version": law.version, "counts": counts})
+    roots = [{"day": root.day, "hex": bytes(root.root).hex()} for root in ledger.roots()[:7]]
+    context = {
+        "heads": HEADS, "roots": roots, "dictionary": dictionary.kinds(law, clock.today()), "law_version": law.version,
+        "as_of": queries.data_as_of(),
+    }  # fmt: skip
+    return render(request, "portal/about.html", context)

@@ -14,7 +14,7 @@ from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import power
 
 from . import queries
-from .models import PublicEntity, PublicNotice
+from .models import PublicNotice
 
 router = Router()
 Code = Annotated[str, Path(min_length=1, max_length=40)]
@@ -104,8 +104,7 @@ def search_entities(
     page: Annotated[int, Query(ge=1, le=100)] = 1,
 ) -> dict[str, Any]:
     found = queries.search(q, {"class": class_code, "district": district}, clock.today())
-    items: list[PublicEntity] = list(found.page(page))
-    return {"total": found.total, "page": page, "items": items, "data_as_of": queries.data_as_of()}
+    return {"total": found.total, "page": page, "items": found.page(page), "data_as_of": queries.data_as_of()}
 
 
 @router.get("/notices", response=Feed, auth=power("public"), summary="最新公示（订阅源）")

@@ -1,16 +1,17 @@
-"""What the public sees of entities, copied from the register and the current classification in chunks."""
+"""What the public sees of entities, copied from the register and the current classification: what differs, in chunks."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
 
 from hengjian.street.assessment.models import Assessment
 from hengjian.street.register.models import Entity, FormerName
 
+from . import naming
 from .models import PublicEntity
 from .rules import mask
 
@@ -34,28 +35,54 @@ def public_reasons(reasons: Iterable[Any]) -> list[Any]:
     return kept
 
 
-def copy(entities: QuerySet[Entity], ruleset: str) -> int:
-    """Write the public rows of these entities; returns how many."""
-    written, last = 0, 0
-    while rows := list(entities.filter(pk__gt=last).order_by("pk").values("pk", "district", *COPIED)[:CHUNK]):
+# Entities whose public row is missing or tells something else than register and classification do.
+DIFFER = """
+    SELECT e.id FROM register_entity e
+    LEFT JOIN publication_publicentity p ON p.entity_id = e.id
+    LEFT JOIN assessment_assessment a ON a.entity_id = e.id AND a.ruleset = %s
+    LEFT JOIN (SELECT entity_id, count(*) AS n FROM register_formername GROUP BY entity_id) f ON f.entity_id = e.id
+    WHERE p.id IS NULL OR {columns}
+       OR p.district IS DISTINCT FROM coalesce(e.district, '') OR coalesce(f.n, 0) <> {length}(p.former_names)
+       OR p.class_code IS DISTINCT FROM coalesce(a.class_code, '') OR p.class_on IS DISTINCT FROM a."on"
+       OR (a.id IS NOT NULL AND (p.ruleset <> a.ruleset OR p.reasons IS DISTINCT FROM a.reasons))
+    ORDER BY e.id
+"""
+
+
+def differing(ruleset: str) -> list[int]:
+    """Keys of the entities to be copied anew, in order: found by one comparison in the database."""
+    length = "jsonb_array_length" if connection.vendor == "postgresql" else "json_array_length"
+    columns = " OR ".join(f"p.{name} IS DISTINCT FROM e.{name}" for name in COPIED)
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFER.format(columns=columns, length=length), [ruleset])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def copy(keys: Sequence[int], ruleset: str) -> int:
+    """Write the public rows of these entities and enter their names; returns how many."""
+    written = 0
+    for start in range(0, len(keys), CHUNK):
+        chunk = list(keys[start : start + CHUNK])
+        rows = _rows(chunk, ruleset)
+        naming.leave(PublicEntity.objects.filter(entity__in=chunk))
         PublicEntity.objects.bulk_create(
-            _rows(rows, ruleset),
+            rows,
             update_conflicts=True,
             unique_fields=["entity"],
             update_fields=[*COPIED, *CLASS, "district", "former_names"],
         )
-        written, last = written + len(rows), rows[-1]["pk"]
+        naming.enter(rows)
+        written += len(rows)
     return written
 
 
-def _rows(rows: list[dict[str, Any]], ruleset: str) -> list[PublicEntity]:
-    keys = [row["pk"] for row in rows]
-    span = {"entity_id__gte": keys[0], "entity_id__lte": keys[-1]}
-    classes = {a.entity_id: a for a in Assessment.objects.filter(ruleset=ruleset, **span).order_by("pk")}
+def _rows(keys: Sequence[int], ruleset: str) -> list[PublicEntity]:
+    found = list(Entity.objects.filter(pk__in=keys).order_by("pk").values("pk", "district", *COPIED))
+    classes = {a.entity_id: a for a in Assessment.objects.filter(ruleset=ruleset, entity__in=keys)}
     former: dict[int, list[str]] = defaultdict(list)
-    for key, name in FormerName.objects.filter(**span).order_by("-until", "pk").values_list("entity_id", "name"):
+    for key, name in FormerName.objects.filter(entity__in=keys).order_by("-until", "pk").values_list("entity_id", "name"):
         former[key].append(name)
-    return [_row(row, classes.get(row["pk"]), former[row["pk"]], ruleset) for row in rows]
+    return [_row(row, classes.get(row["pk"]), former[row["pk"]], ruleset) for row in found]
 
 
 def _row(row: dict[str, Any], found: Assessment | None, former: list[str], ruleset: str) -> PublicEntity:

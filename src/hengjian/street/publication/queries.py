@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,10 +11,9 @@ from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 
 from hengjian.ground.kit import uscc as codes
-from hengjian.ground.kit.text import fold
-from hengjian.street.register.models import FormerName
+from hengjian.street.register.rules import name_key
 
-from . import rules
+from . import naming, rules
 from .models import Projection, PublicEntity, PublicNotice
 
 FEED = ("penalty", "abnormal-list", "serious-list", "inspection")
@@ -45,12 +44,14 @@ def counts(uscc: str, on: date) -> dict[str, int]:
 
 
 def latest_notices(on: date, kind: str | None = None, text: str = "") -> QuerySet[PublicNotice]:
-    """All notices shown on a day, newest publication first; `text` is part of a name, a code or a document number."""
+    """All notices shown on a day, newest publication first; `text` is part of a name, a code or a
+    document number.
+    """
     notices = PublicNotice.objects.filter(shown(on))
     if kind:
         notices = notices.filter(kind=kind)
     if text:
-        notices = notices.filter(Q(name__contains=text) | Q(uscc=codes.normalise(text)) | Q(document__contains=text))
+        notices = notices.filter(Q(entity__in=named(text)) | Q(uscc=codes.normalise(text)) | Q(document=text))
     return notices.order_by("-published_on", "-entry_seq")
 
 
@@ -60,35 +61,59 @@ def notice(entry_seq: int, on: date) -> PublicNotice | None:
 
 def filtered(filters: Mapping[str, str]) -> QuerySet[PublicEntity]:
     """Public entities by class, district, kind and status; unknown filters are ignored."""
-    known = {"class": "class_code", "district": "district", "kind": "kind", "status": "status"}
-    return PublicEntity.objects.filter(**{known[k]: v for k, v in filters.items() if k in known and v}).order_by("uscc")
+    wanted = {naming.MARKED[name]: value for name, value in filters.items() if name in naming.MARKED and value}
+    return PublicEntity.objects.filter(**wanted).order_by("uscc")
+
+
+MOST = 1000  # entities one search lists; more means: ask more precisely
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a search found; rows are read a page at a time."""
+    """What a search found, best first; rows are read a page at a time. `more`: there are others beyond the last."""
 
-    entities: QuerySet[PublicEntity]
+    keys: Sequence[int]
+    more: bool = False
     size: int = 20
 
     @property
     def total(self) -> int:
-        return self.entities.count()
+        return len(self.keys)
 
-    def page(self, number: int) -> QuerySet[PublicEntity]:
-        return self.entities[(number - 1) * self.size : number * self.size]
+    def page(self, number: int) -> list[PublicEntity]:
+        keys = self.keys[(number - 1) * self.size : number * self.size]
+        held = PublicEntity.objects.in_bulk(keys, field_name="entity_id")
+        return [held[key] for key in keys if key in held]
 
 
 def search(q: str, filters: Mapping[str, str], on: date) -> Search:
-    """Public entities by credit code, name or former name (folded: width, case and brackets do not matter)."""
-    code, folded = codes.normalise(q), fold(q)
-    if not folded:
-        return Search(PublicEntity.objects.none())
-    if codes.is_valid(code):
-        return Search(filtered(filters).filter(uscc=code))
-    former = FormerName.objects.filter(name_folded__contains=folded).values("entity_id")
-    matches = Q(entity__name_folded__contains=folded) | Q(entity_id__in=former)
-    return Search(filtered(filters).filter(matches))
+    """Public entities by credit code, the beginning of one, or two or more characters of a present or former name
+    (width, case and brackets do not matter); without words, those the filters leave.
+    """
+    keys = _keys(q, filters)
+    return Search(keys[:MOST], len(keys) > MOST)
+
+
+def _keys(q: str, filters: Mapping[str, str]) -> list[int]:
+    code, key = codes.normalise(q), name_key(q)
+    if not key:
+        some = not q.strip() and any(filters.get(name) for name in naming.MARKED)
+        return list(filtered(filters).values_list("entity_id", flat=True)[: MOST + 1]) if some else []
+    if len(code) >= 6 and all(character in codes.ALPHABET for character in code):
+        begun = filtered(filters).filter(uscc__gte=code, uscc__lt=code + "a")
+        if found := list(begun.values_list("entity_id", flat=True)[: MOST + 1]):
+            return found
+    return naming.INDEX.find(key, MOST + 1, marks=naming.marks(filters))
+
+
+def named(text: str) -> list[int]:
+    """Entities whose names contain the text: what lists are narrowed by."""
+    return naming.INDEX.find(name_key(text), MOST)
+
+
+def names_of(entities: Iterable[int]) -> dict[int, str]:
+    """Public names by entity; one that is not public has none."""
+    return dict(PublicEntity.objects.filter(entity__in=list(entities)).values_list("entity_id", "name"))
 
 
 def totals() -> dict[str, int]:

@@ -38,10 +38,12 @@ def publish_due(*, on: date, by: Officer | None = None) -> Outcome:
 
 @transaction.atomic
 def publish_entities(*, on: date, ruleset: str = RULESET) -> int:
-    """Copy every entity and its class into the projection; returns how many."""
+    """Copy every entity whose public row is not what register and classification say; returns how many."""
     state = Projection.objects.select_for_update().get_or_create(pk=1, defaults={"version": "new"})[0]
-    written = entities.copy(Entity.objects.all(), ruleset)
-    _mark(state, on, policy.current().version)
+    written = entities.copy(entities.differing(ruleset), ruleset)
+    version = policy.current().version
+    if written or (state.as_of, state.pack_version) != (on, version):
+        _mark(state, on, version)
     return written
 
 
@@ -49,7 +51,7 @@ def publish_entities(*, on: date, ruleset: str = RULESET) -> int:
 def publish_entity(*, uscc: str, on: date, ruleset: str = RULESET) -> bool:
     """Copy one entity anew, after an act that concerns it alone; False where the register has none."""
     state = Projection.objects.select_for_update().get_or_create(pk=1, defaults={"version": "new"})[0]
-    written = entities.copy(Entity.objects.filter(uscc=uscc), ruleset)
+    written = entities.copy(list(Entity.objects.filter(uscc=uscc).values_list("pk", flat=True)), ruleset)
     _mark(state, on, policy.current().version)
     return bool(written)
 

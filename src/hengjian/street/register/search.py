@@ -1,8 +1,12 @@
-"""The name index: two-character pieces, ranked by their stored place. FTS5 on SQLite, an array with GIN on PostgreSQL."""
+"""Name indexes: two-character pieces, ranked by their stored place. FTS5 on SQLite, an array with GIN on PostgreSQL.
+
+A name may carry marks (its district, its class): a search narrowed by marks stays a search of the index.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 
@@ -11,6 +15,69 @@ from hengjian.street.intake import bulk
 
 from .rules import entity_of
 
+Marks = Sequence[str]  # letters and digits, three or more: no two-character piece can be mistaken for one
+
+
+@dataclass(frozen=True, slots=True)
+class NameIndex:
+    """One index in its own table."""
+
+    table: str
+
+    def statements(self) -> tuple[str, ...]:
+        """What lays the table in this database; FTS5 has no model, and PostgreSQL has no FTS5."""
+        if connection.vendor == "postgresql":
+            return (
+                f"CREATE TABLE IF NOT EXISTS {self.table} (id bigint PRIMARY KEY, grams text[] NOT NULL, name text NOT NULL)",
+                f"CREATE INDEX IF NOT EXISTS {self.table}_grams ON {self.table} USING gin (grams)",
+            )
+        return (
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {self.table} USING fts5(grams, content='', tokenize='unicode61 remove_diacritics 0')",
+        )
+
+    def add(self, names: Iterable[tuple[int, str, Marks]]) -> None:
+        """Enter names under their places."""
+        if connection.vendor == "postgresql":
+            rows = ((place, [*bigrams(name), *marks], name) for place, name, marks in names)
+            bulk.insert(self.table, ("id", "grams", "name"), rows)
+        else:
+            held = ((place, " ".join((*bigrams(name), *marks))) for place, name, marks in names)
+            bulk.insert(self.table, ("rowid", "grams"), held)
+
+    def remove(self, names: Iterable[tuple[int, str, Marks]]) -> None:
+        """Take names out again; FTS5 without content must be told what it held."""
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(f"DELETE FROM {self.table} WHERE id = ANY(%s)", [[place for place, _, _ in names]])
+                return
+            cursor.executemany(
+                f"INSERT INTO {self.table} ({self.table}, rowid, grams) VALUES ('delete', %s, %s)",
+                [(place, " ".join((*bigrams(name), *marks))) for place, name, marks in names],
+            )
+
+    def find(self, name: str, limit: int, offset: int = 0, marks: Marks = ()) -> list[int]:
+        """Entities one of whose names contains this folded text and bears all marks, best first, each named once."""
+        if len(name) < 2:
+            return []
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(
+                    f"SELECT id FROM {self.table} WHERE grams @> %s AND position(%s in name) > 0 "
+                    "ORDER BY id LIMIT %s OFFSET %s",
+                    [[*bigrams(name), *marks], name, limit, offset],
+                )
+            else:
+                wanted = " AND ".join(f'"{part}"' for part in (" ".join(bigrams(name)), *marks))
+                cursor.execute(
+                    f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH %s ORDER BY rowid LIMIT %s OFFSET %s",
+                    [wanted, limit, offset],
+                )
+            return list(dict.fromkeys(entity_of(place) for (place,) in cursor.fetchall()))
+
+
+NAMES = NameIndex("register_search")
+find = NAMES.find
+# The migration of the register laid its table with these; they stay as they were.
 SQLITE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS register_search USING fts5(grams, content='', tokenize='unicode61 remove_diacritics 0')",
 )
@@ -21,46 +88,10 @@ POSTGRES = (
 
 
 def add(names: Iterable[tuple[int, str]]) -> None:
-    """Enter names under their places."""
-    if connection.vendor == "postgresql":
-        bulk.insert("register_search", ("id", "grams", "name"), ((place, bigrams(name), name) for place, name in names))
-    else:
-        bulk.insert("register_search", ("rowid", "grams"), ((place, " ".join(bigrams(name))) for place, name in names))
+    """Enter names of the register under their places."""
+    NAMES.add((place, name, ()) for place, name in names)
 
 
 def remove(names: Iterable[tuple[int, str]]) -> None:
-    """Take names out again; FTS5 without content must be told what it held."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("DELETE FROM register_search WHERE id = ANY(%s)", [[place for place, _ in names]])
-            return
-        cursor.executemany(
-            "INSERT INTO register_search (register_search, rowid, grams) VALUES ('delete', %s, %s)",
-            [(place, " ".join(bigrams(name))) for place, name in names],
-        )
-
-
-def optimise() -> None:
-    """Merge the pieces of the index into one, after a bulk load: answers come from one place instead of many."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO register_search (register_search) VALUES ('optimize')")
-
-
-def find(name: str, limit: int, offset: int = 0) -> list[int]:
-    """Entities one of whose names contains this folded text, best first; an entity is named once."""
-    if len(name) < 2:
-        return []
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT id FROM register_search WHERE grams @> %s AND position(%s in name) > 0 "
-                "ORDER BY id LIMIT %s OFFSET %s",
-                [bigrams(name), name, limit, offset],
-            )
-        else:
-            cursor.execute(
-                "SELECT rowid FROM register_search WHERE register_search MATCH %s ORDER BY rowid LIMIT %s OFFSET %s",
-                ['"' + " ".join(bigrams(name)) + '"', limit, offset],
-            )
-        return list(dict.fromkeys(entity_of(place) for (place,) in cursor.fetchall()))
+    """Take names of the register out again."""
+    NAMES.remove([(place, name, ()) for place, name in names])

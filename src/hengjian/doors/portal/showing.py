@@ -1,0 +1,215 @@
+"""What the public page of an entity says, from the projection alone: tabs, records, notices of lists, and why it has its class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hengjian.ground import policy
+from hengjian.ground.kit.money import parse_yuan, yuan
+from hengjian.ground.policy import by_row
+from hengjian.ground.policy.conditions import Fact
+from hengjian.ground.ui import looks
+from hengjian.street.assessment import queries as assessment
+from hengjian.street.assessment import telling
+from hengjian.street.publication import report
+from hengjian.street.publication.models import PublicEntity, PublicNotice
+from hengjian.street.publication.rules import first_hidden_day
+
+# Tabs in the order that users of the national site know; an empty one stays, with 0.
+TABS = {
+    "licence": gettext_lazy("行政许可"), "penalty": gettext_lazy("行政处罚"), "inspection": gettext_lazy("抽查检查"),
+    "abnormal-list": gettext_lazy("经营异常"), "serious-list": gettext_lazy("严重违法失信"),
+    "annual-report": gettext_lazy("年度报告"), "honour": gettext_lazy("荣誉信息"),
+    "court-defaulter": gettext_lazy("司法失信"),
+}  # fmt: skip
+BY_THE_FIRM = frozenset({"annual-report"})
+LISTED = {"abnormal-list": "warn", "serious-list": "bad", "court-defaulter": "bad"}
+HEAD = frozenset({"uscc", "name", "document", "decided", "issuer", "until"})
+STATUS_TONES = {"1": "green", "2": "red", "3": "grey", "4": "grey", "5": "grey", "6": "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One notice as the page prints it."""
+
+    notice: PublicNotice
+    kind: str
+    rows: list[tuple[str, str]]
+    stops: str
+    sum: list[str]
+
+    @property
+    def anchor(self) -> str:
+        return f"record-{self.notice.entry_seq}"
+
+    @property
+    def short(self) -> str:
+        """The kind as tabs call it."""
+        return str(TABS.get(self.notice.kind) or self.kind)
+
+    @property
+    def gist(self) -> str:
+        """The record in a few words, for lists."""
+        return next((value for _label, value in self.rows if value), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One kind of record; `here` is the open one."""
+
+    kind: str
+    title: str
+    here: bool
+    by_the_firm: bool
+    records: list[Record] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The class, the measure it was taken by, and each rule with its article and the public records behind it."""
+
+    title: str
+    ruleset: str
+    ruleset_basis: str
+    reasons: list[dict[str, Any]]
+
+
+def records(notices: Iterable[PublicNotice]) -> list[Record]:
+    law = policy.current()
+    return [_record(law, notice) for notice in notices]
+
+
+def _record(law: policy.Law, notice: PublicNotice) -> Record:
+    fields = law.record(notice.kind).fields
+    rows = [
+        (telling.named(fields[name]), report.printed(value))
+        for name, value in notice.body.items()
+        if name in fields and name not in HEAD
+    ]
+    return Record(notice, telling.kind_title(notice.kind), rows, stops(notice), reckoning(notice))
+
+
+def stops(notice: PublicNotice) -> str:
+    """Until when it is shown, in a few words."""
+    return _("公示至 %(day)s") % {"day": notice.until} if notice.until else _("公示至依法停止")
+
+
+def reckoning(notice: PublicNotice) -> list[str]:
+    """How the last public day was counted, step by step, and the article."""
+    told = [_("%(day)s 公示") % {"day": notice.published_on}]
+    if notice.due:
+        told.append(_("法定公示期限 %(day)s") % {"day": notice.due})
+    basis = notice.basis
+    if basis.get("months") and basis.get("from"):
+        told.append(
+            _("自 %(start)s 起 %(months)s 个月，至 %(until)s 止")
+            % {"start": basis["from"], "months": basis["months"], "until": basis["until"]}
+        )
+    hidden = first_hidden_day(notice.until, notice.withdrawn_on)
+    told.append(_("%(day)s 起不再公示") % {"day": hidden} if hidden else _("没有固定期限，依法移出、撤回或修复时停止公示"))
+    if basis.get("basis"):
+        told.append(_("依据 %(basis)s") % {"basis": telling.cited(basis["basis"])})
+    return told
+
+
+def tabs(shown: Sequence[Record], here: str) -> list[Tab]:
+    """Every tab with its records, empty ones included."""
+    kinds: dict[str, list[Record]] = {kind: [] for kind in TABS}
+    for record in shown:
+        kinds.setdefault(record.notice.kind, []).append(record)
+    return [
+        Tab(kind, str(TABS.get(kind) or telling.kind_title(kind)), kind == here, kind in BY_THE_FIRM, found)
+        for kind, found in kinds.items()
+    ]
+
+
+def warnings(shown: Sequence[Record]) -> list[dict[str, Any]]:
+    """Lists the entity stands on today; the gravest first."""
+    found = [{"tone": LISTED[r.notice.kind], "record": r} for r in shown if r.notice.kind in LISTED]
+    return sorted(found, key=lambda one: str(one["tone"]))
+
+
+def why(entity: PublicEntity, notices: Sequence[PublicNotice], on: date) -> Why | None:
+    """The rules that gave the class, with the public records each of them counts; None where there is no class."""
+    law = policy.current()
+    if not entity.class_code or entity.ruleset not in law.sections["rules"]:
+        return None
+    ruleset = law.ruleset(entity.ruleset)
+    known = {rule.id: rule for rule in ruleset.rules}
+    facts = [fact(notice) for notice in notices]
+    answered = by_row.classify(ruleset, facts, on, None, assessment.terms_on(law, on))
+    counted = {reason.rule.id: reason.records for reason in answered.answers}
+    behind = {fact.ref: notice for fact, notice in zip(facts, notices, strict=True)}
+    reasons = [
+        {
+            "title": telling.named(rule), "basis": telling.cited(rule.basis), "doubt": telling.CONFIDENCE.get(rule.confidence, ""),
+            "records": [behind[each.ref] for each in counted.get(rule.id, ()) if each.ref in behind],
+        }
+        for rule in (known[name] for name in _names(entity.reasons) if name in known)
+    ]  # fmt: skip
+    title = telling.named(ruleset.class_item(entity.class_code))
+    return Why(title, telling.named(ruleset), telling.cited(ruleset.basis), reasons)
+
+
+def _names(reasons: Iterable[Any]) -> list[str]:
+    """Ids of rules, however they were stored."""
+    return [str(one.get("rule") or one.get("code") or "") if isinstance(one, dict) else str(one) for one in reasons]
+
+
+def fact(notice: PublicNotice) -> Fact:
+    """The public part of a record as rules see it. What only the penalty of a warning tells is never public."""
+    body = notice.body
+    return Fact(
+        notice.kind, notice.decided, notice.published_on, _fen(body.get("fine_yuan")), _fen(body.get("confiscated_yuan")),
+        False if notice.kind == "penalty" else None, until=notice.until if notice.kind == "court-defaulter" else None,
+        ref=f"#{notice.entry_seq}",
+    )  # fmt: skip
+
+
+def _fen(value: Any) -> int | None:
+    return None if value in (None, "") else parse_yuan(str(value)).fen
+
+
+def basics(entity: PublicEntity) -> list[tuple[str, str, bool]]:
+    """Label, value, and whether it takes the whole width."""
+    law = policy.current()
+
+    def titled(catalogue: str, code: str) -> str:
+        item = law.catalogue(catalogue).items.get(code)
+        return telling.named(item) if item else code
+
+    capital = f"{yuan(entity.capital_fen)} {entity.capital_currency}" if entity.capital_fen is not None else ""
+    told = [
+        (_("统一社会信用代码"), entity.uscc, False),
+        (_("主体类型"), titled("entity-types", entity.entity_type), False),
+        (_("登记状态"), titled("registration-states", entity.status), False),
+        (_("成立日期"), str(entity.established or ""), False),
+        (_("注册资本"), capital, False),
+        (_("登记机关"), entity.authority, False),
+        (_("所在区"), titled("districts", entity.district) if entity.district else _("无法判明"), False),
+        (_("行业"), titled("industries", entity.industry), False),
+        (_("曾用名"), "、".join(entity.former_names), True),
+        (_("住所"), entity.address, True),
+        (_("经营范围"), entity.scope_text, True),
+    ]
+    return [(label, value or "—", wide) for label, value, wide in told]
+
+
+def status(entity: PublicEntity) -> dict[str, str]:
+    item = policy.current().catalogue("registration-states").items.get(entity.status)
+    return {"title": telling.named(item) if item else entity.status or _("未知"), "tone": STATUS_TONES.get(entity.status, "grey")}
+
+
+def class_title(code: str) -> str:
+    """A class in the words of the badge."""
+    return str(looks.of_class(code).label)
