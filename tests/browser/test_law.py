@@ -49,6 +49,7 @@ def test_the_pages_of_the_law_are_clean_open_to_all_and_fit(live_server, chromiu
         grave = [v for v in Axe().run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
         faults += [(name, v["id"], n["html"][:160]) for v in grave for n in v["nodes"][:3]]
         if (widest := page.evaluate("document.documentElement.scrollWidth")) > width:
-            faults.append((name, "wider than the screen", widest))
+            wide = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 90))"
+            faults.append((name, "wider than the screen", widest, page.evaluate(wide)[:5]))
     context.close()
     assert faults == []

@@ -44,12 +44,13 @@ def bases(law: Law, basis: str | None) -> list[Described]:
     return found
 
 
-def line(found: Any, duties: Mapping[str, str]) -> Described:
+def line(law: Law, found: Any, duties: Mapping[str, str]) -> Described:
     """A row of the search."""
     title = (words.english() and found.title_en) or found.title
     return {
         "section": found.section, "section_title": words.SECTIONS[found.section][0], "id": found.id, "title": title,
         "duty": duties.get(found.duty, ""), "mark": mark(found.confidence), "basis": found.basis,
+        "bases": bases(law, found.basis),
     }  # fmt: skip
 
 
@@ -191,13 +192,16 @@ def _publicity(law: Law, rule: Publicity, on: date, asked: Mapping[str, str]) ->
     parts = [
         {
             "title": stop.title, "word": word, "basis": bases(law, stop.basis), "term": stop.term,
-            "when": [(words.title_of(fields.get(key)) or key, _clause(wanted)) for key, wanted in stop.when.items()],
+            "when": [(words.title_of(fields.get(key) or fields.get(key.removesuffix("_fen") + "_yuan")) or key, _clause(wanted)) for key, wanted in stop.when.items()],
             "value": _value(law, stop.term, on), "field": words.title_of(fields.get(stop.field or "")),
         }
         for word, stops in ((_("不公示"), rule.exclude), (_("停止公示"), rule.stop))
         for stop in stops
     ]  # fmt: skip
-    return {"stops": parts, "shown": [words.title_of(fields[name]) for name in rule.public], "start_value": _value(law, rule.start, on)}
+    return {
+        "stops": parts, "record_title": words.title_of(law.record(rule.record)), "shown": [words.title_of(fields[name]) for name in rule.public],
+        "start_value": _value(law, rule.start, on),
+    }  # fmt: skip
 
 
 def _clause(wanted: Any) -> str:

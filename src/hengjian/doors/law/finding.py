@@ -11,6 +11,8 @@ from hengjian.ground.kit.text import fold
 from hengjian.ground.policy import Law
 from hengjian.ground.policy.inquiry import OPEN
 
+from .words import SECTIONS
+
 WORST = ("unverified", "part", "project", "seen", "")
 
 
@@ -74,7 +76,8 @@ def search(law: Law, *, words: str = "", duty: str = "", section: str = "", conf
     ]
     exact = law.aliases.get(words.strip())
     best = (exact.section, exact.id) if exact else None
-    return sorted(found, key=lambda line: ((line.section, line.id) != best, not _named(line, wanted)))
+    order = list(SECTIONS)
+    return sorted(found, key=lambda line: ((line.section, line.id) != best, not _named(line, wanted), order.index(line.section)))
 
 
 def _named(line: Line, wanted: list[str]) -> bool:

@@ -62,7 +62,7 @@ def search(request: HttpRequest) -> HttpResponse:
     titles = {duty["code"]: duty["title"] for duty in duties(law)}
     page = Paginator(found, SHOWN).get_page(asked.get("page"))
     context = {
-        "page": page, "rows": [describing.line(line, titles) for line in page], "words": asked.get("words", ""), **picked,
+        "page": page, "rows": [describing.line(law, line, titles) for line in page], "words": asked.get("words", ""), **picked,
         "duties": titles.items(), "sections": [(code, title) for code, (title, _) in words.SECTIONS.items()],
         "marks": [(code, title) for code, (title, *_) in words.CONFIDENCE.items()],
     }  # fmt: skip
