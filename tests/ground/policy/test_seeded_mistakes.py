@@ -17,7 +17,7 @@ PACK = {
         "x.reply:\n  title: 答复期限\n  duty: publication\n  aliases: [X-2]\n  from: received\n  unit: calendar_day\n  discretion: true\n  bound: max\n  readings:\n"
         "    - {since: 2020-01-01, value: 15, basis: act-2020 §10, confidence: part}\n"
     ),
-    "catalogues/a.yaml": "grades:\n  title: 等级\n  items:\n    - {code: A, title: 甲}\n    - {code: B, title: 乙, parent: A}\nbands:\n  title: 幅度\n  items:\n    - {code: low, title: 低, low: 0, high: 0.3}\n    - {code: top, title: 高, low: 0.3, high: 1}\ndepartments:\n  title: 部门\n  items:\n    - {code: 法规处, title: 法规处}\n",
+    "catalogues/a.yaml": "grades:\n  title: 等级\n  items:\n    - {code: A, title: 甲}\n    - {code: B, title: 乙, parent: A}\nbands:\n  title: 幅度\n  items:\n    - {code: low, title: 低, low: 0, high: 0.3}\n    - {code: top, title: 高, low: 0.3, high: 1}\nevents:\n  title: 事件\n  items:\n    - {code: decided, title: 作出决定}\n    - {code: received, title: 收到}\ndepartments:\n  title: 部门\n  items:\n    - {code: 法规处, title: 法规处}\n",
     "records/a.yaml": "common:\n  title: 共有\n  abstract: true\n  fields:\n    uscc: {title: 代码, type: uscc, required: true, checks: [uscc]}\npraise:\n  title: 表扬\n  extends: common\n  natural_key: [uscc]\n  publication: praise\n  fields:\n    grade: {title: 等级, type: code, catalogue: grades}\n    phone: {title: 电话, type: text, privacy: protected}\n",
     "publicity/a.yaml": "praise:\n  title: 表扬公示\n  record: praise\n  start: x.publish\n  public: [uscc, grade]\n  exclude:\n    - {when: {grade: [乙]}, title: 乙级不公示}\n",
     "provisions/a.yaml": "x.two:\n  title: 两人检查\n  duty: publication\n  says: 检查须两人以上\n  catalogue: grades\n  basis: act-2020 §4\n  confidence: seen\n",
@@ -82,6 +82,9 @@ MISTAKES = [
     (C, "high: 0.3}", "high: 0.2}", r"a.yaml:10: no band from 0.2 to 0.3\. Begin it at 0.2"),
     (C, "high: 0.3}", "high: 0.4}", r'a.yaml:10: the bands "low" and "top" overlap'),
     (C, "low: 0.3, high: 1}", "low: 0.3, high: 0.3}", r'a.yaml:10: the band "top" is empty'),
+    (T, "from: decided", "from: decidde", r'a.yaml:5: no event is called "decidde"\. Add it to the catalogue `events`'),
+    (T, "unit: working_day\n", "unit: working_day\n  pauses: [testing]\n", r'a.yaml:7: no event is called "testing.from"'),
+    (R, "  abstract: true\n", "  abstract: true\n  extends: praise\n", r"a.yaml:\d+: a record cannot extend itself through others"),
     (V, "catalogue: grades", "catalogue: degrees", r'a.yaml:5: nothing in catalogues/ is called "degrees"'),
     (V, "  says: 检查须两人以上\n", "", r'a.yaml:1: "says" is missing'),
     (V, "act-2020 §4", "act-2020 §40", r"a.yaml:6: act-2020 has 20 articles, not 40"),

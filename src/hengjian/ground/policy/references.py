@@ -22,7 +22,7 @@ Merged = dict[str, "dict[str, Entry]"]
 def check_references(merged: Merged, aliases: dict[str, Found]) -> list[Mistake]:
     """Every broken reference. Merges inherited record fields on the way."""
     checks: tuple[Callable[[Merged], Iterator[Mistake]], ...] = (
-        _bases, _sources, _terms, _catalogues, _bands, _records, _publicity, _procedures, _rules, _tasks, _provisions,
+        _bases, _sources, _terms, _catalogues, _bands, _records, _publicity, _procedures, _rules, _tasks, _provisions, _events,
     )  # fmt: skip
     return [mistake for check in checks for mistake in check(merged)]
 
@@ -80,6 +80,22 @@ def _terms(merged: Merged) -> Iterator[Mistake]:
             yield entry.mistake(
                 ("duty",), f'no duty is called "{entry.model.duty}"', "Use a code of the catalogue `duties`"
             )
+
+
+def _events(merged: Merged) -> Iterator[Mistake]:
+    """A clock starts, stops and chooses its law by events that the catalogue `events` knows: pages name them by it."""
+    catalogue = merged.get("catalogues", {}).get("events")
+    if catalogue is None:
+        return
+    known = set(catalogue.model.items)
+    for entry in merged.get("terms", {}).values():
+        named: list[tuple[Any, str]] = [((key,), entry.raw[key]) for key in ("from", "law_date") if entry.raw.get(key)]
+        for where, part in (((), entry.raw), *((("readings", n), r) for n, r in enumerate(entry.raw.get("readings", ())))):
+            named += [((*where, "from"), part["from"])] if where and part.get("from") else []
+            named += [((*where, "pauses"), f"{pause}.{end}") for pause in part.get("pauses") or () for end in ("from", "to")]
+        for path, event in named:
+            if event not in known:
+                yield entry.mistake(path, f'no event is called "{event}"', "Add it to the catalogue `events`, or correct it")
 
 
 def _provisions(merged: Merged) -> Iterator[Mistake]:
