@@ -83,6 +83,40 @@ def test_a_malformed_draft_names_its_mistake(tmp_path):
         drafts.overlaid(overlay(tmp_path / "draft", "made-2027:\n  family: made\n"))
 
 
+DRAFT = """
+tianjin-draft:
+  family: tianjin-colours
+  title: 草案
+  title_en: Draft
+  basis: project
+  confidence: project
+  public: true
+  since: 2026-02-01
+  repaired: 不再计入
+  classes:
+    - {code: red, title: 失信, title_en: Dishonest, colour: red}
+    - {code: green, title: 良好, title_en: Good, colour: green}
+  rules:
+    - {id: tianjin-draft.red, gives: red, title: 处罚两次, title_en: Two penalties, basis: project, confidence: project,
+       when: {kind: penalty, count: {at_least: 2}}}
+    - {id: tianjin-draft.green, gives: green, title: 其他, title_en: Others, basis: project, confidence: project}
+"""
+
+
+def test_a_draft_reading_laid_over_the_packs_replaces_the_one_in_force(facts, tmp_path):
+    draft = drafts.overlaid(overlay(tmp_path / "draft", DRAFT))
+    found = trials.run(trials.InFile(facts), LAW, draft, on=DAY)
+    colours = next(shift for shift in found.shifts if shift.family == queries.COLOURS)
+    assert (colours.before.id, colours.after.id) == ("tianjin-2017", "tianjin-draft")
+    assert colours.matrix == {("green", "green"): 1, ("yellow", "green"): 1, ("yellow", "red"): 1}
+    earlier = trials.run(trials.InFile(facts), LAW, draft, on=date(2026, 1, 31))
+    assert {shift.after.id for shift in earlier.shifts} == {"national-general", "tianjin-2017"}
+
+
+def test_the_changes_are_told_in_words_also_by_an_alias_of_the_law_files():
+    assert drafts.told(LAW, {"CR-08": 3.0}, DAY) == ["除警告外的行政处罚超过五次，不超过十次：5 → 3 次"]
+
+
 @pytest.mark.django_db
 def test_a_trial_on_the_city_writes_no_table(firms, bureau):  # noqa: F811
     record(firms[0], bureau, "penalty", fine_fen=1, warning_only=False)

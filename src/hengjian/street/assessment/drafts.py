@@ -15,6 +15,8 @@ from hengjian.ground.policy.conditions import leaves
 from hengjian.ground.policy.schema import rulesets
 from hengjian.ground.policy.schema.rulesets import Rule, Ruleset, TermValue, Yuan
 
+from .rules import in_force
+
 OPERATORS = ("above", "at_least", "at_most", "below")
 MEASURES = ("count", "sum")
 
@@ -65,9 +67,7 @@ def changed(law: Law, values: Mapping[str, float], on: date) -> Law:
 
 def thresholds(law: Law, on: date) -> Iterator[tuple[Ruleset, list[Threshold]]]:
     """Every number that may be turned, by ruleset in force on the day."""
-    for ruleset in sorted(law.sections["rules"].values(), key=lambda each: str(each.id)):
-        if not ruleset.in_force(on):
-            continue
+    for ruleset in in_force(law, on):
         found = [_threshold(rule, law, on) for rule in ruleset.conditional if len(_limits(rule)) == 1]
         if ruleset.odds:
             titles = {item.code: item for item in ruleset.classes}
@@ -86,7 +86,8 @@ def told(law: Law, values: Mapping[str, float], on: date) -> list[str]:
     offered = {each.id: each for _ruleset, found in thresholds(law, on) for each in found}
     lines = []
     for name, value in values.items():
-        if each := offered.get(name):
+        home = _ruleset_of(law.sections["rules"], name)
+        if each := offered.get(name if home is None or ".odds." in name else home.rule(name).id):
             unit = {"yuan": "元", "times": "次", "percent": "%"}[each.unit]
             lines.append(f"{each.title}：{each.value:,.10g} → {value:,.10g} {unit}")
         else:

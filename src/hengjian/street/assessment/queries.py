@@ -27,15 +27,9 @@ from .models import Assessment, Change, Run
 COLOURS, GRADES = "tianjin-colours", "national-grades"
 
 
-def rulesets(law: Law, on: date) -> list[Ruleset]:
-    """The rulesets in force on a day, one per family."""
-    found = [ruleset for ruleset in law.sections["rules"].values() if ruleset.in_force(on)]
-    return sorted(found, key=lambda ruleset: ruleset.id)
-
-
 def ruleset_of(family: str, on: date, law: Law | None = None) -> Ruleset:
     """The reading of a classification in force on a day; raises NoRuleset."""
-    for ruleset in rulesets(law or policy.current(), on):
+    for ruleset in rules.in_force(law or policy.current(), on):
         if ruleset.family == family:
             return ruleset
     raise NoRuleset(f"{on} 没有施行中的分类规则“{family}”", family=family, on=on)
@@ -125,7 +119,7 @@ def explanations(
 ) -> list[by_row.Classification]:
     """Each classification in force on the day, the public one first, each for itself; or only the named ruleset."""
     law = policy.current()
-    chosen = [law.ruleset(ruleset)] if ruleset else sorted(rulesets(law, on), key=lambda each: not each.public)
+    chosen = [law.ruleset(ruleset)] if ruleset else sorted(rules.in_force(law, on), key=lambda each: not each.public)
     facts = facts_of(entity, known=known)
     return [by_row.classify(each, facts, on, known, terms_on(law, on)) for each in chosen]
 

@@ -1,4 +1,5 @@
-"""The way back (恢复途径): what counts against an entity, until when, and when a better class can be reached.
+"""Which rulesets are in force, and the way back (恢复途径): what counts against an entity, until when, and when a
+better class can be reached.
 
 No database, no clock. Two futures are worked out: nothing is done, and every record is repaired as early as the
 law allows, the authority using its whole time. The ways and their terms are data: `catalogues/repair-ways`.
@@ -113,6 +114,15 @@ class WayBack:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def in_force(law: Law, on: date) -> list[Ruleset]:
+    """The rulesets in force on a day, one per family: where two readings overlap, the later one."""
+    newest: dict[str, Ruleset] = {}
+    for ruleset in sorted(law.sections["rules"].values(), key=lambda each: (each.since, each.id)):
+        if ruleset.in_force(on):
+            newest[ruleset.family] = ruleset
+    return sorted(newest.values(), key=lambda ruleset: ruleset.id)
 
 
 def way_back(ruleset: Ruleset, records: Iterable[Record], on: date, law: Law, terms: Terms) -> WayBack:

@@ -17,7 +17,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.policy.schema.rulesets import Ruleset
 from hengjian.street.ledger import frames as ledger
 
-from . import frames, queries
+from . import frames, queries, rules
 from .models import Assessment, Change, Run
 
 CHUNK = 10_000
@@ -47,7 +47,7 @@ def catch_up(*, on: date) -> list[Run]:
     A class may change on a day without any news: a record lapses, a window moves on, another law comes into force.
     """
     law = policy.current()
-    last = [queries.last_run(ruleset.id) for ruleset in queries.rulesets(law, on)]
+    last = [queries.last_run(ruleset.id) for ruleset in rules.in_force(law, on)]
     runs = [run for run in last if run and run.whole and run.on == on and run.pack_version == law.version]
     if not last or len(runs) < len(last):
         return recompute_all(on=on)
@@ -62,7 +62,7 @@ def _recompute(on: date, only: Sequence[int] | None) -> list[Run]:
     registered = frames.last_registered()
     runs = []
     with frames.mirror().connect() as db:
-        for ruleset in queries.rulesets(law, on):
+        for ruleset in rules.in_force(law, on):
             started = time.perf_counter()
             frames.answer(db, ruleset, on=on, terms=queries.terms_on(law, on), only=only)
             written, changed = _store(db, ruleset, on, manifest.last_seq, law.version, only)

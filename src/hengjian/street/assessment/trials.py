@@ -20,7 +20,8 @@ from hengjian.ground.policy.schema.rulesets import Ruleset
 from hengjian.ground.warehouse import Mirror
 
 from . import factfile, frames
-from .queries import rulesets, terms_on
+from .queries import terms_on
+from .rules import in_force
 
 Progress = Callable[[int, int, str], None]
 COLUMNS = ("uscc", "name", "district", "sector", "before", "after", "lost", "gained", "reasons_before", "reasons_after")
@@ -176,8 +177,8 @@ def run(source: Source, before: Law, after: Law, *, on: date, progress: Progress
 
 def _pairs(before: Law, after: Law, on: date) -> Iterator[tuple[Ruleset, Ruleset]]:
     """The readings in force on the day, family by family, where both laws have one."""
-    drafts = {ruleset.family: ruleset for ruleset in rulesets(after, on)}
-    for ruleset in rulesets(before, on):
+    drafts = {ruleset.family: ruleset for ruleset in in_force(after, on)}
+    for ruleset in in_force(before, on):
         if ruleset.family in drafts:
             yield ruleset, drafts[ruleset.family]
 
