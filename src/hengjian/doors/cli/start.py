@@ -87,7 +87,7 @@ def things_to_try(address: str, found: Found) -> list[str]:
         f"see why a firm is yellow: {at('portal:entity', found.uscc)}",
         f"upload a file with ten bad rows as demo-filing: {at('intake:deliver')}  file: {found.sample}",
         f"hold a draw as demo-draw: {at('draw:plan', found.plan)}",
-        f"record an inspection as demo-inspector, in a narrow window: {at('inspection:visit', found.visit)}",
+        f"record an inspection as demo-inspector, in a narrow window: {at('inspection:visit_form', found.visit)}",
     ]
 
 

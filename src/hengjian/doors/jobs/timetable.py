@@ -57,7 +57,7 @@ TIMETABLE = (
         "a class: the rules do, and any past day can be asked again"),
     Job("publish", "到期公示与撤下", acts.publish, _minutes(5),
         "decisions are shown within their term and withdrawn at once", "how long something is public: every page asks the day"),
-    Job("entities", "公示主体概况", acts.show_entities, _minutes(15),
+    Job("entities", "公示主体概况", acts.show_entities, _minutes(5),
         "the public page shows the register and the class of today", "what is public of an entity: the projection does"),
     Job("expire", "公示期满", acts.expire, DAY,
         "no cache outlives the last public day", "the last public day: hidden from its end without this job"),
