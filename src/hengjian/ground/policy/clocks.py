@@ -17,6 +17,8 @@ from .errors import MissingEvent
 from .schema.terms import Reading, Term
 
 Moment = date | datetime
+Names = Mapping[str, str]
+APPROVERS = {"leader": "负责人", "government": "本级政府负责人", "organiser": "组织单位", "bureau": "主管部门"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,53 +129,58 @@ def _why_month(start: date, end: date, due: date) -> str:
     return "对应日" if end.day == start.day else "当月没有对应日，以月末为准"
 
 
-def _pauses(term: Reading, events: Mapping[str, Moment], known: date) -> tuple[list[tuple[str, date, date]], bool]:
-    found, still_open = [], False
-    for name in term.pauses or ():
-        if f"{name}.from" in events:
-            end = events.get(f"{name}.to")
-            still_open |= end is None
-            found.append((name, as_day(events[f"{name}.from"]), as_day(end) if end else known))
-    return found, still_open
+def _pauses(
+    reading: Reading, events: Mapping[str, Moment], known: date, names: Names
+) -> tuple[list[tuple[str, date, date]], bool]:
+    stops = _stops(reading, events, names)
+    spans = [(name, as_day(since), as_day(until) if until else known) for since, until, name in stops]
+    return spans, any(until is None for _, until, _ in stops)
 
 
-def _start(term: Term, reading: Reading, events: Mapping[str, Moment]) -> Moment:
+def _start(term: Term, reading: Reading, events: Mapping[str, Moment], names: Names) -> Moment:
     for name in (reading.start, "from"):
         if name and name in events:
             return events[name]
-    raise MissingEvent(f"“{term.title}”自“{reading.start}”起算，缺少该日期", event=reading.start, rule=term.id)
+    missing = names.get(reading.start or "from", reading.start)
+    raise MissingEvent(f"“{term.title}”自“{missing}”起算，缺少该日期", event=reading.start, rule=term.id)
 
 
 def compute(
-    term: Term, reading: Reading, events: Mapping[str, Moment], calendar: WorkCalendar, as_of: date | None = None
+    term: Term,
+    reading: Reading,
+    events: Mapping[str, Moment],
+    calendar: WorkCalendar,
+    as_of: date | None = None,
+    names: Names | None = None,
 ) -> Deadline:
     """The deadline under `reading`. Raises MissingEvent without the start event.
 
     An extension counts once `extended` (its approval) is among the events; `extended_to` gives the day
-    where the law leaves the length open.
+    where the law leaves the length open. `names` gives the events in words, for the steps.
     """
     if not isinstance(reading.value, int):
         raise MissingEvent(f"“{term.title}”不是期限", rule=term.id)
-    start = _start(term, reading, events)
+    names = names or {}
+    start = _start(term, reading, events, names)
     unit = reading.unit or term.unit
     known = max([as_day(moment) for moment in events.values()] + ([as_of] if as_of else []))
     if unit in ("hour", "minute"):
-        return _by_hours(term, reading, events, start, unit, known)
-    pauses, still_open = _pauses(reading, events, known)
-    total = _Sum(calendar, pauses, [Step(start, "start", 0, f"起算日（{reading.start or '起算'}）不计入")])
+        return _by_hours(term, reading, events, start, unit, known, names)
+    pauses, still_open = _pauses(reading, events, known, names)
+    total = _Sum(calendar, pauses, [Step(start, "start", 0, f"{names.get(reading.start or 'from', '起算')}，当日不计入")])
     end = total.add(as_day(start), reading.value, unit, term.direction)
     extended = "extended" in events or "extended_to" in events
     if "extended_to" in events:
         end = as_day(events["extended_to"])
         total.steps.append(Step(end, "extended", None, "批准延长至该日"))
     elif extended and reading.extension and reading.extension.value:
-        total.steps.append(Step(end, "extended", reading.extension.value, f"经批准延长：{reading.extension.approval}"))
+        total.steps.append(Step(end, "extended", reading.extension.value, _approved(reading)))
         end = total.add(end, reading.extension.value, reading.extension.unit or unit, term.direction)
     due, provisional = _rolled(term, unit, end, calendar, total.steps)
     if unit == "working_day":
         provisional |= any(not calendar.is_announced(as_day(step.day)) for step in total.steps)
     return Deadline(
-        due, provisional, reading.basis, (*total.steps, Step(due, "end", None, "届满")), term.id, term.title, start,
+        due, provisional, reading.basis, (*total.steps, Step(due, "end", None, "最迟之日" if term.direction == "before" else "届满")), term.id, term.title, start,
         reading.value, unit, None, reading.confidence, still_open, extended,
     )  # fmt: skip
 
@@ -191,7 +198,7 @@ def _rolled(term: Term, unit: str, end: date, calendar: WorkCalendar, steps: lis
 
 
 def _by_hours(
-    term: Term, reading: Reading, events: Mapping[str, Moment], start: Moment, unit: str, known: date
+    term: Term, reading: Reading, events: Mapping[str, Moment], start: Moment, unit: str, known: date, names: Names
 ) -> Deadline:
     """Hours run through nights and holidays. A day without a time counts from its first hour: the stricter way.
 
@@ -202,7 +209,7 @@ def _by_hours(
     due = moment + sign * _span(int(str(reading.value)), unit)
     steps = [Step(moment, "start", 0, "起算时不计入")]
     still_open, free = False, moment
-    for since, until, name in sorted(_stops(reading, events), key=lambda stop: stop[0]):
+    for since, until, name in sorted(_stops(reading, events, names), key=lambda stop: _as_moment(stop[0])):
         still_open |= until is None
         first, last = max(_as_moment(since), free), _as_moment(until or known)
         if sign > 0 and first < due and last > first:
@@ -214,19 +221,27 @@ def _by_hours(
         steps.append(Step(due, "extended", None, "批准延长至该时"))
     elif extended and reading.extension and reading.extension.value:
         due += _span(reading.extension.value, reading.extension.unit or unit)
-        steps.append(Step(due, "extended", reading.extension.value, f"经批准延长：{reading.extension.approval}"))
+        steps.append(Step(due, "extended", reading.extension.value, _approved(reading)))
     return Deadline(
         due, False, reading.basis, (*steps, Step(due, "end", None, "届满")), term.id, term.title, moment,
         int(str(reading.value)), unit, None, reading.confidence, still_open, extended,
     )  # fmt: skip
 
 
-def _stops(reading: Reading, events: Mapping[str, Moment]) -> list[tuple[datetime, datetime | None, str]]:
+def _stops(
+    reading: Reading, events: Mapping[str, Moment], names: Names
+) -> list[tuple[Moment, Moment | None, str]]:
+    """The pauses among the events: first day, last day if it has ended, name in words."""
     return [
-        (_as_moment(events[f"{name}.from"]), _as_moment(events[f"{name}.to"]) if f"{name}.to" in events else None, name)
+        (events[f"{name}.from"], events.get(f"{name}.to"), names.get(f"{name}.from", name).removesuffix("开始"))
         for name in reading.pauses or ()
         if f"{name}.from" in events
     ]
+
+
+def _approved(reading: Reading) -> str:
+    by = reading.extension.approval if reading.extension else ""
+    return f"经{APPROVERS.get(by, by)}批准延长"
 
 
 def _span(length: int, unit: str) -> timedelta:

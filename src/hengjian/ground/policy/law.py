@@ -132,6 +132,12 @@ class Law:
             ((holiday.name, day) for holiday in holidays for day in holiday.worked),
         )
 
+    @cached_property
+    def event_names(self) -> dict[str, str]:
+        """Events of clocks in words, as the catalogue `events` has them."""
+        catalogue = self.sections.get("catalogues", {}).get("events")
+        return {code: item.title for code, item in catalogue.items.items()} if catalogue else {}
+
     def reading(self, name: str, events: Mapping[str, Moment], on: date | None = None) -> tuple[Term, Reading, date]:
         """Term, reading and the date that chose it: `on`, the alias's own version, the event the law names."""
         found = self.resolve(name)
@@ -158,7 +164,7 @@ class Law:
         `calendar` counts with another one than the newest, for instance as it was before a notice.
         """
         term, reading, chosen = self.reading(name, events, on)
-        return replace(compute(term, reading, events, calendar or self.calendar, as_of), law_on=chosen)
+        return replace(compute(term, reading, events, calendar or self.calendar, as_of, self.event_names), law_on=chosen)
 
     def at(self, day: date) -> AsOf:
         return AsOf(self, day)
