@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hengjian.ground.policy import clauses
 from hengjian.street.publication import rules
 
 DAYS = st.dates(date(2021, 9, 1), date(2035, 12, 31))
@@ -73,9 +74,9 @@ def test_a_field_nobody_named_public_does_not_pass():
 
 
 def test_missing_is_not_small():
-    assert not rules.meets({"fine_fen": {"at_most": 1_000_000}}, {"fine_fen": None})
+    assert not clauses.meets({"fine_fen": {"at_most": 1_000_000}}, {"fine_fen": None})
 
 
 def test_one_of_several_kinds_is_enough():
     record = {"kind_of_penalty": ["罚款", "吊销许可证件"]}
-    assert rules.meets({"kind_of_penalty": ["吊销许可证件", "责令停产停业"]}, record)
+    assert clauses.meets({"kind_of_penalty": ["吊销许可证件", "责令停产停业"]}, record)

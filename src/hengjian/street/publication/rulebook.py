@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from hengjian.ground.policy import Law, NotInForce, UnknownRule
+from hengjian.ground.policy.clauses import meets
 from hengjian.ground.policy.schema import Publicity
 
-from .rules import Plan, last_day, meets
+from .rules import Plan, last_day
 
 _MONTHS = {"month": 1, "year": 12}
 

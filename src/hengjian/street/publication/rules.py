@@ -53,25 +53,6 @@ def last_day(*, published: date, due: date | None, months: int, basis: str, stat
     return Plan(min(end, stated) if stated else end, months, start, basis)
 
 
-def meets(when: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
-    """Whether a record meets every clause: a value, values of which one fits, {only: values}, {above | at_most: n}."""
-    return all(_fits(record.get(name), wanted) for name, wanted in when.items())
-
-
-def _fits(value: Any, wanted: Any) -> bool:
-    if isinstance(wanted, Mapping):
-        if value in (None, "", []):
-            return False
-        if "only" in wanted:
-            return all(item in wanted["only"] for item in (value if isinstance(value, list | tuple) else [value]))
-        checks = {"above": lambda n: value > n, "at_most": lambda n: value <= n, "at_least": lambda n: value >= n}
-        return all(checks[name](limit) for name, limit in wanted.items())
-    if isinstance(value, list | tuple):
-        options = wanted if isinstance(wanted, list | tuple) else [wanted]
-        return any(item in options for item in value)
-    return value in wanted if isinstance(wanted, list | tuple) else value == wanted
-
-
 def mask(text: str, protected: Iterable[str] = ()) -> str:
     """A text fit for the public: numbers of natural persons masked, and every protected value of the record removed
     (市场监管总局令第45号第6条).
