@@ -49,7 +49,7 @@ def line(law: Law, found: Any, duties: Mapping[str, str]) -> Described:
     title = (words.english() and found.title_en) or found.title
     return {
         "section": found.section, "section_title": words.SECTIONS[found.section][0], "id": found.id, "title": title,
-        "duty": duties.get(found.duty, ""), "mark": mark(found.confidence), "basis": found.basis,
+        "duty": duties.get(found.duty, "") or found.detail, "mark": mark(found.confidence), "basis": found.basis,
         "bases": bases(law, found.basis),
     }  # fmt: skip
 
@@ -173,13 +173,19 @@ def _catalogue(law: Law, catalogue: Catalogue, on: date, asked: Mapping[str, str
         }
         for row in catalogue.rows
     ]  # fmt: skip
-    heads = [_("代码"), _("名称"), *keys, *([_("起"), _("止")] if dated else [])]
+    heads = [_("代码"), _("名称"), *(words.EXTRA.get(key, key) for key in keys), *([_("起"), _("止")] if dated else [])]
     return {"rows": rows, "heads": heads, "dated": dated, "count": len(catalogue.items)}
 
 
 def _plain(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return words.value_of(value, "flag")
+    if isinstance(value, int | float):
+        return f"{value:,}"
+    if str(value) in words.ANSWERS:
+        return str(words.ANSWERS[str(value)])
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -10,6 +10,7 @@ from hengjian.ground import policy
 from hengjian.ground.kit.text import fold
 from hengjian.ground.policy import Law
 from hengjian.ground.policy.inquiry import OPEN
+from hengjian.ground.policy.schema import Task
 
 from .words import SECTIONS
 
@@ -25,6 +26,7 @@ class Line:
     title: str
     title_en: str
     duty: str
+    detail: str
     basis: str
     confidence: str
     folded: str
@@ -59,8 +61,15 @@ def _read(law: Law) -> Iterator[Line]:
             basis = readings[-1].basis if readings else getattr(entry, "basis", None) or getattr(entry, "number", "") or ""
             aliases = [*(getattr(entry, "aliases", None) or ()), *(r.alias for r in readings or () if r.alias)]
             inside = [row.title for row in getattr(entry, "rows", ())]
-            words = fold(" ".join([key, title, english, basis, *aliases, *inside, getattr(entry, "note", "") or "", getattr(entry, "says", "")]))
-            yield Line(section, key, title, english, getattr(entry, "duty", "") or "", basis, confidence_of(entry), words)
+            words = fold(" ".join([key, title, english, basis, *aliases, *inside, getattr(entry, "note", "") or "", getattr(entry, "says", ""), _detail(entry)]))
+            yield Line(section, key, title, english, getattr(entry, "duty", "") or "", _detail(entry), basis, confidence_of(entry), words)
+
+
+def _detail(entry: object) -> str:
+    """What a list shows where an entry has no duty: who answers for a task and by when, the area of an indicator."""
+    if isinstance(entry, Task):
+        return "、".join(entry.lead) + (f" {entry.due}" if entry.due else "")
+    return getattr(entry, "area", "") or ""
 
 
 def search(law: Law, *, words: str = "", duty: str = "", section: str = "", confidence: str = "") -> list[Line]:

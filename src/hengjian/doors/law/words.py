@@ -38,6 +38,23 @@ KINDS = {
     "court-defaulter": _("失信被执行人记录"), "refused-inspection": _("不配合检查记录"),
     "suspension-or-revocation": _("停产停业、吊销类处罚"), "major-accident": _("重大事故记录"),
 }  # fmt: skip
+# Keys that items of code lists carry besides code and title.
+EXTRA = {
+    "agency": _("机构"), "article": _("条"), "category": _("类"), "days": _("天数"), "deaths_from": _("死亡（人以上）"),
+    "district": _("所在区"), "field": _("领域"), "floor_yuan": _("下限（元）"), "group": _("组"), "high": _("上界"),
+    "injured_from": _("重伤（人以上）"), "item": _("审查标准"), "kind": _("种类"), "level": _("类别"),
+    "loss_yuan_from": _("损失（元以上）"), "low": _("下界"), "measures": _("实施办法条款"), "minutes": _("分钟"),
+    "months": _("月数"), "months_max": _("最长（月）"), "months_min": _("最短（月）"), "must_show": _("应当标明"),
+    "negative": _("负面结果"), "norm": _("技术规范"), "percent": "%", "points": _("分值"), "powers": _("权限"),
+    "publicity": _("公示"), "qualification": _("资格"), "regulation": _("条例条款"), "required": _("必填"), "rule": _("规则"),
+    "score_above": _("分数大于"), "score_from": _("分数不低于"), "score_max": _("分数不超过"), "spellings": _("其他写法"),
+    "times_from": _("倍数下限"), "times_to": _("倍数上限"), "type": _("类型"), "visits": _("每年检查次数"),
+    "working_days": _("工作日"), "yuan_from": _("金额下限（元）"), "yuan_to": _("金额上限（元）"),
+}  # fmt: skip
+ANSWERS = {
+    "always": _("必须"), "chosen": _("企业选择"), "optional": _("可选"), "conditional": _("有条件"), "other": _("其他"),
+    "key": _("重点"), "general": _("一般"),
+}  # fmt: skip
 COMPARE = {"above": _("大于 %s"), "at_least": _("不少于 %s"), "at_most": _("不超过 %s"), "below": _("小于 %s")}
 
 
