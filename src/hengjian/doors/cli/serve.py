@@ -32,6 +32,7 @@ def serve(
     from hengjian.config import env
 
     settings = env.load()
+    (settings.data / "static").mkdir(parents=True, exist_ok=True)  # where collectstatic writes; whitenoise looks for it
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hengjian.config.settings")
     arguments = ["--interface", "wsgi", "--host", host or settings.host, "--port", str(port or settings.port)]
     arguments += ["--workers", str(workers or settings.workers), "--blocking-threads", "1", "--no-ws"]
