@@ -238,6 +238,8 @@ def test_time_for_testing_does_not_count(lead_pack, first):
     [running] = queries.clocks_of(again(lead))
     assert (running.due, running.basis) == (date(2026, 3, 23), "penalty-procedure §18")
     on(date(2026, 3, 5), "test")
+    [waiting] = queries.clocks_of(again(lead), date(2026, 3, 9))
+    assert (waiting.due, waiting.provisional) == (date(2026, 3, 25), True)
     on(date(2026, 3, 12), "tested")
     [paused] = queries.clocks_of(again(lead))
     assert paused.due == date(2026, 3, 30)  # 6, 9, 10, 11 and 12 March do not count

@@ -96,14 +96,17 @@ def steps_of(proceeding: Proceeding) -> list[rules.Step]:
     return rules.steps_of(definition(proceeding.kind), events_of(proceeding))
 
 
-def clocks_of(proceeding: Proceeding) -> list[ClockFace]:
-    """Every clock of the matter; one still running first, nearest deadline first."""
+def clocks_of(proceeding: Proceeding, as_of: date | None = None) -> list[ClockFace]:
+    """Every clock of the matter; one still running first, nearest deadline first.
+
+    A pause still open is counted up to `as_of`; the deadline is provisional until it ends.
+    """
     procedure = definition(proceeding.kind)
-    faces = [_face(proceeding, procedure, run) for run in rules.clocks_of(procedure, events_of(proceeding))]
+    faces = [_face(proceeding, procedure, run, as_of) for run in rules.clocks_of(procedure, events_of(proceeding))]
     return sorted(faces, key=lambda f: (f.stopped is not None, f.due or date.max, f.name))
 
 
-def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running) -> ClockFace:
+def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_of: date | None) -> ClockFace:
     stopped, title, title_en = run.stopped.on if run.stopped else None, run.clock.title, run.clock.title_en
     if run.clock.term is None:
         steps = (f"期限由 {run.began.on.isoformat()} 的记录指定",)
@@ -112,7 +115,8 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running) -> C
     term = law.term(run.clock.term)
     # A matter keeps the reading under which it began where its definition says so.
     on = proceeding.opened if procedure.law == "opening" else None
-    deadline = law.deadline(run.clock.term, events=_dated(run, term.from_), on=on)
+    until = None if run.stopped else as_of
+    deadline = law.deadline(run.clock.term, events=_dated(run, term.from_), on=on, as_of=until)
     told = tuple(f"{step.day.isoformat()} {step.kind} {step.count or ''} {step.why}".strip() for step in deadline.steps)
     return ClockFace(
         run.name,
@@ -120,7 +124,7 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running) -> C
         title_en or term.title_en,
         run.began.on,
         deadline.due,
-        deadline.provisional,
+        deadline.provisional or deadline.paused,
         deadline.basis,
         told,
         stopped,
@@ -139,7 +143,7 @@ def _dated(run: rules.Running, start: str) -> dict[str, date]:
 
 def task_of(proceeding: Proceeding, on: date) -> Task:
     state = state_of(proceeding)
-    clock = next((c for c in clocks_of(proceeding) if c.stopped is None), None)
+    clock = next((c for c in clocks_of(proceeding, on) if c.stopped is None), None)
     title = definition(proceeding.kind).states[state].title
     return Task(proceeding, state, title, clock, clock.left(on) if clock else None)
 

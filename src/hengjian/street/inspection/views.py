@@ -13,8 +13,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.encoding import force_str
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -50,8 +50,21 @@ def _wants_json(request: HttpRequest) -> bool:
 
 def titles(catalogue: str, codes: list[str]) -> list[str]:
     """Titles of codes, in the language of the page."""
-    listed = policy.current().catalogue(catalogue)
-    return [listed.title_of(code) for code in codes]
+    listed, english = policy.current().catalogue(catalogue), _english()
+    return [listed.title_of(code, english=english) for code in codes]
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def title(entry: Any) -> str:
+    """The title of an entry of the pack, in the language of the page."""
+    return str((_english() and entry.title_en) or entry.title)
+
+
+def _listed(catalogue: str, on: date) -> list[tuple[str, str]]:
+    return [(item.code, title(item)) for item in policy.current().catalogue(catalogue).on(on).values()]
 
 
 def row_of(visit: Visit) -> dict[str, Any]:
@@ -59,7 +72,7 @@ def row_of(visit: Visit) -> dict[str, Any]:
     standing: Result | None = next(iter(visit.standing), None)  # type: ignore[attr-defined]
     state = procedures.state_of(visit.proceeding)
     return {
-        "visit": visit, "state": procedures.definition(services.KIND).states[state].title, "closed": visit.proceeding.closed,
+        "visit": visit, "state": title(procedures.definition(services.KIND).states[state]), "closed": visit.proceeding.closed,
         "result": standing, "results": titles(queries.RESULTS, standing.codes) if standing else [],
         "against": standing is not None and rules.speaks_against(standing.codes, queries.lists_for(visit, visit.assigned)),
     }  # fmt: skip
@@ -112,16 +125,16 @@ def _sent(request: HttpRequest, found: Visit) -> HttpResponse:
 def _form(
     request: HttpRequest, found: Visit, finding: rules.Finding, token: str, wrong: dict[str, str], status: int = 200
 ) -> HttpResponse:
-    law, on = policy.current(), clock.today()
+    on = clock.today()
     given = {answer.item: answer for answer in finding.answers}
     items = [
-        {"code": code, "title": title, "given": given.get(code), "wrong": wrong.get(f"item:{code}", "")}
-        for code, title in zip(found.items, titles(queries.ITEMS, found.items), strict=True)
+        {"code": code, "title": word, "given": given.get(code), "wrong": wrong.get(f"item:{code}", "")}
+        for code, word in zip(found.items, titles(queries.ITEMS, found.items), strict=True)
     ]
     context = {
         "visit": found, "token": token, "wrong": wrong, "finding": finding, "items": items, "paths": forms.PATHS,
         "answers": forms.ANSWERS, "results": _results(finding, on), "photos": queries.photos_of(found),
-        "disposals": law.catalogue(queries.DISPOSALS).on(on).values(), "methods": law.catalogue(queries.METHODS).on(on).values(),
+        "disposals": _listed(queries.DISPOSALS, on), "methods": _listed(queries.METHODS, on),
         "method": finding.method or "1", "most": forms,
     }  # fmt: skip
     return render(request, "inspection/visit_form.html", context, status=status)
@@ -134,7 +147,9 @@ def _results(finding: rules.Finding, on: date) -> dict[str, Any]:
     clean = [item for item in items if item.code == rules.NO_PROBLEM]
     found = [item for item in items if item.extra.get("negative") or item.code == rules.CORRECTED]
     other = [item for item in items if item not in clean and item not in found]
-    return {"clean": clean, "found": found, "other": other, "open": any(item.code in finding.codes for item in other)}
+    groups = {"clean": clean, "found": found, "other": other}
+    told: dict[str, Any] = {name: [(item.code, title(item)) for item in group] for name, group in groups.items()}
+    return told | {"open": any(item.code in finding.codes for item in other)}
 
 
 @require_POST
@@ -182,7 +197,8 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     open_acts.pop("record", None)
     context = {
         "visit": found, "result": result, "shown": _shown(result) if result else {}, "earlier": queries.earlier_results(found),
-        "steps": _steps(found), "clocks": procedures.clocks_of(found.proceeding), "acts": open_acts,
+        "steps": _steps(found), "clocks": procedures.clocks_of(found.proceeding, on),
+        "acts": {name: title(act) for name, act in open_acts.items()},
         "events": _events(found), "photos": queries.photos_of(found), "item_heads": ITEM_HEADS,
         "item_titles": titles(queries.ITEMS, found.items),
         "may_record": result is None and officer in found.officers.all() and may(request, "inspection.record"),
@@ -193,22 +209,20 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(result: Result) -> dict[str, Any]:
     """The result in words."""
-    law = policy.current()
     names = {answer["item"]: answer for answer in result.answers}
     words = {code: str(word) for code, word in forms.ANSWERS}
     items = zip(titles(queries.ITEMS, list(names)), names.values(), strict=True)
     return {
         "path": dict(forms.PATHS)[result.path], "codes": titles(queries.RESULTS, result.codes),
-        "disposal": law.catalogue(queries.DISPOSALS).title_of(result.disposal),
-        "method": law.catalogue(queries.METHODS).title_of(result.method),
-        "items": [{"title": title, "word": words[a["answer"]], **a} for title, a in items],
+        "disposal": titles(queries.DISPOSALS, [result.disposal])[0], "method": titles(queries.METHODS, [result.method])[0],
+        "items": [{"title": item, "word": words[answer["answer"]], **answer} for item, answer in items],
     }  # fmt: skip
 
 
 def _steps(found: Visit) -> list[dict[str, str]]:
     look = {"done": "done", "current": "now", "ahead": ""}
     return [
-        {"title": step.title, "note": _when(step), "state": look[step.status] if step.on or step.status != "done" else ""}
+        {"title": title(step), "note": _when(step), "state": look[step.status] if step.on or step.status != "done" else ""}
         for step in procedures.steps_of(found.proceeding)
     ]
 
@@ -225,7 +239,7 @@ def _events(found: Visit) -> list[dict[str, str]]:
     return [
         {
             "at": f"{event.at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}",
-            "title": words.get(event.act) or named[event.act].title,
+            "title": words.get(event.act) or title(named[event.act]),
             "note": "、".join(o.name for o in (event.by, event.second) if o) + _reason(event.body),
         }
         for event in found.proceeding.events.all()
