@@ -155,15 +155,10 @@ def why(entity: PublicEntity, notices: Sequence[PublicNotice], on: date) -> Why 
             "title": telling.named(rule), "basis": telling.cited(rule.basis), "doubt": telling.CONFIDENCE.get(rule.confidence, ""),
             "records": [behind[each.ref] for each in counted.get(rule.id, ()) if each.ref in behind],
         }
-        for rule in (known[name] for name in _names(entity.reasons) if name in known)
+        for rule in (known[name] for name in entity.reasons if name in known)
     ]  # fmt: skip
     title = telling.named(ruleset.class_item(entity.class_code))
     return Why(title, telling.named(ruleset), telling.cited(ruleset.basis), reasons)
-
-
-def _names(reasons: Iterable[Any]) -> list[str]:
-    """Ids of rules, however they were stored."""
-    return [str(one.get("rule") or one.get("code") or "") if isinstance(one, dict) else str(one) for one in reasons]
 
 
 def fact(notice: PublicNotice) -> Fact:

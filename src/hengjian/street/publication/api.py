@@ -60,7 +60,7 @@ class EntityOut(EntityBrief):
     authority: str
     ruleset: str
     class_on: date | None
-    reasons: list[Any]
+    reasons: list[str]
     counts: dict[str, int]
     notices: list[NoticeOut]
     data_as_of: date | None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from hengjian.ground import policy
 from hengjian.ground.documents import services as documents
 from hengjian.ground.kit.money import yuan
+from hengjian.street.assessment import telling
 
 from . import queries
 from .models import PublicEntity, PublicNotice
@@ -36,7 +38,7 @@ def data(entity: PublicEntity, on: date) -> dict[str, Any]:
         "as_of": str(queries.data_as_of() or on),
         "class_title": class_title(law, entity),
         "basic": basic(law, entity),
-        "reasons": [worded(reason) for reason in entity.reasons],
+        "reasons": worded(law, entity.ruleset, entity.reasons),
         "sections": [
             {"title": title, "notices": [{"rows": rows(law, n)} for n in notices if n.kind == kind]}
             for kind, title in SECTIONS
@@ -44,13 +46,10 @@ def data(entity: PublicEntity, on: date) -> dict[str, Any]:
     }
 
 
-def worded(reason: Any) -> str:
-    """A reason as one line: its wording and its article."""
-    if isinstance(reason, str):
-        return reason
-    text = reason.get("title") or reason.get("text") or reason.get("rule") or reason.get("code", "")
-    basis = reason.get("basis") or reason.get("article")
-    return f"{text}（{basis}）" if basis else text
+def worded(law: policy.Law, ruleset: str, reasons: Iterable[str]) -> list[str]:
+    """Each rule that gave the class: its wording and its article."""
+    known = {rule.id: rule for rule in law.ruleset(ruleset).rules} if ruleset in law.sections["rules"] else {}
+    return [f"{known[each].title}（{telling.cited(known[each].basis)}）" for each in reasons if each in known]
 
 
 def class_title(law: policy.Law, entity: PublicEntity) -> str:

@@ -15,7 +15,7 @@ from hengjian.street.register.models import Entity
 
 from . import entities
 from .models import Projection, PublicNotice
-from .projecting import Outcome, project
+from .projecting import CHUNK, Outcome, project
 from .rulebook import Rulebook
 
 RULESET = "tianjin-2017"
@@ -26,7 +26,8 @@ def publish_due(*, on: date, by: Officer | None = None) -> Outcome:
     """Show what the ledger has gained since the last time, and hide what it has withdrawn (公示、撤回公示)."""
     law = policy.current()
     state = Projection.objects.select_for_update().get_or_create(pk=1, defaults={"version": "new"})[0]
-    outcome = project(ledger.entries_after(state.ledger_seq), Rulebook(law), on)
+    news = ledger.entries_after(state.ledger_seq).select_related(None).select_related("personal")
+    outcome = project(news.iterator(CHUNK), Rulebook(law), on)
     state.ledger_seq = max(state.ledger_seq, outcome.ledger_seq)
     _mark(state, on, law.version)
     if outcome.changed:

@@ -10,7 +10,7 @@ def lay(apps: Any, schema_editor: Any) -> None:
 
     for statement in naming.INDEX.statements():
         schema_editor.execute(statement)
-    naming.enter(apps.get_model("publication", "PublicEntity").objects.order_by("pk").iterator(2000))
+    naming.enter(naming.held())
 
 
 def lift(apps: Any, schema_editor: Any) -> None:
