@@ -49,6 +49,8 @@ EXTRA = {
     "publicity": _("公示"), "qualification": _("资格"), "regulation": _("条例条款"), "required": _("必填"), "rule": _("规则"),
     "score_above": _("分数大于"), "score_from": _("分数不低于"), "score_max": _("分数不超过"), "spellings": _("其他写法"),
     "times_from": _("倍数下限"), "times_to": _("倍数上限"), "type": _("类型"), "visits": _("每年检查次数"),
+    "accept": _("受理"), "apply": _("申请"), "conditions": _("条件"), "decide": _("决定"), "ends": _("到期"), "form": _("表格"),
+    "lifts": _("解除"), "note": _("说明"), "record": _("记录"), "when": _("情形"), "why": _("原因"),
     "working_days": _("工作日"), "yuan_from": _("金额下限（元）"), "yuan_to": _("金额上限（元）"),
 }  # fmt: skip
 ANSWERS = {
