@@ -12,8 +12,13 @@ from hengjian.doors.desk import inbox
 from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
 from hengjian.ground.procedure import queries as procedure
+from hengjian.ground.procedure import services as acts
+from hengjian.ground.procedure.models import Proceeding
+from hengjian.ground.warehouse import Mirror
+from hengjian.street.assessment import frames
 from tests import factories_desk as desk
 from tests import factories_draw as make
+from tests import factories_inspection as inspected
 from tests import factories_intake as files
 
 pytestmark = pytest.mark.django_db
@@ -81,10 +86,38 @@ def test_a_draw_waits_for_its_next_step_with_whoever_may_hold_it(client):
         by=officer, agency=make.bureau(), title="第一季度抽查", items=["reg-name"], mode="by-grade", on=make.ON,
         odds={"A": "1/20", "B": "1/10"}, districts=["120119"],
     )  # fmt: skip
+    [line] = rows(client.get("/desk/"))
+    assert (line.number, line.stage) == (f"#{plan.pk}", "待冻结名录")
     frozen = services.freeze(by=officer, plan=plan, at=make.AT)
     [line] = rows(client.get("/desk/"))
     assert (line.kind, line.number, line.stage) == ("draw", frozen.slug, "待公布承诺")
     assert line.href.endswith(f"{frozen.slug}/")
+
+
+@pytest.fixture
+def own_files(settings, tmp_path, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(frames, "mirror", lambda: Mirror(tmp_path / "warehouse"))
+
+
+def test_a_held_draw_waits_for_sending_out_its_teams(client, own_files):
+    inspected.drawn(entities="A" * 12, inspectors=2, quota=1)
+    desk.signed_in(client, "leader")
+    [line] = rows(client.get("/desk/"))
+    assert (line.kind, line.stage) == ("inspection", "待派发检查组")
+    assert client.get(line.href).status_code == 200
+
+
+def test_a_visit_waits_for_its_team_then_its_result_for_a_reviewer_until_it_is_reviewed(client, own_files):
+    [visit] = inspected.visits(entities="A" * 12, inspectors=2, quota=1)
+    leader = desk.signed_in(client, "leader")
+    assert rows(client.get("/desk/")) == []
+    inspected.record(visit)
+    [line] = rows(client.get("/desk/"))
+    assert (line.stage, line.name, line.href) == ("待审核结果", visit.entity.name, f"/desk/inspection/{visit.pk}/")
+    matter = Proceeding.objects.get(pk=visit.proceeding_id)
+    acts.act(matter, "review", by=leader, on=desk.ON, expected_version=matter.version)
+    assert rows(client.get("/desk/")) == []
 
 
 def test_records_not_yet_public_wait_with_the_day_the_law_sets(client):

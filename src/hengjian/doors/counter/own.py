@@ -22,7 +22,7 @@ def file_of(entity: Entity, on: date) -> dict[str, Any]:
     records = [record for section in sections for record in section.records]
     return {
         "entity": entity,
-        "facts": standing.facts_of_register(entity),
+        "facts": standing.facts_of_register(entity, source=False),
         "former": list(FormerName.objects.filter(entity=entity).order_by("-until", "pk")),
         "sections": sections,
         "anchors": {record.entry.document or f"#{record.entry.seq}": record.anchor for record in records},

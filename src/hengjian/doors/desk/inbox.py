@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +17,7 @@ from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.ground.ui.pages import address
 from hengjian.street.draw import queries as draws
+from hengjian.street.inspection import queries as visits
 from hengjian.street.inspection.models import Visit
 from hengjian.street.intake import queries as intake
 from hengjian.street.ledger import queries as ledger
@@ -79,15 +80,17 @@ def page_of(matter: Any) -> str:
 def matters(officer: Officer, on: date) -> Iterator[Waiting]:
     """Open proceedings the officer owns or helps with."""
     tasks = procedure.inbox(officer, on)
-    visits = Visit.objects.filter(proceeding__in=[task.proceeding.pk for task in tasks]).order_by("pk") if tasks else ()
-    pages = {visit.proceeding_id: address("inspection:visit", visit.pk) for visit in visits}
+    keys = [task.proceeding.pk for task in tasks]
+    sent = Visit.objects.filter(proceeding__in=keys).select_related("entity").order_by("pk") if keys else ()
+    visit_of = {visit.proceeding_id: visit for visit in sent}
     for task in tasks:
-        matter = task.proceeding
+        matter, visit = task.proceeding, visit_of.get(task.proceeding.pk)
         clock = task.clock if task.clock and task.clock.due else None
         title = procedure.definition(matter.kind).title
         yield Waiting(
-            matter.kind, title, matter.number, matter.title or title, task.state_title, pages.get(matter.pk, ""),
-            matter.subject, "", clock, task.left,
+            matter.kind, title, matter.number, matter.title or title, task.state_title,
+            address("inspection:visit", visit.pk) if visit else "", matter.subject, visit.entity.name if visit else "",
+            clock, task.left,
         )  # fmt: skip
 
 
@@ -102,12 +105,39 @@ def files(officer: Officer) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
-def unopened(officer: Officer) -> Iterator[Waiting]:
-    """Draws that wait for their next step."""
-    for draw in draws.draws_visible_to(officer).filter(opened_at=None)[:50]:
-        yield Waiting(
-            "draw", _("双随机抽取"), draw.slug, draw.plan.title, str(NEXT_STEP[draw.state]), address("draw:draw", draw.slug)
-        )
+def unheld(officer: Officer) -> Iterator[Waiting]:
+    """Plans whose list has not been frozen yet."""
+    for plan in draws.visible_to(officer).filter(draws=None)[:50]:
+        yield Waiting("draw", _("双随机抽取"), f"#{plan.pk}", plan.title, _("待冻结名录"), address("draw:plan", plan.pk))
+
+
+def unfinished(officer: Officer, powers: frozenset[str]) -> Iterator[Waiting]:
+    """Draws that wait: for their next step with whoever may hold them, for sending out the teams with whoever may."""
+    sent = Exists(Visit.objects.filter(pick__draw=OuterRef("pk")))
+    unsent = Q(sent=False, drawn_at__isnull=False, successor=None)
+    found = draws.draws_visible_to(officer).annotate(sent=sent).filter(Q(opened_at=None) | unsent)
+    for draw in found[:50]:
+        if draw.opened_at is None and "draw.hold" in powers:
+            yield Waiting(
+                "draw", _("双随机抽取"), draw.slug, draw.plan.title, str(NEXT_STEP[draw.state]), address("draw:draw", draw.slug)
+            )  # fmt: skip
+        if draw.drawn_at and not draw.sent and "inspection.assign" in powers:
+            yield Waiting(
+                "inspection", _("现场检查"), draw.slug, draw.plan.title, _("待派发检查组"), address("inspection:overview")
+            )  # fmt: skip
+
+
+def unreviewed(officer: Officer, on: date) -> Iterator[Waiting]:
+    """Recorded results that nobody has reviewed yet, or not since they were recorded anew."""
+    events = Prefetch("proceeding__events", Event.objects.select_related("by", "second").order_by("position"))
+    found = visits.filtered(visits.visible_to(officer), on, status="recorded").prefetch_related(None)
+    for visit in found.prefetch_related(events)[:50]:
+        matter = visit.proceeding
+        if procedure.state_of(matter) == "recorded":
+            yield Waiting(
+                "inspection", _("现场检查"), matter.number, matter.title, _("待审核结果"), address("inspection:visit", visit.pk),
+                visit.entity.uscc, visit.entity.name,
+            )  # fmt: skip
 
 
 def unpublished(on: date) -> Iterator[Waiting]:
@@ -136,7 +166,11 @@ def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]
     if "intake.deliver" in powers:
         found += files(officer)
     if "draw.hold" in powers:
-        found += unopened(officer)
+        found += unheld(officer)
+    if powers & {"draw.hold", "inspection.assign"}:
+        found += unfinished(officer, powers)
+    if "inspection.review" in powers:
+        found += unreviewed(officer, on)
     if "publication.manage" in powers:
         found += unpublished(on)
     found.sort(key=lambda w: (w.deadline is None, w.deadline.due if w.deadline else date.max))
@@ -145,9 +179,9 @@ def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]
 
 def named(lines: list[Waiting]) -> list[Waiting]:
     """The lines with the names of their entities, in one query."""
-    codes = {line.uscc for line in lines if line.uscc}
+    codes = {line.uscc for line in lines if line.uscc and not line.name}
     names = dict(Entity.objects.filter(uscc__in=codes).order_by("uscc").values_list("uscc", "name")) if codes else {}
-    return [replace(line, name=names.get(line.uscc, "")) if line.uscc else line for line in lines]
+    return [replace(line, name=names[line.uscc]) if line.uscc in names else line for line in lines]
 
 
 def narrowed(lines: Iterable[Waiting], *, kind: str = "", urgency: str = "", text: str = "") -> list[Waiting]:

@@ -122,8 +122,12 @@ def _record(entry: Any, closing: Any, notice: PublicNotice | None, on: date) -> 
     elif entry.until and entry.until < on:
         state, tone = _("期限已满"), "grey"
     public, public_tone = _public(notice, on)
-    source = _("报送批次 %(batch)s 第 %(row)s 行") % {"batch": entry.delivery_id, "row": entry.source_row} if entry.delivery_id else ""
+    source = _came_from(entry.delivery_id, entry.source_row) if entry.delivery_id else ""
     return Record(entry, state, tone, closing, notice, public, public_tone, source)
+
+
+def _came_from(delivery: int | None, row: int | None) -> str:
+    return _("报送批次 %(batch)s 第 %(row)s 行") % {"batch": delivery, "row": row} if delivery else "—"
 
 
 def _public(notice: PublicNotice | None, on: date) -> tuple[str, str]:
@@ -158,8 +162,8 @@ def _told(reasons: Sequence[by_row.Reason]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def facts_of_register(entity: Entity) -> list[tuple[str, str]]:
-    """The register's facts, titled."""
+def facts_of_register(entity: Entity, *, source: bool = True) -> list[tuple[str, str]]:
+    """The register's facts, titled; `source` adds the delivery and row they came from."""
     law = policy.current()
 
     def titled(catalogue: str, code: str | None) -> str:
@@ -175,8 +179,7 @@ def facts_of_register(entity: Entity) -> list[tuple[str, str]]:
         (_("登记机关"), entity.authority or "—"),
         (_("所在区"), titled("districts", entity.district) if entity.district else _("无法判明")),
         (_("行业"), titled("industries", entity.industry)),
-        (_("登记来源"), _("报送批次 %(batch)s 第 %(row)s 行") % {"batch": entity.origin_delivery_id, "row": entity.origin_row}
-         if entity.origin_delivery_id else "—"),
+        *([(_("登记来源"), _came_from(entity.origin_delivery_id, entity.origin_row))] if source else []),
         (_("住所"), entity.address or "—"),
         (_("经营范围"), entity.scope_text or "—"),
     ]  # fmt: skip

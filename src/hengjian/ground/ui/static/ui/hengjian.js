@@ -8,6 +8,12 @@
       const heads = all(table, "thead th").map((th) => th.textContent.trim());
       all(table, "tbody tr").forEach((tr) => Array.from(tr.cells).forEach((td, i) => {
         if (!td.hasAttribute("data-label") && td.colSpan === 1) td.dataset.label = heads[i] || "";
+        if (td.childNodes.length > 1 && !td.querySelector(":scope > .cell")) { // one thing beside its heading, not three
+          const cell = document.createElement("div");
+          cell.className = "cell";
+          cell.append(...td.childNodes);
+          td.append(cell);
+        }
       }));
     });
   }
