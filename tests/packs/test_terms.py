@@ -91,3 +91,9 @@ def test_every_reading_of_a_limit_has_an_example_of_its_own():
         (key, reading.basis) for key, term in TERMS.items() for reading in term.readings if (key, reading.basis) not in shown
     }
     assert missing == set()
+
+
+def test_a_legal_source_has_a_name_in_both_languages():
+    for source in LAW.sections["sources"].values():
+        assert not set(LATIN.findall(source.title)) - ALLOWED
+        assert source.title_en and not re.search(r"[\u3400-\u9fff]", source.title_en)
