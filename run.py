@@ -123,10 +123,26 @@ def refuse_a_busy_port(host: str, port: int) -> None:
     stop(f"Port {port} is taken by another program.", f"stop it, or choose another: HENGJIAN_PORT={free} python3 run.py")
 
 
+def shape() -> str:
+    """A digest of what decides the shape of the database; while it stays, a start has nothing to migrate."""
+    digest = hashlib.sha256(os.environ.get("HENGJIAN_DATABASE_URL", "").encode())
+    for path in sorted([*ROOT.glob("src/hengjian/*/*/migrations/*.py"), *ROOT.glob("packs/*/catalogues/*.yaml"), *VENV.glob("*.done")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def migrate() -> None:
+    done, wanted = DATA / "migrated", shape()
+    there = (DATA / "hengjian.sqlite3").exists() or os.environ.get("HENGJIAN_DATABASE_URL")
+    if not there or not done.exists() or done.read_text() != wanted:
+        hengjian("migrate")
+        done.write_text(wanted)
+
+
 def first_start() -> None:
     """Database, packs, demonstration city. Done in steps that may be repeated: a half-finished one is finished here."""
     ready = DATA / "demo.ready"
-    hengjian("migrate")
+    migrate()
     if ready.exists() or os.environ["HENGJIAN_DEMO"].lower() in ("0", "false", "no"):
         return
     if (DATA / "demo").exists():
@@ -142,15 +158,15 @@ def first_start() -> None:
 
 
 def end(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Ask both to stop, wait, then insist."""
+    """Ask both to stop, wait, then insist with whatever they started."""
     for process in processes:
         if process.poll() is None:
             process.terminate()
     for process in processes:
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=15)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def interrupted(*_: object) -> None:
@@ -166,15 +182,19 @@ def show() -> None:
     DATA.mkdir(parents=True, exist_ok=True)
     first_start()
     signal.signal(signal.SIGTERM, interrupted)
+    # Each in a group of its own: Ctrl+C reaches this process only, which then ends both in order.
     processes = [
-        subprocess.Popen([str(PYTHON), "-m", "hengjian", word], cwd=ROOT, env=environment()) for word in ("serve", "jobs")
+        subprocess.Popen([str(PYTHON), "-m", "hengjian", word], cwd=ROOT, env=environment(), start_new_session=True)
+        for word in ("serve", "jobs")
     ]
     server = processes[0]
+    words = [str(PYTHON), "-m", "hengjian", "welcome", "--address", f"http://{host}:{port}"]
+    welcome = subprocess.Popen(words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True)
     try:
         while server.poll() is None and not whose(host, port):
             time.sleep(0.2)
         if server.poll() is None:
-            hengjian("welcome", "--address", f"http://{host}:{port}", check=False)
+            print(welcome.communicate()[0], flush=True)
         server.wait()
         stop("The web server has stopped.", "its last words are above; run again when that is mended")
     except KeyboardInterrupt:

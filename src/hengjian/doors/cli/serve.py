@@ -36,6 +36,8 @@ def serve(
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hengjian.config.settings")
     arguments = ["--interface", "wsgi", "--host", host or settings.host, "--port", str(port or settings.port)]
     arguments += ["--workers", str(workers or settings.workers), "--blocking-threads", "1", "--no-ws"]
+    # A worker that is told to stop while it still loads does not hear it.
+    arguments += ["--workers-kill-timeout", "5"]
     arguments += ["--respawn-failed-workers", "--log-level", "warning", "hengjian.config.wsgi:application"]
     granian = Path(sys.executable).with_name("granian")
     os.execv(granian, [str(granian), *arguments])
