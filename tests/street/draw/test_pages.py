@@ -8,6 +8,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.people.models import Holding, User
 from hengjian.street.draw import services
 from hengjian.street.draw.models import Draw, Pick, Plan
+from hengjian.street.publication import services as publication
 from tests import factories_draw as make
 
 from .test_services import SECRETS, TWO
@@ -86,8 +87,13 @@ def test_a_stranger_sees_the_commitment_but_not_the_list_before_opening(client):
 def test_after_opening_anybody_takes_the_bundle_and_no_officer_is_named(client):
     _, draw = walk_to(client, "opened")
     client.logout()
+    drawn = Pick.objects.filter(reserve=False).first()
     page = client.get(f"/draw/{draw.slug}/").content.decode()
-    assert Pick.objects.filter(reserve=False).first().entity.name in page
+    assert drawn.uscc in page
+    assert drawn.entity.name not in page  # the public sees names of the projection, not of the register
+    publication.publish_entities(on=make.ON)
+    page = client.get(f"/draw/{draw.slug}/").content.decode()
+    assert drawn.entity.name in page
     assert "演示G-0" not in page
     assert b"".join(client.get(f"/draw/{draw.slug}/bundle.zip").streaming_content)[:2] == b"PK"
 

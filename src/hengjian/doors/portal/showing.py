@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
 from hengjian.ground.kit.money import parse_yuan, yuan
@@ -17,46 +16,12 @@ from hengjian.ground.policy.conditions import Fact
 from hengjian.ground.ui import looks
 from hengjian.street.assessment import queries as assessment
 from hengjian.street.assessment import telling
-from hengjian.street.publication import report
 from hengjian.street.publication.models import PublicEntity, PublicNotice
-from hengjian.street.publication.rules import first_hidden_day
+from hengjian.street.publication.printing import TITLES, Record
 
-# Tabs in the order that users of the national site know; an empty one stays, with 0.
-TABS = {
-    "licence": gettext_lazy("行政许可"), "penalty": gettext_lazy("行政处罚"), "inspection": gettext_lazy("抽查检查"),
-    "abnormal-list": gettext_lazy("经营异常"), "serious-list": gettext_lazy("严重违法失信"),
-    "annual-report": gettext_lazy("年度报告"), "honour": gettext_lazy("荣誉信息"),
-    "court-defaulter": gettext_lazy("司法失信"),
-}  # fmt: skip
 BY_THE_FIRM = frozenset({"annual-report"})
 LISTED = {"abnormal-list": "warn", "serious-list": "bad", "court-defaulter": "bad"}
-HEAD = frozenset({"uscc", "name", "document", "decided", "issuer", "until"})
 STATUS_TONES = {"1": "green", "2": "red", "3": "grey", "4": "grey", "5": "grey", "6": "yellow"}
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One notice as the page prints it."""
-
-    notice: PublicNotice
-    kind: str
-    rows: list[tuple[str, str]]
-    stops: str
-    sum: list[str]
-
-    @property
-    def anchor(self) -> str:
-        return f"record-{self.notice.entry_seq}"
-
-    @property
-    def short(self) -> str:
-        """The kind as tabs call it."""
-        return str(TABS.get(self.notice.kind) or self.kind)
-
-    @property
-    def gist(self) -> str:
-        """The record in a few words, for lists."""
-        return next((value for _label, value in self.rows if value), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,51 +49,13 @@ class Why:
     reasons: list[dict[str, Any]]
 
 
-def records(notices: Iterable[PublicNotice]) -> list[Record]:
-    law = policy.current()
-    return [_record(law, notice) for notice in notices]
-
-
-def _record(law: policy.Law, notice: PublicNotice) -> Record:
-    fields = law.record(notice.kind).fields
-    rows = [
-        (telling.named(fields[name]), report.printed(value))
-        for name, value in notice.body.items()
-        if name in fields and name not in HEAD
-    ]
-    return Record(notice, telling.kind_title(notice.kind), rows, stops(notice), reckoning(notice))
-
-
-def stops(notice: PublicNotice) -> str:
-    """Until when it is shown, in a few words."""
-    return _("公示至 %(day)s") % {"day": notice.until} if notice.until else _("公示至依法停止")
-
-
-def reckoning(notice: PublicNotice) -> list[str]:
-    """How the last public day was counted, step by step, and the article."""
-    told = [_("%(day)s 公示") % {"day": notice.published_on}]
-    if notice.due:
-        told.append(_("法定公示期限 %(day)s") % {"day": notice.due})
-    basis = notice.basis
-    if basis.get("months") and basis.get("from"):
-        told.append(
-            _("自 %(start)s 起 %(months)s 个月，至 %(until)s 止")
-            % {"start": basis["from"], "months": basis["months"], "until": basis["until"]}
-        )
-    hidden = first_hidden_day(notice.until, notice.withdrawn_on)
-    told.append(_("%(day)s 起不再公示") % {"day": hidden} if hidden else _("没有固定期限，依法移出、撤回或修复时停止公示"))
-    if basis.get("basis"):
-        told.append(_("依据 %(basis)s") % {"basis": telling.cited(basis["basis"])})
-    return told
-
-
 def tabs(shown: Sequence[Record], here: str) -> list[Tab]:
     """Every tab with its records, empty ones included."""
-    kinds: dict[str, list[Record]] = {kind: [] for kind in TABS}
+    kinds: dict[str, list[Record]] = {kind: [] for kind in TITLES}
     for record in shown:
         kinds.setdefault(record.notice.kind, []).append(record)
     return [
-        Tab(kind, str(TABS.get(kind) or telling.kind_title(kind)), kind == here, kind in BY_THE_FIRM, found)
+        Tab(kind, str(TITLES.get(kind) or telling.kind_title(kind)), kind == here, kind in BY_THE_FIRM, found)
         for kind, found in kinds.items()
     ]
 

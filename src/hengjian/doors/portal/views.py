@@ -18,7 +18,7 @@ from hengjian.ground.people.access import requires
 from hengjian.street.assessment import telling
 from hengjian.street.draw import queries as draws
 from hengjian.street.ledger import queries as ledger
-from hengjian.street.publication import queries
+from hengjian.street.publication import printing, queries
 from hengjian.street.publication.caching import cached_by_projection
 from hengjian.street.publication.models import PublicEntity
 
@@ -29,8 +29,8 @@ CLASSES = ("green", "yellow", "red", "black")
 KINDS = {"enterprise": gettext_lazy("企业"), "individual": gettext_lazy("个体工商户"), "cooperative": gettext_lazy("农民专业合作社")}
 COUNTED = (
     ("penalty", gettext_lazy("条行政处罚"), "gavel", ""), ("inspection", gettext_lazy("条抽查检查结果"), "clipboard-check", ""),
-    ("abnormal-list", gettext_lazy("户在经营异常名录"), "alert-triangle", "warn"),
-    ("serious-list", gettext_lazy("户在严重违法失信名单"), "ban", "bad"),
+    ("abnormal-list", gettext_lazy("户经营异常"), "alert-triangle", "warn"),
+    ("serious-list", gettext_lazy("户严重违法失信"), "ban", "bad"),
 )  # fmt: skip
 HEADS = {
     "roots": [gettext_lazy("日期"), gettext_lazy("根摘要（SM3）")],
@@ -50,7 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
             {"n": kinds.get(kind, 0), "title": title, "icon": icon, "tone": tone, "href": reverse("publication_public:notice_list", args=[kind])}
             for kind, title, icon, tone in COUNTED
         ],
-        "latest": showing.records(queries.latest_notices(on)[:8]), "draws": draws.public_draws()[:4],
+        "latest": printing.records(notice for kind, *_words in COUNTED for notice in queries.latest_notices(on, kind)[:3]), "draws": draws.public_draws()[:4],
         "as_of": queries.data_as_of(), "law_version": policy.current().version,
     }  # fmt: skip
     return render(request, "portal/home.html", context)
@@ -102,7 +102,7 @@ def entity(request: HttpRequest, uscc: str) -> HttpResponse:
     if found is None:
         raise NotFound(_("公示系统中没有这个主体"), uscc=uscc[:18])
     notices = list(queries.notices_of(found.uscc, None, on)[:MOST])
-    shown, here = showing.records(notices), request.GET.get("tab", "")
+    shown, here = printing.records(notices), request.GET.get("tab", "")
     tabs = showing.tabs(shown, here)
     context = {
         "entity": found, "status": showing.status(found), "basics": showing.basics(found), "tabs": tabs, "here": here,

@@ -1,4 +1,4 @@
-"""Desk: plans and the operator's draw page. Public: every draw since its commitment, and its bundle once opened."""
+"""Desk: plans and the operator's draw page. What the public sees of draws is in doors/portal/draws.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -243,43 +243,3 @@ def redraw(request: HttpRequest, slug: str) -> HttpResponse:
     made = services.redraw(by=_officer(request), draw=found, reason=form.cleaned_data["reason"], at=clock.now())
     return redirect("draw:draw", slug=made.slug)
 
-
-# Public pages --------------------------------------------------------------------------------------
-
-
-@requires("public")
-def draw_list(request: HttpRequest) -> HttpResponse:
-    """Every draw since its commitment, superseded ones included."""
-    page = Paginator(queries.public_draws(), 20).get_page(request.GET.get("page"))
-    return _page(request, "draw/draw_list.html", {"page": page, "rows": [_with_state(d) for d in page]})
-
-
-@requires("public")
-def draw_public(request: HttpRequest, slug: str) -> HttpResponse:
-    """Commitment, odds, seed source; after opening also the list, the bundle and the re-run."""
-    found = queries.public_draw(slug)
-    siblings = queries.public_draws().filter(plan=found.plan_id).order_by("number")
-    context = {
-        **_with_state(found), "steps": steps(found), "strata": strata_of(found), **_words(found.plan),
-        "siblings": [_with_state(d) for d in siblings],
-    }  # fmt: skip
-    if found.opened_at:
-        context["teams"] = Paginator(queries.teams_of(found), SHOWN).get_page(request.GET.get("page"))
-    return _page(request, "draw/draw_public.html", context)
-
-
-@requires("public")
-def commitment(request: HttpRequest, slug: str) -> HttpResponse:
-    """commitment.json, byte for byte what the commitment is the digest of."""
-    return HttpResponse(queries.public_draw(slug).commitment_text, content_type="application/json")
-
-
-@requires("public")  # type: ignore[type-var]  # a file is streamed
-def bundle(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The public bundle, after opening."""
-    return FileResponse(
-        queries.opened_bundle(slug).open("rb"),
-        as_attachment=True,
-        filename=f"draw-{slug}.zip",
-        content_type="application/zip",
-    )

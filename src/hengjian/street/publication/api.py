@@ -8,12 +8,14 @@ from typing import Annotated, Any, Literal
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
+from ninja.decorators import decorate_view
 
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import power
 
 from . import queries
+from .caching import cached_by_projection
 from .models import PublicNotice
 
 router = Router()
@@ -82,6 +84,7 @@ class Feed(Schema):
 
 
 @router.get("/entities/{uscc}", response=EntityOut, auth=power("public"), summary="主体的公示信息")
+@decorate_view(cached_by_projection)
 def get_entity(request: HttpRequest, uscc: Code) -> dict[str, Any]:
     on = clock.today()
     entity = queries.public_entity(uscc, on)

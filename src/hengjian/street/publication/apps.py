@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground.ui.pages import Page
 
 
 class PublicationConfig(AppConfig):
@@ -6,3 +9,8 @@ class PublicationConfig(AppConfig):
     label = "publication"
     verbose_name = "信用公示"
     powers = {"publication.view": "查看公示预览和公示日程", "publication.manage": "执行公示和停止公示"}
+    desk_pages = (Page("publication:schedule", _("信用公示"), "world", "publication.view", 60),)
+    public_pages = (
+        Page("publication_public:notice_list", _("信用公示"), "file-text", "", 30),
+        Page("publication_public:verify", _("文书核验"), "qrcode", "", 80),
+    )

@@ -7,6 +7,7 @@ from . import views
 app_name = "publication_public"
 urlpatterns = [
     path("", views.notice_list, name="notice_list"),
+    path("inspections/", views.notice_list, {"kind": "inspection"}, name="inspections"),
     path("lists/<slug:kind>/", views.notice_list, name="notice_list"),
     path("notices/<int:entry_seq>/", views.notice_detail, name="notice_detail"),
     path("entities/<str:uscc>/report.pdf", views.entity_report, name="entity_report"),

@@ -131,7 +131,7 @@ def projection() -> dict[str, Any]:
     found: dict[str, Any] | None = cache.get("publication.projection")
     if found is None:
         row = Projection.objects.values("version", "ledger_seq", "as_of", "pack_version").first()
-        found = row or {"version": "empty", "ledger_seq": 0, "as_of": None, "pack_version": ""}
+        found = dict(row) if row else {"version": "empty", "ledger_seq": 0, "as_of": None, "pack_version": ""}
         cache.set("publication.projection", found, 1)
     return found
 

@@ -14,7 +14,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
 
-from . import queries, report
+from . import printing, queries, report
 from .caching import cached_by_projection
 from .rules import first_hidden_day
 
@@ -24,7 +24,9 @@ KINDS = {
     "serious-list": _("严重违法失信名单"),
     "inspection": _("抽查检查结果"),
     "licence": _("行政许可"),
+    "honour": _("荣誉信息"),
 }
+HEADS = [_("主体"), _("文书号"), _("内容"), _("作出机关"), _("作出日期"), _("公示至")]
 
 
 def _tabs(kind: str, totals: dict[str, int]) -> list[dict[str, object]]:
@@ -47,10 +49,9 @@ def notice_list(request: HttpRequest, kind: str = "penalty") -> HttpResponse:
         raise NotFound(_("没有这一类公示"), kind=kind)
     on, text = clock.today(), request.GET.get("text", "").strip()[:60]
     page = Paginator(queries.latest_notices(on, kind, text), 20).get_page(request.GET.get("page"))
-    law = policy.current()
     context = {
         "tabs": _tabs(kind, queries.notice_totals(on)), "title": KINDS[kind], "text": text, "page": page,
-        "notices": [(notice, report.rows(law, notice)) for notice in page], "as_of": queries.data_as_of(),
+        "records": printing.records(page), "heads": HEADS, "as_of": queries.data_as_of(),
     }  # fmt: skip
     return render(request, "publication/notice_list.html", context)
 
@@ -62,8 +63,8 @@ def notice_detail(request: HttpRequest, entry_seq: int) -> HttpResponse:
     notice = queries.notice(entry_seq, clock.today())
     if notice is None:
         raise NotFound(_("这条信息不在公示期内，或者从未公示"))
-    law = policy.current()
-    context = {"notice": notice, "rows": report.rows(law, notice), "as_of": queries.data_as_of()}
+    [record] = printing.records([notice])
+    context = {"notice": notice, "record": record, "as_of": queries.data_as_of()}
     return render(request, "publication/notice_detail.html", context)
 
 

@@ -1,0 +1,66 @@
+"""Draws as the public sees them: every one since its commitment; its list and bundle once opened.
+
+Names of the entities drawn come from the public projection: one that is not public is shown by its code alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from hengjian.ground import policy
+from hengjian.ground.people.access import requires
+from hengjian.street.draw import queries
+from hengjian.street.draw.models import Draw
+from hengjian.street.draw.views import HEADS, SHOWN, STATES, steps, strata_of
+from hengjian.street.publication import queries as publication
+
+
+def _with_state(draw: Draw) -> dict[str, Any]:
+    return {"draw": draw, "state": STATES[draw.state]}
+
+
+@requires("public")
+def draw_list(request: HttpRequest) -> HttpResponse:
+    """Every draw since its commitment, superseded ones included."""
+    page = Paginator(queries.public_draws(), 20).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": [_with_state(d) for d in page], "heads": HEADS, "as_of": publication.data_as_of()}
+    return render(request, "portal/draw_list.html", context)
+
+
+@requires("public")
+def draw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Commitment, odds, seed source; after opening also the list, the bundle and the re-run."""
+    found = queries.public_draw(slug)
+    siblings = queries.public_draws().filter(plan=found.plan_id).order_by("number")
+    items = policy.current().catalogue(queries.ITEMS)
+    context = {
+        **_with_state(found), "steps": steps(found), "strata": strata_of(found), "heads": HEADS,
+        "item_titles": [items.title_of(code) for code in found.plan.items],
+        "siblings": [_with_state(d) for d in siblings], "as_of": publication.data_as_of(),
+    }  # fmt: skip
+    if found.opened_at:
+        teams = Paginator(queries.teams_of(found), SHOWN).get_page(request.GET.get("page"))
+        names = publication.names_of(team.pick.entity_id for team in teams)
+        context |= {"teams": teams, "drawn": [(team, names.get(team.pick.entity_id, "")) for team in teams]}
+    return render(request, "portal/draw.html", context)
+
+
+@requires("public")
+def commitment(request: HttpRequest, slug: str) -> HttpResponse:
+    """commitment.json, byte for byte what the commitment is the digest of."""
+    return HttpResponse(queries.public_draw(slug).commitment_text, content_type="application/json")
+
+
+@requires("public")
+def bundle(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The public bundle, after opening."""
+    return FileResponse(
+        queries.opened_bundle(slug).open("rb"),
+        as_attachment=True,
+        filename=f"draw-{slug}.zip",
+        content_type="application/zip",
+    )
