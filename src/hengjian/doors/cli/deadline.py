@@ -20,6 +20,14 @@ KINDS = {
     "extended": "延长",
     "end": "届满",
 }
+UNITS = {
+    "working_day": "个工作日",
+    "calendar_day": "日",
+    "month": "个月",
+    "year": "年",
+    "hour": "小时",
+    "minute": "分钟",
+}
 
 
 def deadline(
@@ -29,17 +37,19 @@ def deadline(
         list[str] | None, typer.Option(help="NAME=ISO, e.g. testing.from=2026-03-01; may be repeated.")
     ] = None,
     law_on: Annotated[str, typer.Option(help="Use the law in force on this day.")] = "",
+    as_of: Annotated[str, typer.Option(help="Count a pause that is still open up to this day.")] = "",
     json_: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """When a matter is due under RULE, with basis and steps."""
     try:
         events = _events(start, event or [])
         on = date.fromisoformat(law_on) if law_on else None
+        known = date.fromisoformat(as_of) if as_of else None
     except ValueError as error:
         raise typer.BadParameter(f"{error}; write dates as 2026-02-13 or 2026-02-13T10:00") from None
     if not events:
         raise typer.BadParameter("give --from, or --event NAME=ISO")
-    answer = policy.current().deadline(rule, events, on=on)
+    answer = policy.current().deadline(rule, events, on=on, as_of=known)
     if json_:
         typer.echo(json.dumps(answer.as_json(), ensure_ascii=False))
         return
@@ -53,7 +63,7 @@ def deadline(
         if holds
     ]
     typer.echo(f"{answer.title}：{answer.due.isoformat()} {' '.join(marks)}".rstrip())
-    typer.echo(f"依据 {answer.basis}（{answer.value} {answer.unit}）")
+    typer.echo(f"依据 {answer.basis}（{answer.value} {UNITS.get(answer.unit, answer.unit)}）")
     for step in answer.steps:
         typer.echo(
             f"  {step.day.isoformat()}  {KINDS.get(step.kind, step.kind)} {step.count or ''} {step.why}".rstrip()
