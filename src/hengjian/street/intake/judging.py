@@ -20,6 +20,7 @@ from .contract import Column, Contract, code_key
 from .readers import Line
 from .rules import Reason, Unreadable
 
+ASKED = ("kind_of_penalty", "document", "fine_yuan")  # columns whose original cells the rules ask about
 NATIVE = {"fine_yuan": "fine_fen", "confiscated_yuan": "confiscated_fen", "capital": "capital_fen"}
 
 
@@ -34,6 +35,7 @@ class Judged:
     reasons: list[Reason]
     natural_key: str = ""
     content: str = ""
+    data: bytes = b""  # the record in canonical form, of a row without reasons
 
 
 def judge(contract: Contract, lines: Sequence[Line], on: date) -> list[Judged]:
@@ -48,6 +50,8 @@ class _Chunk:
         self.unread: dict[int, dict[str, str]] = defaultdict(dict)
         self.original = self._frame()
         self.values: dict[str, list[Any]] = {}
+        self.kept: list[tuple[str, str, bool, list[Any]]] = []
+        self.asked: dict[str, list[str]] = {}
 
     def _frame(self) -> pl.DataFrame:
         width = self.contract.width
@@ -73,6 +77,8 @@ class _Chunk:
         for column in self.contract.columns:
             self.values[column.name] = self._read(column)
         self._compare_dates()
+        self.kept = self._kept()
+        self.asked = {name: self.original[name].to_list() for name in ASKED if name in self.values}
         return [self._assemble(at) for at in range(len(self.lines))]
 
     def _read(self, column: Column) -> list[Any]:
@@ -177,31 +183,34 @@ class _Chunk:
                             Reason("dates-out-of-order", column.heading, later, says, "请核对两个日期")
                         )
 
+    def _kept(self) -> list[tuple[str, str, bool, list[Any]]]:
+        """Columns as rows are put together from them: name in the file, name kept, protected or not, values."""
+        fields = self.contract.record.fields
+        return [
+            (column.name, NATIVE.get(column.name, column.name), fields[column.name].privacy == "protected", self.values[column.name])
+            for column in self.contract.columns
+        ]
+
     def _assemble(self, at: int) -> Judged:
         number, raw = self.lines[at]
         record: dict[str, Any] = {}
         personal: dict[str, Any] = {}
-        for column in self.contract.columns:
-            value = self.values[column.name][at]
+        for name, native, protected, values in self.kept:
+            value = values[at]
             if value is None:
                 continue
-            kept = personal if self.contract.record.fields[column.name].privacy == "protected" else record
+            kept = personal if protected else record
             if isinstance(value, money.Money):
-                kept[NATIVE.get(column.name, column.name)] = value.fen
+                kept[native] = value.fen
                 if value.currency != "CNY":
-                    kept[f"{column.name}_currency"] = value.currency
+                    kept[f"{name}_currency"] = value.currency
             else:
-                kept[column.name] = value
+                kept[name] = value
         if self.unread.get(at):
             record["unrecognised"] = dict(self.unread[at])
-        reasons = self.reasons.get(at, [])
-        row = Judged(number, record, personal, raw, _shift_first(reasons, raw))
+        row = Judged(number, record, personal, raw, _shift_first(self.reasons.get(at, []), raw))
         if not row.reasons:
-            original: dict[str, str] = {
-                name: self.original[name][at]
-                for name in ("kind_of_penalty", "document", "fine_yuan")
-                if name in self.values
-            }
+            original = {name: cells[at] for name, cells in self.asked.items()}
             whole = rules.conditions_of(self.contract.kind, record, original)
             row.reasons = [whole] if whole else []
         if not row.reasons:
@@ -214,7 +223,7 @@ def _shift_first(reasons: list[Reason], raw: list[str]) -> list[Reason]:
     shifted = [reason for reason in reasons if reason.code == "columns-shifted"]
     if shifted:
         return shifted
-    if any("[column shift]" in cell for cell in raw):
+    if "[column shift]" in "".join(raw):
         says = "本行多格写着“[column shift]”：导出时各列已经错位，原内容丢失"
         return [Reason("columns-shifted", "", "[column shift]", says, "请从原系统重新导出本行")]
     return reasons
@@ -224,7 +233,11 @@ def _sign(row: Judged, contract: Contract) -> None:
     """Digests of key and content: what makes two rows the same record, whatever file they came in."""
     key = [contract.kind, *(str(row.record.get(name, "")) for name in contract.record.natural_key)]
     row.natural_key = digests.sha256("\x1f".join(key).encode())[:32]
-    row.content = digests.sha256(digests.canonical([contract.kind, row.record, row.personal]))[:32]
+    row.data = digests.canonical(row.record)
+    # The canonical form of [kind, record, personal], put together from the parts that are kept anyway.
+    personal = digests.canonical(row.personal) if row.personal else b"{}"
+    whole = b'["%s",%s,%s]' % (contract.kind.encode(), row.data, personal)
+    row.content = digests.sha256(whole)[:32]
 
 
 def _read_uscc(text: str) -> str:

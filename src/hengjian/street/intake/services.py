@@ -306,7 +306,7 @@ def _row(delivery_id: int, row: Judged, outcome: str) -> tuple[Any, ...]:
         outcome,
         row.natural_key,
         row.content,
-        queries.dumps(row.record) if accepted else None,
+        row.data.decode() if accepted else None,
         queries.dumps(row.personal) if accepted and row.personal else None,
         queries.dumps(row.raw) if rejected else None,
         queries.dumps([reason.plain() for reason in row.reasons]) if rejected else None,

@@ -23,6 +23,7 @@ DRY_RUN = 20_000  # rows judged before confirmation; a longer file shows its beg
 STEP = 1.0  # seconds of work while a page waits for its next picture
 SHOWN = 20
 TONES = {"held": "yellow", "stored": "blue", "working": "blue", "done": "green", "refused": "red"}
+ENCODINGS = {"utf-8-sig": "CSV UTF-8", "gb18030": "CSV GB18030", "utf-16": "CSV UTF-16", "xlsx": "Excel .xlsx"}
 OUTCOMES = {"accepted": ("green", "circle-check"), "duplicate": ("blue", "copy"), "quarantined": ("red", "circle-x")}
 
 
@@ -118,7 +119,8 @@ def _examined(found: Delivery) -> dict[str, Any]:
         seen = previewing.preview(found.kind, services.path_of(found), clock.today(), most=DRY_RUN)
     except Refusal as refusal:
         return {"trouble": str(refusal)}
-    return {"seen": seen, "first": [(number, cells, *OUTCOMES[outcome], says) for number, cells, outcome, says in seen.first]}
+    encoding = ENCODINGS.get(seen.layout["encoding"], seen.layout["encoding"])
+    return {"seen": seen, "encoding": encoding, "first": [(number, cells, *OUTCOMES[outcome], says) for number, cells, outcome, says in seen.first]}
 
 
 def _own(request: HttpRequest, pk: int) -> Delivery:

@@ -43,6 +43,8 @@ def body_of(entry: Entry) -> list[tuple[str, str]]:
     fields = law.records[entry.kind].fields if entry.kind in law.records else {}
     lines = []
     for name, value in entry.body.items():
+        if name in ABOVE:
+            continue
         described = fields.get(name)
         catalogue = law.catalogue(described.catalogue) if described and described.catalogue else None
         lines.append((described.title if described else NAMES.get(name, name), _shown(value, catalogue)))
@@ -52,6 +54,7 @@ def body_of(entry: Entry) -> list[tuple[str, str]]:
     return lines
 
 
+ABOVE = ("name", "document", "decided", "effective", "issuer", "until")  # shown by the columns of the entry
 NAMES = {"because": "理由", "changed": "更正的项目", "row": "文件行号", "unrecognised": "未认出的内容", "fine_fen": "罚款金额（元）", "confiscated_fen": "没收金额（元）"}
 
 
@@ -160,8 +163,17 @@ def health(request: HttpRequest) -> HttpResponse:
     """How much is held and sealed, when every seal was last checked, what each batch was."""
     page = Paginator(queries.batches(), SHOWN).get_page(request.GET.get("page"))
     last = trails.last("ledger.verify")
-    context = {"health": queries.health(), "page": page, "roots": list(queries.roots()[:10]), "last": last}
+    rows = [(batch, _source(batch.source)) for batch in page]
+    context = {"health": queries.health(), "page": page, "rows": rows, "roots": list(queries.roots()[:10]), "last": last}
     return render(request, "ledger/health.html", context)
+
+
+def _source(source: str) -> str:
+    """Where a batch came from, in words."""
+    what, _mark, number = source.partition(":")
+    if what == "delivery":
+        return _("报送批次 %(n)s") % {"n": number}
+    return titles().get(source.partition(".")[0], source)
 
 
 @requires("public")

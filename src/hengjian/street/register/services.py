@@ -22,6 +22,7 @@ from .models import Absorption, Entity, FormerName
 from .rules import Places, kind_of, name_key, search_id
 
 CHUNK = 5_000
+BULK = 50_000  # new names after which the index is worth merging
 FIELDS = (
     "uscc", "name", "name_folded", "kind", "entity_type", "status", "district", "district_why", "street", "address",
     "scope_text", "capital_fen", "capital_currency", "established", "industry", "authority", "origin_delivery_id",
@@ -52,6 +53,8 @@ def absorb(delivery: Delivery, *, progress: Progress | None = None, seconds: flo
             return state
     state.done = True
     state.save(update_fields=["done"])
+    if state.created >= BULK:
+        search.optimise()
     return state
 
 

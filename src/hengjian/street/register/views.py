@@ -44,8 +44,16 @@ def entity_list(request: HttpRequest) -> HttpResponse:
 def entity(request: HttpRequest, uscc: str) -> HttpResponse:
     """One entity: present facts, former names, the delivery and row they were read from."""
     found = queries.entity_for(_officer(request), uscc)
-    context = {"entity": found, "facts": facts_of(found), "former": queries.former_names(found), "why": found.district_why}
+    context = {"entity": found, "facts": facts_of(found), "former": queries.former_names(found), "why": _why(found)}
     return render(request, "register/entity.html", context)
+
+
+def _why(found: Entity) -> dict[str, Any]:
+    """What the district was read from, with a code shown as its name."""
+    why = dict(found.district_why)
+    if str(why.get("read", "")).isdigit():
+        why["read"] = policy.current().catalogue("districts").title_of(why["read"])
+    return why
 
 
 def facts_of(found: Entity) -> list[tuple[str, str]]:
@@ -58,7 +66,7 @@ def facts_of(found: Entity) -> list[tuple[str, str]]:
     capital = f"{money.yuan(found.capital_fen)} {found.capital_currency}" if found.capital_fen is not None else ""
     lines = (
         (_("主体类型"), str(forms.KINDS.get(found.kind, found.kind))),
-        (_("登记类型"), found.entity_type),
+        (_("登记类型"), title(str(law.record("registration").fields["entity_type"].catalogue), found.entity_type)),
         (_("登记状态"), title("registration-states", found.status)),
         (_("成立日期"), found.established.isoformat() if found.established else ""),
         (_("注册资本（元）"), capital),
