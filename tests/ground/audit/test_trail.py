@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from typer.testing import CliRunner
 
 from hengjian.ground import audit
 from hengjian.ground.audit import guards, queries, services
@@ -101,3 +103,16 @@ def test_an_auditor_of_one_district_does_not_see_the_other(lines):
     assert [line.subject for line in queries.visible_to(here)] == ["here"]
     here.scope = "city"
     assert {line.subject for line in queries.visible_to(here)} >= {"here", "there", "thing:0"}
+
+
+def test_the_command_says_what_it_found_and_seals_only_when_told(lines):
+    from hengjian.doors.cli import audit as command
+
+    runner = CliRunner()
+    assert "待封 5 行" in runner.invoke(command.app, ["seal"]).output
+    assert not Seal.objects.exists()
+    assert "已封 5 行" in runner.invoke(command.app, ["seal", "--write"]).output
+    assert json.loads(runner.invoke(command.app, ["verify", "--json"]).output)["whole"] is True
+    behind_its_back("UPDATE audit_trail SET subject = 'another' WHERE id = %s", lines[0].pk)
+    found = runner.invoke(command.app, ["verify"])
+    assert (found.exit_code, f"第{lines[0].pk}行" in found.output) == (1, True)

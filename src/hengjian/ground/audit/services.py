@@ -1,7 +1,7 @@
 """Writing to the trail, sealing it, and checking it.
 
 Each line carries a digest of its own content; a seal puts a Merkle root over all lines since the last seal and
-chains it to that one. Writers share a lock and never wait for each other; sealing waits for them once.
+chains it to that one. Writers share a lock and never wait for each other; sealing waits for them once. See docs/algorithms/audit.md.
 """
 
 from __future__ import annotations
