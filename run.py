@@ -215,6 +215,7 @@ def check() -> None:
         name
         for name, words in (
             ("ruff", ["-m", "ruff", "check", "."]),
+            ("types", ["-m", "mypy"]),
             (
                 "contracts",
                 [

@@ -9,7 +9,7 @@ from .assembly import api
 
 _patterns, _namespace, _app = api.urls
 for _pattern in _patterns:
-    if isinstance(_pattern, URLPattern) and _pattern.callback:
+    if isinstance(_pattern, URLPattern):
         _pattern.callback = views.with_problems(_pattern.callback)
 
 urlpatterns = [

@@ -36,7 +36,7 @@ def classify(
         out,
         on=day,
         known=known.date() if known else None,
-        terms=lambda name: int(law.term(name).on(day).value),
+        terms=lambda name: int(str(law.term(name).on(day).value)),
     )
     seconds = round(time.perf_counter() - started, 3)
     report = {
@@ -63,10 +63,10 @@ def rules_sql(
     law, day = policy.current(), on.date()
     text = by_column.sql(
         law.ruleset(rules),
-        dialect,  # type: ignore[arg-type]
+        dialect,
         on=day,
         known=known.date() if known else None,
-        terms=lambda name: int(law.term(name).on(day).value),
+        terms=lambda name: int(str(law.term(name).on(day).value)),
         pretty=True,
     )
     typer.echo(text)

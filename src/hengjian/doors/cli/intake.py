@@ -86,7 +86,7 @@ def outcome(delivery: Any) -> dict[str, Any]:
         "received": delivery.received, "accepted": delivery.accepted, "duplicate": delivery.duplicate,
         "quarantined": delivery.quarantined, "reasons": causes,
         "examples": [
-            {"row": row.number, **row.reasons[0]} for row in queries.rejected(delivery)[:20]
+            {"row": row.number, **(row.reasons or [{}])[0]} for row in queries.rejected(delivery)[:20]
         ],
     }  # fmt: skip
 

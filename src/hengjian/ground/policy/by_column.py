@@ -310,7 +310,7 @@ def sql(
 ) -> str:
     """The statement in an engine's own words."""
     tree = statement(ruleset, on, known, layout, terms, plan or PLANS[dialect], reasons)
-    return tree.sql(dialect=dialect, pretty=pretty)
+    return str(tree.sql(dialect=dialect, pretty=pretty))
 
 
 def reasons_of(ruleset: Ruleset, mask: int, code: str) -> list[str]:

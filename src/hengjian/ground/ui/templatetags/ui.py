@@ -101,4 +101,4 @@ def to_json(value: object) -> str:
 
 @register.simple_tag
 def link_with(base: str, **params: object) -> str:
-    return f"{base}?{urlencode({key: value for key, value in params.items() if value not in ('', None)})}"
+    return f"{base}?{urlencode({key: str(value) for key, value in params.items() if value not in ('', None)})}"
