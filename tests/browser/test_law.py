@@ -16,7 +16,7 @@ from hengjian.ground.people.models import Agency, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ADDRESSES = {
-    "home": "", "search": "search/?words=食品", "term": "terms/food.recall.start.level-2/", "rules": "rules/tianjin-2017/",
+    "home": "", "search": "search/?words=食品", "provision": "provisions/CMP-011/", "term": "terms/food.recall.start.level-2/", "rules": "rules/tianjin-2017/",
     "catalogue": "catalogues/inspection-results/", "record": "records/penalty/", "publicity": "publicity/penalty/",
     "source": "sources/samr-45-2021/", "task": "tasks/seed-004.9.9/", "indicator": "indicators/odr-units/",
     "calendar": "calendars/year-2027/", "changes": "changes/", "compare": "changes/?before=2026-11-30&after=2026-12-01",
@@ -35,9 +35,9 @@ def signed_in():
         yield client.cookies["sessionid"].value
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_the_pages_of_the_law_are_clean_open_to_all_and_fit(live_server, chromium, signed_in, width):
-    context = chromium.new_context(viewport={"width": width, "height": 900})
+@pytest.mark.parametrize(("width", "language"), [(1440, "zh-CN"), (390, "en-US")])
+def test_the_pages_of_the_law_are_clean_open_to_all_and_fit(live_server, chromium, signed_in, width, language):
+    context = chromium.new_context(viewport={"width": width, "height": 900}, locale=language)
     context.add_cookies([{"name": "sessionid", "value": signed_in, "url": live_server.url}])
     page, faults = context.new_page(), []
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)

@@ -152,6 +152,7 @@ def test_a_wrong_question_is_answered_with_what_is_missing(reader, query, said):
 def test_two_days_of_law_are_compared(reader):
     page = text(reader, "/desk/law/changes/?before=2026-11-30&after=2026-12-01")
     assert "48 小时" in page and "36 小时" in page
+    assert "依据改变" in page  # level 1 keeps its 24 hours under the new text
     assert "没有不同" in text(reader, "/desk/law/changes/?before=2026-12-03&after=2026-12-04")
 
 

@@ -40,7 +40,7 @@ def bases(law: Law, basis: str | None) -> list[Described]:
         name, article = split_basis(part)
         if name in law.sections["sources"]:
             source = law.source(name)
-            found.append({"id": name, "title": source.title, "number": source.number, "article": article})
+            found.append({"id": name, "title": source.title, "number": source.number, "article": article, "counted": article[:1].isdigit()})
     return found
 
 
@@ -58,11 +58,17 @@ def said(what: history.Said | None) -> str:
     return words.value_of(what.value, what.unit) if what else "—"
 
 
+def _word(change: history.Change) -> str:
+    if change.kind == "changes" and said(change.before) == said(change.after):
+        return _("依据改变")
+    return str(words.CHANGES[change.kind])
+
+
 def changes(law: Law, found: Iterable[history.Change]) -> list[Described]:
     """Changes as rows, with words for what begins, changes and ends."""
     return [
         {
-            "day": change.day, "kind": change.kind, "word": words.CHANGES[change.kind], "section": change.section,
+            "day": change.day, "kind": change.kind, "word": _word(change), "section": change.section,
             "section_title": words.SECTIONS[change.section][0], "id": change.id,
             "title": words.title_of(law.sections[change.section][change.id]) if change.section != "catalogues" else change.title,
             "before": said(change.before), "after": said(change.after), "transition": change.transition,

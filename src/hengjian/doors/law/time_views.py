@@ -34,7 +34,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     if before and after:
         found = history.between(law, before, after)
         return render(request, "law/changes.html", context | {"rows": describing.changes(law, found), "compared": True})
-    found = list(reversed(history.changelog(law)))
+    found = sorted(history.changelog(law), key=lambda change: change.day or date.min, reverse=True)
     page = Paginator(found, SHOWN).get_page(request.GET.get("page") or _page_of(found, today))
     return render(request, "law/changes.html", context | {"page": page, "rows": describing.changes(law, list(page))})
 
