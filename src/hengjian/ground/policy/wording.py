@@ -35,5 +35,6 @@ def say(problem: Mapping[str, Any]) -> tuple[str, str]:
         )
     if kind == "value_error":
         text = str(problem["ctx"]["error"])
-        return (text if text.startswith(("a ", "code", "give")) else f'"{name}" {text}'), "Correct this value"
+        whole = not names or text.startswith(("a ", "code", "give"))
+        return (text if whole else f'"{name}" {text}'), "Correct this value"
     return f'"{name}": {problem["msg"]}', "Correct this value"
