@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
+from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import uscc as codes
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.kit.refusals import NotFound
@@ -142,6 +143,11 @@ def health() -> dict[str, Any]:
         "batches": held["batches"], "entries": held["entries"] or 0, "open_batches": waiting["batches"],
         "open_entries": waiting["entries"] or 0, "unguarded": guards.missing(connection), "root": last_root(),
     }  # fmt: skip
+
+
+def last_verified() -> Trail | None:
+    """When the whole ledger was last checked on record, and what was found."""
+    return Trail.objects.filter(action="ledger.verify").order_by("-pk").first()
 
 
 def batches() -> QuerySet[Batch]:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hengjian.ground import audit, policy
-from hengjian.ground.audit import queries as trails
 from hengjian.ground.kit import clock, money
 from hengjian.ground.people.access import may, requires
 from hengjian.street.intake import queries as intake
@@ -162,7 +161,7 @@ def absorb(request: HttpRequest, pk: int) -> HttpResponse:
 def health(request: HttpRequest) -> HttpResponse:
     """How much is held and sealed, when every seal was last checked, what each batch was."""
     page = Paginator(queries.batches(), SHOWN).get_page(request.GET.get("page"))
-    last = trails.last("ledger.verify")
+    last = queries.last_verified()
     rows = [(batch, _source(batch.source)) for batch in page]
     context = {"health": queries.health(), "page": page, "rows": rows, "roots": list(queries.roots()[:10]), "last": last}
     return render(request, "ledger/health.html", context)
