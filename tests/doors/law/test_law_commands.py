@@ -43,6 +43,14 @@ def test_the_food_recall_change_is_explained_on_both_sides_of_the_day():
     assert (before["in_force"]["value"], after["in_force"]["value"]) == (48, 36)
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("CMP-011", "七种不予受理情形"), ("seed-004.9.9", "各区县人民政府"), ("odr-units", "分子"), ("penalty-form.33", "责改")],
+)
+def test_every_kind_of_entry_is_explained_in_words(name, said):
+    assert said in ask("explain", name).output
+
+
 def test_two_days_differ_by_what_changed_between_them():
     changed = {c["id"]: (c["before"], c["after"]) for c in answer("diff", "2026-11-30", "2026-12-01")["changes"]}
     old, new = changed["food.recall.start.level-2"]

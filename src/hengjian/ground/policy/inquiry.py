@@ -60,12 +60,21 @@ def explain(law: Law, name: str, on: date | None = None) -> dict[str, Any]:
     return answer
 
 
+PLAIN = {
+    "要点": "says", "文号": "number", "用字": "code", "分子": "numerator", "分母": "denominator", "负责": "lead", "配合": "with", "期限": "due",
+    "依据": "basis", "核对": "confidence", "说明": "note",
+}  # fmt: skip
+
+
 def lines_of(answer: dict[str, Any]) -> Iterator[str]:
     """The explanation for people."""
     yield f"{answer['id']}  {answer.get('title', '')}  {answer.get('title_en', '')}".rstrip()
     yield f"  {answer['file']}:{answer['line']}"
     if answer.get("aliases"):
         yield f"  别名 {'、'.join(answer['aliases'])}"
+    for word, key in PLAIN.items():
+        if value := answer.get(key):
+            yield f"  {word} {'、'.join(map(str, value)) if isinstance(value, list) else value}"
     for reading in answer.get("readings", ()):
         yield f"  {reading['since']} – {reading.get('until', '')}  {reading['value']} {reading.get('unit') or answer.get('unit', '')}  {reading['basis']}  {reading['confidence']}"
     if "in_force" in answer:
