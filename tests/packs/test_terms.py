@@ -97,3 +97,27 @@ def test_a_legal_source_has_a_name_in_both_languages():
     for source in LAW.sections["sources"].values():
         assert not set(LATIN.findall(source.title)) - ALLOWED
         assert source.title_en and not re.search(r"[\u3400-\u9fff]", source.title_en)
+
+DAYS = ("calendar_day", "working_day")
+
+
+@pytest.mark.parametrize(
+    ("source", "short"),
+    [
+        ("penalty-law", lambda value: value in LAW.term("TM-02").latest.value),
+        ("compulsion-law", lambda value: value <= LAW.term("CAL-006/days").latest.value),
+        ("reconsideration-law", lambda value: value in LAW.term("CAL-007/days").latest.value),
+        ("licence-law", lambda value: True),
+    ],
+)
+def test_periods_are_working_days_where_their_own_law_says_so(source, short):
+    wrong = [
+        key
+        for key, term in TERMS.items()
+        for reading in term.readings
+        if reading.basis.startswith(f"{source} ")
+        and (reading.unit or term.unit) in DAYS
+        and short(reading.value)
+        and (reading.unit or term.unit) != "working_day"
+    ]
+    assert wrong == []
