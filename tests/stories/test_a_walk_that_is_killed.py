@@ -46,6 +46,5 @@ def test_a_walk_killed_three_times_is_finished_by_walking_again(tmp_path):
         process.communicate()
         assert process.returncode == -signal.SIGKILL
     finished, calm = _walk(tmp_path / "killed"), _walk(tmp_path / "calm")
-    # Which firms are drawn differs from draw to draw, so a refusal more or less may stand in the ledger.
     assert {name: finished[name] for name in SAME} == {name: calm[name] for name in SAME}
     assert finished["received"] == finished["accepted"] + finished["duplicate"] + finished["quarantined"]

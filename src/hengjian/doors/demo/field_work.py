@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db import transaction
+
 from hengjian.ground.kit import clock
 from hengjian.ground.people import services as people
 from hengjian.ground.people.models import Agency, Officer
@@ -35,6 +37,7 @@ class Wanted:
     items: tuple[str, ...] = ITEMS
 
 
+@transaction.atomic
 def appoint_inspectors(on: date) -> int:
     """Inspectors with valid certificates in every district bureau; running it again changes nothing."""
     for bureau in Agency.objects.filter(kind="district-bureau").order_by("code"):

@@ -178,6 +178,7 @@ class Walk:
         with self.timed("inspection") as said:
             self.report.inspected = field_work.inspect(draw, self.on)
             assessment.catch_up(on=self.on)
+            self.report.entries = ledger_questions.settled_seq()
             self.report.classes_after = classes.distribution(on=self.on)
             before, after = self.report.classes, self.report.classes_after
             self.report.changed = sum(abs(after[code] - before[code]) for code in after) // 2
