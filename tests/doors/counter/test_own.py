@@ -43,7 +43,7 @@ def test_what_is_public_says_until_when_and_how_the_day_was_counted(client, firm
     text = page.content.decode()
     assert notice.until.isoformat() in text
     assert f"起 {notice.basis['months']} 个月" in text
-    assert page.context["colour"].item.code == "yellow"
+    assert page.context["colour"].code == "yellow"
 
 
 def test_a_repaired_record_is_no_longer_public_and_the_change_is_told(client, firms):

@@ -46,7 +46,7 @@ def test_a_penalty_shows_its_document_state_publication_and_why_the_class(client
     assert shown.public.startswith("公示至 20")
     for part in ("津蓟市监罚〔2026〕1号", "天津旧名商行", "蓟州区市场监督管理局", 'id="why"', f'href="#{shown.anchor}"'):
         assert part in text
-    assert page.context["colour"].item.code == "yellow"
+    assert page.context["colour"].code == "yellow"
 
 
 def test_a_record_is_as_it_was_on_the_day_as_far_as_was_known(client):
@@ -55,9 +55,9 @@ def test_a_record_is_as_it_was_on_the_day_as_far_as_was_known(client):
     entry = desk.penalty(firm, issuer=make.bureau())
     ledger.withdraw(by=officer, entry=entry, on=date(2026, 2, 20), because="事实认定错误", at=datetime(2026, 2, 21, 9, tzinfo=clock.SHANGHAI))
     assert record(client.get(address(firm))).state == "已撤回"
-    assert client.get(address(firm)).context["colour"].item.code == "green"
+    assert client.get(address(firm)).context["colour"].code == "green"
     then = client.get(address(firm), {"on": "2026-02-15"})
-    assert (record(then).state, then.context["colour"].item.code) == ("有效", "yellow")
+    assert (record(then).state, then.context["colour"].code) == ("有效", "yellow")
     unknown = client.get(address(firm), {"on": "2026-02-25", "known": "2026-02-20"})
     assert record(unknown).state == "有效"
     before = client.get(address(firm), {"on": "2026-02-05", "known": "2026-02-05"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,17 @@ from . import forms, sheets
 from .asking import officer_of
 
 
+def about(action: str) -> str:
+    """What an action is about, in words: the house it belongs to, or the kind of look."""
+    words = {"entity.open": _("查看个体工商户档案"), "personal.show": _("查看自然人信息")}
+    first = action.partition(".")[0]
+    if action in words:
+        return words[action]
+    if first == "export":
+        return _("导出数据")
+    return str(apps.get_app_config(first).verbose_name) if first in apps.app_configs else ""
+
+
 def _lines(request: HttpRequest) -> tuple[forms.AuditFilters, QuerySet[Trail], QuerySet[Trail]]:
     """The filter form, every line in scope, and the lines it leaves."""
     form = forms.AuditFilters(request.GET or None)
@@ -30,10 +42,9 @@ def trail(request: HttpRequest) -> HttpResponse:
     """Lines of the audit within scope, last first; `?verify` recomputes every digest and seal."""
     form, _seen, found = _lines(request)
     verdict = services.verify() if "verify" in request.GET else None
-    context = {
-        "form": form, "page": Paginator(found, 40).get_page(request.GET.get("page")), "verdict": verdict,
-        "seal": queries.last_seal(),
-    }  # fmt: skip
+    page = Paginator(found, 40).get_page(request.GET.get("page"))
+    rows = [(line, about(line.action)) for line in page]
+    context = {"form": form, "page": page, "rows": rows, "verdict": verdict, "seal": queries.last_seal()}
     return render(request, "desk/trail.html", context)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.street.assessment import queries as assessment
+from hengjian.street.assessment.telling import named
 from hengjian.street.draw.models import Pick
 from hengjian.street.publication import queries as publication
 from hengjian.street.publication import standing
@@ -21,7 +22,7 @@ def matters(officer: Officer, uscc: str, on: date) -> list[dict[str, Any]]:
     found = procedure.with_events(with_page(procedure.visible_to(officer).filter(subject=uscc)))[:50]
     tasks = [procedure.task_of(matter, on) for matter in found]
     tasks.sort(key=lambda task: task.proceeding.closed is not None)
-    return [{"task": task, "title": procedure.definition(task.proceeding.kind).title, "href": page_of(task.proceeding)} for task in tasks]
+    return [{"task": task, "title": named(procedure.definition(task.proceeding.kind)), "href": page_of(task.proceeding)} for task in tasks]
 
 
 def picks(uscc: str) -> list[Pick]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
 from hengjian.ground.people.models import Agency
+from hengjian.street.assessment.telling import named
 
 
 def day(label: object, **more: object) -> forms.DateField:
@@ -62,7 +63,7 @@ class GivePost(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         posts = policy.current().catalogue("posts").items.values()
-        self.fields["post"].choices = [(item.code, item.title) for item in posts]  # type: ignore[attr-defined]
+        self.fields["post"].choices = [(item.code, named(item)) for item in posts]  # type: ignore[attr-defined]
 
 
 class Scope(forms.Form):

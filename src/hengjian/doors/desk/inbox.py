@@ -16,6 +16,7 @@ from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.ground.ui.pages import address
+from hengjian.street.assessment.telling import named
 from hengjian.street.draw import queries as draws
 from hengjian.street.inspection import queries as visits
 from hengjian.street.inspection.models import Visit
@@ -86,7 +87,7 @@ def matters(officer: Officer, on: date) -> Iterator[Waiting]:
     for task in tasks:
         matter, visit = task.proceeding, visit_of.get(task.proceeding.pk)
         clock = task.clock if task.clock and task.clock.due else None
-        title = procedure.definition(matter.kind).title
+        title = named(procedure.definition(matter.kind))
         yield Waiting(
             matter.kind, title, matter.number, matter.title or title, task.state_title,
             address("inspection:visit", visit.pk) if visit else "", matter.subject, visit.entity.name if visit else "",
@@ -98,7 +99,7 @@ def files(officer: Officer) -> Iterator[Waiting]:
     """Deliveries of the officer's agencies with rows that were sent back, newest first."""
     law = policy.current()
     for delivery in intake.visible_to(officer).filter(state="done", quarantined__gt=0)[:50]:
-        title = law.record(delivery.kind).title if delivery.kind in law.records else delivery.kind
+        title = named(law.record(delivery.kind)) if delivery.kind in law.records else delivery.kind
         yield Waiting(
             "intake", _("信息归集"), f"#{delivery.pk}", _("%(title)s：%(n)d 行待更正") % {"title": title, "n": delivery.quarantined},
             _("待更正重报"), address("intake:delivery", delivery.pk), "", delivery.filename,

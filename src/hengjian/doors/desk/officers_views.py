@@ -21,6 +21,7 @@ from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people import queries, services
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.models import Officer
+from hengjian.street.assessment.telling import named
 
 from . import forms
 from .asking import officer_of
@@ -36,7 +37,7 @@ def _of(request: HttpRequest, number: str) -> Officer:
 
 
 def _titles() -> dict[str, str]:
-    return {item.code: item.title for item in policy.current().catalogue("posts").items.values()}
+    return {item.code: named(item) for item in policy.current().catalogue("posts").items.values()}
 
 
 def _row(officer: Officer, on: date) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
@@ -18,6 +19,7 @@ from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.ui import looks
 from hengjian.street.assessment import queries as assessment
+from hengjian.street.assessment.telling import named
 from hengjian.street.draw import queries as draws
 from hengjian.street.intake import queries as intake
 from hengjian.street.ledger import queries as ledger
@@ -67,12 +69,12 @@ def by_unit(tasks: Iterable[procedure.Task]) -> list[Unit]:
 def classes(officer: Officer, on: date) -> dict[str, Any]:
     """Entities in scope by district and class under the public ruleset in force; kept for a minute."""
     ruleset = assessment.ruleset_of(assessment.COLOURS, on)
-    key = f"desk.classes:{officer.scope}:{officer.agency.district}:{ruleset.id}"
+    key = f"desk.classes:{officer.scope}:{officer.agency.district}:{ruleset.id}:{get_language()}"
     found: dict[str, Any] | None = cache.get(key)
     if found is None:
         found = _spread(assessment.spread(officer, ruleset, "district", policy.current()))
         run = assessment.last_run(ruleset.id)
-        found |= {"ruleset": ruleset.title, "as_of": run.on if run else None}
+        found |= {"ruleset": named(ruleset), "as_of": run.on if run else None}
         cache.set(key, found, 60)
     return found
 

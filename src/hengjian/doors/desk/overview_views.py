@@ -9,6 +9,7 @@ from django.shortcuts import render
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
 from hengjian.ground.procedure import queries as procedure
+from hengjian.street.assessment.telling import named
 
 from . import inbox, overview
 from .asking import officer_of
@@ -48,7 +49,7 @@ def late(request: HttpRequest) -> HttpResponse:
         tasks = [task for task in tasks if task.left is not None and task.left < 0]
     page = Paginator(tasks, 30).get_page(request.GET.get("page"))
     rows = [
-        (task, procedure.definition(task.proceeding.kind).title,
+        (task, named(procedure.definition(task.proceeding.kind)),
          inbox.page_of(task.proceeding))
         for task in page
     ]  # fmt: skip

@@ -15,6 +15,7 @@ from hengjian.ground.people.access import requires
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.street.assessment import queries as assessment
+from hengjian.street.assessment.telling import named
 from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity, FormerName
 
@@ -84,7 +85,7 @@ def done(request: HttpRequest) -> HttpResponse:
 
 def _act(kind: str, act: str) -> str:
     acts = procedure.definition(kind).acts
-    return acts[act].title if act in acts else {"open": _("立项"), "undo": _("撤销上一步")}.get(act, act)
+    return named(acts[act]) if act in acts else {"open": _("立项"), "undo": _("撤销上一步")}.get(act, act)
 
 
 def _hits(officer: Officer, q: str) -> list[Entity]:

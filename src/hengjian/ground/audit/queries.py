@@ -30,7 +30,7 @@ def narrowed(
     lines: QuerySet[Trail], *, who: str = "", action: str = "", subject: str = "", topic: str = "",
     since: date | None = None, until: date | None = None,
 ) -> QuerySet[Trail]:
-    """`topic`: seen | exported. `who` is part of a number or name; `subject` part of what was acted on."""  # fmt: skip
+    """`topic`: seen | exported. `who` is part of a number or name; `action` its beginning; `subject` part of it."""  # fmt: skip
     if topic == "seen":
         lines = lines.filter(action__in=SEEN)
     elif topic == "exported":
@@ -38,7 +38,7 @@ def narrowed(
     if who:
         lines = lines.filter(Q(actor__icontains=who) | Q(officer__name__contains=who))
     if action:
-        lines = lines.filter(action=action)
+        lines = lines.filter(action__startswith=action)
     if subject:
         lines = lines.filter(subject__icontains=subject)
     if since:
@@ -50,15 +50,6 @@ def narrowed(
 
 def _start(day: date) -> datetime:
     return datetime.combine(day, time(), clock.SHANGHAI)
-
-
-def actions(lines: QuerySet[Trail]) -> list[str]:
-    return list(lines.order_by("action").values_list("action", flat=True).distinct())
-
-
-def last(action: str) -> Trail | None:
-    """The last line of an action: when a check was made, and what it found."""
-    return Trail.objects.filter(action=action).order_by("-pk").first()
 
 
 def last_seal() -> Seal | None:

@@ -67,8 +67,9 @@ class Section:
 class Answer:
     """A class with its reasons, ready to be read."""
 
-    ruleset: Any
-    item: Any
+    ruleset: str
+    code: str
+    title: str
     reasons: list[dict[str, Any]]
     also: list[dict[str, Any]]
     undecided: list[dict[str, Any]]
@@ -78,7 +79,7 @@ def title_of(kind: str) -> str:
     """The title of a kind of record, closing acts included."""
     closings = {"withdrawal": _("撤回"), "repair": _("信用修复"), "end": _("终止"), "correction": _("更正")}
     law = policy.current()
-    return closings.get(kind) or (law.record(kind).title if kind in law.records else kind)
+    return closings.get(kind) or (telling.named(law.record(kind)) if kind in law.records else kind)
 
 
 def entries(entity: Entity) -> list[Any]:
@@ -147,15 +148,16 @@ def answer(facts: Sequence[Fact], *, family: str, on: date, known: date | None) 
     except NoRuleset:
         return None
     found = by_row.classify(rules, facts, on, known, assessment.terms_on(law, on))
-    return Answer(
-        rules, rules.class_item(found.code), _told(found.reasons), _told(found.also), _told(found.undecided)
-    )
+    title = telling.named(rules.class_item(found.code))
+    told = [_told(reasons) for reasons in (found.reasons, found.also, found.undecided)]
+    return Answer(telling.named(rules), found.code, title, *told)
 
 
 def _told(reasons: Sequence[by_row.Reason]) -> list[dict[str, Any]]:
     return [
         {
-            "title": reason.rule.title, "basis": telling.cited(reason.rule.basis), "unsure": reason.rule.confidence != "seen",
+            "title": telling.named(reason.rule), "basis": telling.cited(reason.rule.basis),
+            "doubt": telling.CONFIDENCE.get(reason.rule.confidence, ""),
             "records": reason.records, "missing": reason.missing, "readings": reason.readings,
         }
         for reason in reasons
@@ -168,7 +170,7 @@ def facts_of_register(entity: Entity, *, source: bool = True) -> list[tuple[str,
 
     def titled(catalogue: str, code: str | None) -> str:
         item = law.catalogue(catalogue).items.get(code or "")
-        return item.title if item else code or "—"
+        return telling.named(item) if item else code or "—"
 
     capital = f"{yuan(entity.capital_fen)} {entity.capital_currency}" if entity.capital_fen is not None else "—"
     return [
