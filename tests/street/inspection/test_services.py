@@ -8,7 +8,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hengjian.ground import policy
 from hengjian.ground.kit.refusals import NotAllowed, Stale
 from hengjian.ground.people.models import Holding
 from hengjian.ground.procedure import queries as procedures
@@ -94,6 +93,17 @@ def test_a_firm_that_cannot_be_found_gets_its_code_but_is_no_refusal(visit):
     assert make.record(visit, make.not_found()).codes == ["6"]
     assert entries(visit) == ["inspection"]
     assert colour(visit) == "green"
+
+
+def test_a_firm_that_cannot_be_found_is_listed_as_abnormal_within_ten_working_days(visit):
+    """Verified on Monday 2 March 2026: published by the 30th, listed by Monday 16 March."""
+    publish, listing = queries.deadlines_of(make.record(visit, make.not_found()))
+    assert (publish.day, publish.rule) == (date(2026, 3, 30), "publication.inspection")
+    assert (listing.day, listing.basis) == (date(2026, 3, 16), "saic-68-2014 §8-9")
+
+
+def test_a_clean_result_sets_only_its_publication_running(visit):
+    assert [due.rule for due in queries.deadlines_of(make.record(visit))] == ["publication.inspection"]
 
 
 def test_the_same_token_twice_gives_the_same_result(visit):
@@ -203,4 +213,6 @@ def test_many_results_cost_few_statements_each_and_one_computation_of_classes():
         results = services.record_results(reports, at=make.AT)
     assert len(results) == len(found) == 20
     assert len(asked) <= 40 * len(found) + 60  # savepoints included
-    assert Run.objects.filter(on=draws.ON).count() == len(classes.rulesets(policy.current(), draws.ON))
+    rulesets = list(Run.objects.values_list("ruleset", flat=True))
+    assert rulesets
+    assert len(rulesets) == len(set(rulesets))

@@ -6,11 +6,13 @@ from datetime import date
 from functools import cache
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from hengjian.ground import policy
 from hengjian.ground.kit.text import fold
 from hengjian.ground.people import scopes
 from hengjian.ground.people.models import Officer
+from hengjian.ground.policy.clocks import Deadline
 from hengjian.ground.procedure.models import Event
 from hengjian.street.draw import queries as draws
 from hengjian.street.draw.models import Draw
@@ -62,6 +64,15 @@ def visit_of(officer: Officer | None, pk: int) -> Visit:
 def result_of(visit: Visit) -> Result | None:
     """The result that stands."""
     return Result.objects.filter(visit=visit, withdrawn=None).select_related("by", "second", "entry", "refusal").first()
+
+
+def deadlines_of(result: Result) -> list[Deadline]:
+    """What the result sets running: publication of every result, and acts on findings that the pack names."""
+    law, day = policy.current(), timezone.localdate(result.recorded)
+    listed = law.catalogue(RESULTS).items
+    terms = [law.publicity("inspection").start, *(listed[code].extra.get("follows") for code in result.codes)]
+    events = {"decided": day, "verified": day}
+    return [law.deadline(term, events) for term in dict.fromkeys(terms) if term]
 
 
 def earlier_results(visit: Visit) -> QuerySet[Result]:

@@ -211,9 +211,16 @@ def _shown(result: Result) -> dict[str, Any]:
     """The result in words."""
     names = {answer["item"]: answer for answer in result.answers}
     words = {code: str(word) for code, word in forms.ANSWERS}
+    due = [
+        {
+            "title": title(policy.current().term(one.rule)), "due": one.day, "provisional": one.provisional, "basis": one.basis,
+            "steps": [f"{step.day:%Y-%m-%d} {step.count or ''} {step.why}" for step in one.steps],
+        }
+        for one in queries.deadlines_of(result)
+    ]  # fmt: skip
     items = zip(titles(queries.ITEMS, list(names)), names.values(), strict=True)
     return {
-        "path": dict(forms.PATHS)[result.path], "codes": titles(queries.RESULTS, result.codes),
+        "path": dict(forms.PATHS)[result.path], "due": due, "codes": titles(queries.RESULTS, result.codes),
         "disposal": titles(queries.DISPOSALS, [result.disposal])[0], "method": titles(queries.METHODS, [result.method])[0],
         "items": [{"title": item, "word": words[answer["answer"]], **answer} for item, answer in items],
     }  # fmt: skip
