@@ -13,6 +13,7 @@ from hengjian.ground.audit import queries, services
 from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
+from hengjian.street.assessment.telling import cited
 
 from . import forms, sheets
 from .asking import officer_of
@@ -43,7 +44,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     form, _seen, found = _lines(request)
     verdict = services.verify() if "verify" in request.GET else None
     page = Paginator(found, 40).get_page(request.GET.get("page"))
-    rows = [(line, about(line.action)) for line in page]
+    rows = [(line, about(line.action), cited(line.basis) if line.basis else "") for line in page]
     context = {"form": form, "page": page, "rows": rows, "verdict": verdict, "seal": queries.last_seal()}
     return render(request, "desk/trail.html", context)
 

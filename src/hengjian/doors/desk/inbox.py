@@ -175,10 +175,10 @@ def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]
     if "publication.manage" in powers:
         found += unpublished(on)
     found.sort(key=lambda w: (w.deadline is None, w.deadline.due if w.deadline else date.max))
-    return named(found)
+    return with_names(found)
 
 
-def named(lines: list[Waiting]) -> list[Waiting]:
+def with_names(lines: list[Waiting]) -> list[Waiting]:
     """The lines with the names of their entities, in one query."""
     codes = {line.uscc for line in lines if line.uscc and not line.name}
     names = dict(Entity.objects.filter(uscc__in=codes).order_by("uscc").values_list("uscc", "name")) if codes else {}
