@@ -123,6 +123,7 @@ DATABASES = {
     else {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "hengjian.sqlite3",
+        "CONN_MAX_AGE": 600,  # opening the file and setting it up costs more than most pages
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

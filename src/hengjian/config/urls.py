@@ -24,6 +24,7 @@ def _door(name: str, prefix: str) -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = [
+    *_door("portal", ""),  # first: what strangers ask most is found soonest
     *_door("api", "api/"),
     *_mount("street", "urls", "desk/"),
     *_mount("duties", "urls", "desk/"),
@@ -39,7 +40,6 @@ urlpatterns = [
     *_door("counter", "counter/"),
     *_door("law", "desk/law/"),
     *_door("desk", "desk/"),
-    *_door("portal", ""),
 ]
 handler400 = "hengjian.ground.people.errors.bad_request"
 handler403 = "hengjian.ground.people.errors.forbidden"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -43,20 +44,21 @@ def _declared(kind: str) -> list[Page]:
 def links(kind: str, request: HttpRequest | None) -> list[Link]:
     """Pages this person may open, in order. The page with the longest matching address is `here`."""
     powers: frozenset[str] = getattr(request, "powers", frozenset())
-    open_pages = list(_reachable(kind, powers))
+    open_pages = _reachable(kind, powers)
     path = request.path if request else ""
     here = max((href for href, _ in open_pages if _covers(href, path)), key=len, default="")
     return [Link(href, page.title, page.icon, page.group, href == here) for href, page in open_pages]
 
 
-def _reachable(kind: str, powers: frozenset[str]) -> Iterator[tuple[str, Page]]:
+@lru_cache(maxsize=500)  # addresses do not change while the platform runs; sets of powers are few
+def _reachable(kind: str, powers: frozenset[str]) -> tuple[tuple[str, Page], ...]:
+    found = []
     for page in _declared(kind):
         if page.power and page.power not in powers:
             continue
-        try:
-            yield reverse(page.url), page
-        except NoReverseMatch:  # the house stands but has no such page yet
-            continue
+        with suppress(NoReverseMatch):  # the house stands but has no such page yet
+            found.append((reverse(page.url), page))
+    return tuple(found)
 
 
 def _covers(href: str, path: str) -> bool:

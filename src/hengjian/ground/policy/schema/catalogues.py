@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from pydantic import ConfigDict, Field, model_validator
@@ -50,7 +51,7 @@ class Catalogue(Named):
             last[row.code] = row
         return self
 
-    @property
+    @cached_property
     def items(self) -> dict[str, Item]:
         return {row.code: row for row in self.rows}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import segno
@@ -22,6 +23,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=1000)
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """An icon of the sprite; with a label it is read aloud, without one it is decoration."""
     aria = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
