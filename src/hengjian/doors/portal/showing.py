@@ -74,8 +74,8 @@ def why(entity: PublicEntity, notices: Sequence[PublicNotice], on: date) -> Why 
     ruleset = law.ruleset(entity.ruleset)
     known = {rule.id: rule for rule in ruleset.rules}
     facts = [fact(notice) for notice in notices]
-    answered = by_row.classify(ruleset, facts, on, None, assessment.terms_on(law, on))
-    counted = {reason.rule.id: reason.records for reason in answered.answers}
+    answers = by_row.classify(ruleset, facts, on, None, assessment.terms_on(law, on)).answers if facts else ()
+    counted = {reason.rule.id: reason.records for reason in answers}
     behind = {fact.ref: notice for fact, notice in zip(facts, notices, strict=True)}
     reasons = [
         {

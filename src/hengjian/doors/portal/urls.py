@@ -8,6 +8,7 @@ pages = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("entity/<str:uscc>/", views.entity, name="entity"),
+    path("entity/<str:uscc>/qr.svg", views.qr, name="qr"),
     path("about/", views.about, name="about"),
 ]
 draw_pages = [

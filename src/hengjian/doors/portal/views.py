@@ -15,6 +15,7 @@ from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
+from hengjian.ground.ui.templatetags.ui import qr_svg
 from hengjian.street.assessment import telling
 from hengjian.street.draw import queries as draws
 from hengjian.street.ledger import queries as ledger
@@ -108,9 +109,20 @@ def entity(request: HttpRequest, uscc: str) -> HttpResponse:
         "entity": found, "status": showing.status(found), "basics": showing.basics(found), "tabs": tabs, "here": here,
         "open": [tab for tab in tabs if here in (tab.kind, "all")], "total": len(shown), "latest": shown[:6],
         "alarming": showing.LISTED, "warnings": showing.warnings(shown), "why": showing.why(found, notices, on),
-        "as_of": queries.data_as_of(), "address": request.build_absolute_uri(request.path),
+        "as_of": queries.data_as_of(),
     }  # fmt: skip
     return render(request, "portal/entity.html", context)
+
+
+@requires("public")
+@cached_by_projection
+def qr(request: HttpRequest, uscc: str) -> HttpResponse:
+    """The address of an entity's page as a QR code; a file of its own, so that pages need not wait for it."""
+    found = queries.public_entity(uscc, clock.today())
+    if found is None:
+        raise NotFound(_("公示系统中没有这个主体"), uscc=uscc[:18])
+    address = request.build_absolute_uri(reverse("portal:entity", args=[found.uscc]))
+    return HttpResponse(qr_svg(address), content_type="image/svg+xml")
 
 
 @requires("public")
