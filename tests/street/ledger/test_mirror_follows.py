@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
+from django.db import connection, transaction
 from typer.testing import CliRunner
 
 from hengjian.doors.cli import mirror as commands
@@ -12,6 +14,7 @@ from hengjian.ground.people.models import Agency
 from hengjian.street.assessment import frames
 from hengjian.street.ledger import services
 from hengjian.street.register import services as register
+from hengjian.street.register.models import Entity
 from tests.factories_intake import MARCH, PENALTY, REGISTRATION, csv_bytes, deliver, penalty, registrations
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +59,38 @@ def test_the_mirror_commands_tell_and_mend(city):
     assert json.loads(run.invoke(commands.app, ["rebuild", "--json"]).stdout)["facts"] == 9
     assert json.loads(run.invoke(commands.app, ["compact", "--json"]).stdout)["files"] == 2
     assert run.invoke(commands.app, ["check"]).exit_code == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_record_whose_number_was_drawn_first_and_committed_last_is_not_missed(settings, tmp_path):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer: numbers are committed in their order")
+    settings.MEDIA_ROOT = settings.DATA = tmp_path
+    bureau = Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
+    deliver(bureau, "registration", csv_bytes(REGISTRATION, registrations(2)))
+    register.catch_up(MARCH)
+    one, two = Entity.objects.order_by("pk")
+    drawn, may_commit = threading.Event(), threading.Event()
+
+    def slow_writer() -> None:
+        with transaction.atomic():
+            services.append(by=None, entity=one, kind="honour", on=MARCH.date(), issuer=bureau, at=MARCH)
+            drawn.set()
+            may_commit.wait(10)
+        connection.close()
+
+    def refresh() -> None:
+        frames.refresh()
+        connection.close()
+
+    writer, reader = threading.Thread(target=slow_writer), threading.Thread(target=refresh)
+    writer.start()
+    assert drawn.wait(10)
+    services.append(by=None, entity=two, kind="honour", on=MARCH.date(), issuer=bureau, at=MARCH)
+    reader.start()
+    reader.join(1)
+    assert reader.is_alive()  # it waits for the number that is still open
+    may_commit.set()
+    writer.join(10)
+    reader.join(20)
+    assert frames.mirror().manifest().rows("facts") == 2
