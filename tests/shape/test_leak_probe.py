@@ -104,7 +104,9 @@ def test_no_public_door_gives_away_a_protected_value(client, sown):
     pages = [address for route in open_patterns() for address in filled(route)]
     described_paths = [p for p, operations in json.loads(described())["paths"].items() if "get" in operations]
     api = [address for path in described_paths for address in filled(path)]
-    doors = [address for address in (*pages, *api) if not address.startswith("/ui/")]
+    tabs = [f"/entity/{CODE}/?tab={tab}" for tab in ("", "all", *KINDS)]
+    doors = [address for address in (*pages, *api, *tabs) if not address.startswith("/ui/")]
+    assert f"/entity/{CODE}/" in doors
     assert any(door.endswith("report.pdf") for door in doors)
     client.raise_request_exception = False  # the page of a crash is searched like any other
     with clock.frozen(DAY):
@@ -118,6 +120,7 @@ def test_searching_for_a_protected_value_finds_nothing_and_errors_do_not_repeat_
     with clock.frozen(DAY):
         for value in sown:
             assert client.get("/api/publication/search", {"q": value}).json()["total"] == 0
+            assert f"/entity/{CODE}/" not in text_of(client.get("/search/", {"q": value}))
             shown = text_of(client.get("/publication/lists/penalty/", {"text": value}))
             assert CODE not in shown
             assert value not in text_of(client.get(f"/api/publication/entities/{CODE}?q=1"))
