@@ -94,3 +94,15 @@ def test_an_agency_sees_its_own_deliveries_only(machine, bureau):
     assert [one["id"] for one in machine.get(f"{API}/deliveries").json()] == [ours.pk]
     assert machine.get(f"{API}/deliveries/{theirs.pk}").status_code == 404
     assert machine.get(f"{API}/deliveries/{theirs.pk}/rejected").status_code == 404
+
+
+def test_cells_no_database_can_store_do_no_harm(machine):
+    row = dict(zip(PENALTY, penalty(1, 处罚事由="甲\x00乙", 统一社会信用代码="无\x00"), strict=True))
+    lone = '{"kind": "penalty", "rows": [{"甲": "\\ud800"}]}'
+    for body in ({"kind": "penalty", "rows": [row]}, lone):
+        answer = machine.post(f"{API}/rows", body, content_type="application/json")
+        assert answer.status_code == 201, answer.content
+    far = csv_bytes(PENALTY, [*(penalty(n) for n in range(2, 20)), penalty(20, 决定日期="2026\x00")])
+    answer = send(machine, far)
+    assert (answer.json()["accepted"], answer.json()["quarantined"]) == (18, 1)
+    assert machine.post(f"{API}/rows", '{"kind": "\\ud800", "rows": [{}]}', content_type="application/json").status_code == 422

@@ -19,6 +19,7 @@ from . import queries, services, uploads
 from .models import Delivery, Row
 
 router = Router()
+KIND = "^[a-z][a-z-]{0,39}$"
 WORK = 5.0  # seconds one call works on a delivery; the timetable goes on with what is left
 PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 REFUSED = {413: {"description": "too_large", "content": PROBLEM}, 415: {"description": "unsupported_file", "content": PROBLEM}}
@@ -82,7 +83,7 @@ class RejectedOut(Schema):
 class RowsIn(Schema):
     """Rows instead of a file: each maps headings or field names to cells."""
 
-    kind: str = Field(min_length=1, max_length=40)
+    kind: str = Field(pattern=KIND)
     rows: list[dict[str, Cell]] = Field(min_length=1, max_length=uploads.MOST_ROWS)
 
 
@@ -91,7 +92,7 @@ class RowsIn(Schema):
     openapi_extra={"responses": REFUSED},
 )  # fmt: skip
 def send_file(
-    request: HttpRequest, kind: Annotated[str, Form(max_length=40)], file: Annotated[UploadedFile, File()], key: Key = ""
+    request: HttpRequest, kind: Annotated[str, Form(pattern=KIND)], file: Annotated[UploadedFile, File()], key: Key = ""
 ) -> tuple[int, Delivery]:
     """Send a file as the officer's own agency. 201 for a new file, 200 where it was sent before."""
     checked = uploads.check(file)

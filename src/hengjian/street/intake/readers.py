@@ -139,7 +139,8 @@ def _encoding(path: Path) -> str:
 def _text_lines(opened: Opened) -> Iterator[Line]:
     csv.field_size_limit(FIELD)
     with _text(opened.path, opened.encoding) as stream:
-        reader = csv.reader(stream, delimiter=opened.delimiter)
+        # A stray NUL far down: people never meant it, and PostgreSQL stores none.
+        reader = csv.reader((line.replace("\x00", "") for line in stream), delimiter=opened.delimiter)
         for number, cells in enumerate(reader, start=1):
             if any(cell.strip() for cell in cells):
                 yield number, cells

@@ -99,7 +99,7 @@ def receive(
             sha256=sha256,
             defaults={
                 "sent_by": by,
-                "filename": Path(filename).name[:200],
+                "filename": "".join(filter(str.isprintable, Path(filename).name))[:200],
                 "size": size,
                 "received_at": at,
                 "request_key": request_key[:80],

@@ -48,4 +48,4 @@ def lines_as_file(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow(heads)
     writer.writerows(rows)
-    return out.getvalue().encode("utf-8-sig")
+    return out.getvalue().replace("\x00", "").encode("utf-8-sig", errors="replace")
