@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from hengjian.ground.audit.models import Trail
@@ -119,12 +120,12 @@ def test_an_inspector_of_another_team_is_refused_by_page_and_api(client, visit):
     assert client.get("/api/inspection/visits").json() == []
 
 
-def send(client, visit, **more):
+def send(client, visit, headers=None, **more):
     body = {
         "token": "token-of-the-device", "path": "done", "disposal": "none", "codes": ["1"], "signed_by_firm": "演示当事人",
         "answers": [{"item": item, "answer": "pass"} for item in make.ITEMS],
     }  # fmt: skip
-    return client.post(f"/api/inspection/visits/{visit.pk}/result", json.dumps({**body, **more}), content_type="application/json")
+    return client.post(f"/api/inspection/visits/{visit.pk}/result", json.dumps({**body, **more}), content_type="application/json", headers=headers)
 
 
 def test_the_api_lists_my_visits_and_takes_a_result_once(client, inspector, visit):
@@ -134,6 +135,18 @@ def test_the_api_lists_my_visits_and_takes_a_result_once(client, inspector, visi
     assert (first.status_code, first.json()) == (again.status_code, again.json()) == (200, first.json())
     other = send(client, visit, token="another-token")
     assert (other.status_code, other.json()["title"]) == (409, "already_recorded")
+
+
+def test_another_site_cannot_record_a_result_with_the_cookie_of_an_officer(inspector, visit):
+    """A page elsewhere makes the browser send the session, but it cannot read our token."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(inspector.user)
+    assert client.get("/api/inspection/visits").status_code == 200
+    refused = send(client, visit)
+    assert (refused.status_code, refused.json()["title"], Result.objects.count()) == (403, "not_allowed", 0)
+    client.get(at(visit, "form/"))
+    token = client.cookies["csrftoken"].value
+    assert send(client, visit, headers={"X-CSRFToken": token}).status_code == 200
 
 
 def test_the_api_says_field_by_field_what_is_wrong(client, inspector, visit):
