@@ -16,6 +16,7 @@ from hengjian.ground.procedure import services as acts
 from hengjian.ground.procedure.models import Proceeding
 from hengjian.ground.warehouse import Mirror
 from hengjian.street.assessment import frames
+from hengjian.street.draw import services as draws
 from tests import factories_desk as desk
 from tests import factories_draw as make
 from tests import factories_inspection as inspected
@@ -46,6 +47,14 @@ def test_the_nearest_statutory_deadline_comes_first_and_shows_its_sum(client):
     assert "截止 2026-03-05" in text
     assert "剩 3 天" in text
     assert procedure.clocks_of(sooner)[0].steps[0] in text
+
+
+def test_what_has_no_statutory_deadline_comes_last(client):
+    officer = desk.signed_in(client, "draw-officer")
+    make.city("A" * 10)
+    draws.file_plan(by=officer, agency=make.bureau(), title="计划", items=["reg-name"], mode="green-only", on=make.ON)
+    desk.matter(officer, title="检查")
+    assert [line.title for line in rows(client.get("/desk/"))] == ["检查", "计划"]
 
 
 def test_the_colleagues_matter_is_not_in_my_inbox(client):
@@ -80,15 +89,13 @@ def test_a_draw_waits_for_its_next_step_with_whoever_may_hold_it(client):
     for n in range(4):
         make.officer(f"D-{n}")
     officer = desk.signed_in(client, "draw-officer")
-    from hengjian.street.draw import services
-
-    plan = services.file_plan(
+    plan = draws.file_plan(
         by=officer, agency=make.bureau(), title="第一季度抽查", items=["reg-name"], mode="by-grade", on=make.ON,
         odds={"A": "1/20", "B": "1/10"}, districts=["120119"],
     )  # fmt: skip
     [line] = rows(client.get("/desk/"))
     assert (line.number, line.stage) == (f"#{plan.pk}", "待冻结名录")
-    frozen = services.freeze(by=officer, plan=plan, at=make.AT)
+    frozen = draws.freeze(by=officer, plan=plan, at=make.AT)
     [line] = rows(client.get("/desk/"))
     assert (line.kind, line.number, line.stage) == ("draw", frozen.slug, "待公布承诺")
     assert line.href.endswith(f"{frozen.slug}/")
