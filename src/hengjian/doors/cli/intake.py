@@ -54,7 +54,9 @@ def _write(file: Path, kind: str, code: str) -> dict[str, Any]:
     from hengjian.ground.kit.refusals import NotFound
     from hengjian.ground.people.models import Agency
     from hengjian.street.intake import services
+    from hengjian.street.ledger import queries as entered
     from hengjian.street.ledger import services as ledger
+    from hengjian.street.register import queries as registered
     from hengjian.street.register import services as register
 
     agency = Agency.objects.filter(code=code).first()
@@ -68,9 +70,11 @@ def _write(file: Path, kind: str, code: str) -> dict[str, Any]:
     services.process(delivery, at=clock.now(), progress=_meter("判定"))
     if kind == "registration":
         register.absorb(delivery, progress=_meter("入库"))
+        taken = registered.taken(delivery)
     else:
         ledger.absorb(delivery, progress=_meter("入账"))
-    return {**outcome(delivery), "written": True, "new": new}
+        taken = entered.taken(delivery)
+    return {**outcome(delivery), "written": True, "new": new, "taken": taken}
 
 
 def outcome(delivery: Any) -> dict[str, Any]:
@@ -97,6 +101,9 @@ def _words(report: dict[str, Any], written: bool) -> str:
         *(f"  第{example['row']}行 {example['field']} {example['says']}。{example['remedy']}" for example in report["examples"]),
         f"用时 {report['seconds']} 秒" + ("" if written else "；以上为试报，加 --write 才会写入"),
     ]
+    if taken := report.get("taken"):
+        told = f"入账 {taken['entries']:,} 条" if "entries" in taken else f"入库：新增 {taken['created']:,} 户，更新 {taken['updated']:,} 户"
+        lines.insert(1, told)
     if report.get("trouble"):
         lines.insert(0, f"整份文件退回：{report['trouble']}")
     if written and not report["new"]:
