@@ -11,8 +11,8 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from hengjian.ground import policy
 from hengjian.ground.people.access import requires
+from hengjian.ground.people.language import title_in
 from hengjian.street.draw import queries
 from hengjian.street.draw.models import Draw
 from hengjian.street.draw.views import HEADS, SHOWN, STATES, steps, strata_of
@@ -36,10 +36,9 @@ def draw(request: HttpRequest, slug: str) -> HttpResponse:
     """Commitment, odds, seed source; after opening also the list, the bundle and the re-run."""
     found = queries.public_draw(slug)
     siblings = queries.public_draws().filter(plan=found.plan_id).order_by("number")
-    items = policy.current().catalogue(queries.ITEMS)
     context = {
         **_with_state(found), "steps": steps(found), "strata": strata_of(found), "heads": HEADS,
-        "item_titles": [items.title_of(code) for code in found.plan.items],
+        "item_titles": [title_in(queries.ITEMS, code) for code in found.plan.items],
         "siblings": [_with_state(d) for d in siblings], "as_of": publication.data_as_of(),
     }  # fmt: skip
     if found.opened_at:
