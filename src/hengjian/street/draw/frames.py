@@ -18,14 +18,14 @@ from hengjian.street.assessment.queries import COLOURS, GRADES, ruleset_of
 from .lottery import Inspector
 from .models import Plan
 
-IN_BUSINESS = "1"  # catalogue registration-states
+IN_BUSINESS = ("1", "")  # catalogue registration-states; a state nobody has filed does not take a firm out
 FAMILIES = {"green-only": COLOURS, "by-grade": GRADES}
 
 
 def eligible(plan: Plan, on: date) -> QuerySet[Assessment]:
     """Classes of entities in business within the plan's scope, under the classification in force."""
     ruleset = ruleset_of(FAMILIES[plan.mode], on)
-    rows = Assessment.objects.filter(ruleset=ruleset.id, entity__status=IN_BUSINESS)
+    rows = Assessment.objects.filter(ruleset=ruleset.id, entity__status__in=IN_BUSINESS)
     if plan.districts:
         rows = rows.filter(entity__district__in=plan.districts)
     if plan.mode == "green-only":
