@@ -1,0 +1,24 @@
+"""Titles of the packs in the reader's language: English where the reader asks for it and the pack has it, else Chinese."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+
+from hengjian.ground import policy
+
+
+def english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def named(entry: Any) -> str:
+    """The title of an entry, an item or a field; empty without one."""
+    chinese = str(getattr(entry, "title", ""))
+    return str(getattr(entry, "title_en", "") or chinese) if english() else chinese
+
+
+def title_in(catalogue: str, code: str | None) -> str:
+    """Title of a code in a list of the packs; the code itself where the list does not hold it."""
+    return policy.current().catalogue(catalogue).title_of(code, english=english()) if code else ""
