@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hengjian.ground.policy import Law, NotInForce, UnknownRule
 from hengjian.ground.policy.schema import Publicity
@@ -27,13 +28,14 @@ def _kind(law: Law, rule: Publicity, on: date) -> dict[str, Any]:
 
 
 def _stop(law: Law, stop: Any, on: date) -> str:
-    title = stop.title or ""
+    title = telling.named(stop)
     if not stop.term:
-        return str(title)
+        return title
     try:
         reading = law.term(stop.term).on(on)
     except (NotInForce, UnknownRule):
-        return str(title)
-    units = {"month": _("%(n)s 个月"), "year": _("%(n)s 年")}
-    length = units.get(str(reading.unit), "%(n)s") % {"n": reading.value}
-    return f"{title}：{length}" if title else length
+        return title
+    n = int(str(reading.value))
+    units = {"month": ngettext("%(n)s 个月", "%(n)s 个月", n), "year": ngettext("%(n)s 年", "%(n)s 年", n)}
+    length = units.get(str(reading.unit), "%(n)s") % {"n": n}
+    return _("%(title)s：%(length)s") % {"title": title, "length": length} if title else length
