@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "hengjian"
 FOLDER = PACKAGE / "locale" / "en" / "LC_MESSAGES"
-CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "translate", "ngettext", "ngettext_lazy", "pgettext"}
+CALLS = {"_", "_lazy", "gettext", "gettext_lazy", "gettext_noop", "translate", "ngettext", "ngettext_lazy", "pgettext"}
 Message = tuple[str, ...]
 HEAD = "# English of every message; made by tools/english.py, translations are edited here."
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)

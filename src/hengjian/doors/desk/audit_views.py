@@ -27,7 +27,7 @@ def about(action: str) -> str:
         return words[action]
     if first == "export":
         return _("导出数据")
-    return str(apps.get_app_config(first).verbose_name) if first in apps.app_configs else ""
+    return _(str(apps.get_app_config(first).verbose_name)) if first in apps.app_configs else ""
 
 
 def _lines(request: HttpRequest) -> tuple[forms.AuditFilters, QuerySet[Trail], QuerySet[Trail]]:

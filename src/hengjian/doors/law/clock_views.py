@@ -17,6 +17,7 @@ from hengjian.ground.people.access import requires
 from hengjian.ground.policy import Deadline, Law
 from hengjian.ground.policy.examples import moment_of
 from hengjian.ground.policy.schema import Term
+from hengjian.ground.procedure.telling import why
 
 from . import describing, finding, words
 from .views import day_of
@@ -94,7 +95,7 @@ def events_of(given: Mapping[str, str], known: list[tuple[str, str]]) -> tuple[d
 def shown(law: Law, answer: Deadline) -> dict[str, Any]:
     """The answer with its sum as rows."""
     steps = [
-        {"day": step.day, "kind": words.STEPS.get(step.kind, step.kind), "code": step.kind, "count": step.count, "why": step.why}
+        {"day": step.day, "kind": words.STEPS.get(step.kind, step.kind), "code": step.kind, "count": step.count, "why": why(step)}
         for step in answer.steps
     ]
     return {

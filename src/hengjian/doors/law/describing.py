@@ -40,7 +40,7 @@ def bases(law: Law, basis: str | None) -> list[Described]:
         name, article = split_basis(part)
         if name in law.sections["sources"]:
             source = law.source(name)
-            found.append({"id": name, "title": source.title, "number": source.number, "article": article, "counted": article[:1].isdigit()})
+            found.append({"id": name, "title": words.title_of(source), "number": source.number, "article": article, "counted": article[:1].isdigit()})
     return found
 
 
@@ -174,13 +174,25 @@ def _catalogue(law: Law, catalogue: Catalogue, on: date, asked: Mapping[str, str
     dated = any(row.since or row.until for row in catalogue.rows)
     rows = [
         {
-            "row": row, "title": words.title_of(row), "extra": [_plain(row.extra.get(key)) for key in keys],
+            "row": row, "title": words.title_of(row), "extra": [_plain(_with_fields(law, row.extra, key)) for key in keys],
             "mark": mark(row.extra.get("confidence")), "old": not row.in_force(on),
         }
         for row in catalogue.rows
     ]  # fmt: skip
     heads = [_("代码"), _("名称"), *(words.EXTRA.get(key, key) for key in keys), *([_("起"), _("止")] if dated else [])]
     return {"rows": rows, "heads": heads, "dated": dated, "count": len(catalogue.items)}
+
+
+def _with_fields(law: Law, extra: Mapping[str, Any], key: str) -> Any:
+    """A condition on a record with the titles of its fields."""
+    value, kind = extra.get(key), extra.get("record")
+    if not isinstance(value, Mapping) or kind not in law.records:
+        return value
+    return {_field(law.record(str(kind)).fields, name): wanted for name, wanted in value.items()}
+
+
+def _field(fields: Mapping[str, Any], name: str) -> str:
+    return words.title_of(fields.get(name) or fields.get(name.removesuffix("_fen") + "_yuan")) or name
 
 
 def _plain(value: Any) -> str:
@@ -192,6 +204,8 @@ def _plain(value: Any) -> str:
         return f"{value:,}"
     if str(value) in words.ANSWERS:
         return str(words.ANSWERS[str(value)])
+    if isinstance(value, Mapping):
+        return "；".join(f"{name} {_clause(wanted)}" for name, wanted in value.items())
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -203,8 +217,8 @@ def _publicity(law: Law, rule: Publicity, on: date, asked: Mapping[str, str]) ->
     fields = law.record(rule.record).fields
     parts = [
         {
-            "title": stop.title, "word": word, "basis": bases(law, stop.basis), "term": stop.term,
-            "when": [(words.title_of(fields.get(key) or fields.get(key.removesuffix("_fen") + "_yuan")) or key, _clause(wanted)) for key, wanted in stop.when.items()],
+            "title": words.title_of(stop), "word": word, "basis": bases(law, stop.basis), "term": stop.term,
+            "when": [(_field(fields, key), _clause(wanted)) for key, wanted in stop.when.items()],
             "value": _value(law, stop.term, on), "field": words.title_of(fields.get(stop.field or "")),
         }
         for word, stops in ((_("不公示"), rule.exclude), (_("停止公示"), rule.stop))
@@ -259,7 +273,7 @@ def _source(law: Law, source: Source, on: date, asked: Mapping[str, str]) -> Des
             articles = sorted({article for part in parts for name, article in map(split_basis, (part.basis or "").split("; ")) if name == source.id})
             if articles:
                 resting.append({"section": section, "section_title": words.SECTIONS[section][0], "id": key, "title": words.title_of(entry), "articles": articles})
-    return {"resting": resting, "replaces": [(name, law.source(name).title) for name in source.replaces]}
+    return {"resting": resting, "replaces": [(name, words.title_of(law.source(name))) for name in source.replaces]}
 
 
 def _provision(law: Law, provision: Any, on: date, asked: Mapping[str, str]) -> Described:

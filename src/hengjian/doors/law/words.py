@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.ground.people.language import english as english
+from hengjian.ground.people.language import named
 from hengjian.ground.policy import Law
 from hengjian.ground.policy.schema.rulesets import Compare, Condition, TermValue, Total, Yuan
+
+title_of = named
 
 SECTIONS = {
     "terms": (_("期限与数值"), "hourglass"), "provisions": (_("条文要点"), "gavel"), "rules": (_("分类规则"), "scale"), "catalogues": (_("代码表"), "list-details"),
@@ -58,15 +62,6 @@ ANSWERS = {
     "key": _("重点"), "general": _("一般"),
 }  # fmt: skip
 COMPARE = {"above": _("大于 %s"), "at_least": _("不少于 %s"), "at_most": _("不超过 %s"), "below": _("小于 %s")}
-
-
-def english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
-def title_of(entry: object) -> str:
-    """The title in the language of the reader."""
-    return (getattr(entry, "title_en", "") if english() else "") or getattr(entry, "title", "")
 
 
 def value_of(value: Any, unit: str | None) -> str:

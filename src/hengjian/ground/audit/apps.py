@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 from . import guards
 
@@ -7,7 +8,7 @@ from . import guards
 class AuditConfig(AppConfig):
     name = "hengjian.ground.audit"
     label = "audit"
-    verbose_name = "审计"
+    verbose_name = _("审计")
     powers = {"audit.view": "查看审计记录"}
 
     def ready(self) -> None:

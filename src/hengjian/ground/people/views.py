@@ -11,10 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hengjian.ground import policy
-
 from . import queries
 from .access import requires
+from .language import title_in
 from .models import Certificate, Holding, Representative
 
 
@@ -28,11 +27,10 @@ def agency_list(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest) -> HttpResponse:
     """Posts, certificates, sessions and the second factor of whoever is asking."""
     officer, user = request.officer, request.user  # type: ignore[attr-defined]
-    posts = policy.current().catalogue("posts").items
     held = Holding.objects.filter(officer=officer).order_by("since", "pk") if officer else ()
     context = {
         "layout": "ui/desk.html" if officer or not request.representative else "ui/counter.html",  # type: ignore[attr-defined]
-        "holdings": [(posts[holding.post].title if holding.post in posts else holding.post, holding) for holding in held],
+        "holdings": [(title_in("posts", holding.post), holding) for holding in held],
         "certificates": Certificate.objects.filter(officer=officer).order_by("until") if officer else (),
         "firms": Representative.objects.filter(user_id=user.pk).order_by("uscc"),
         "sessions": sorted(UserSession.objects.purge_and_list(user), key=lambda one: one.last_seen_at, reverse=True),

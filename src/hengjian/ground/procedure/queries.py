@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
 from hengjian.ground.people import powers, scopes
+from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.policy.schema.procedures import Act, Procedure
 
-from . import rules
+from . import rules, telling
 from .models import Event, Proceeding
 
 
@@ -109,15 +111,15 @@ def clocks_of(proceeding: Proceeding, as_of: date | None = None) -> list[ClockFa
 def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_of: date | None) -> ClockFace:
     stopped, title, title_en = run.stopped.on if run.stopped else None, run.clock.title, run.clock.title_en
     if run.clock.term is None:
-        steps = (f"期限由 {run.began.on.isoformat()} 的记录指定",)
+        steps = (_("期限由 %(day)s 的记录指定") % {"day": run.began.on.isoformat()},)
         return ClockFace(run.name, title or run.name, title_en, run.began.on, run.fixed_due, False, "", steps, stopped)
     law = policy.current()
     term = law.term(run.clock.term)
     # A matter keeps the reading under which it began where its definition says so.
     on = proceeding.opened if procedure.law == "opening" else None
     until = None if run.stopped else as_of
-    deadline = law.deadline(run.clock.term, events=_dated(run, term.from_), on=on, as_of=until)
-    told = tuple(f"{step.day.isoformat()} {step.kind} {step.count or ''} {step.why}".strip() for step in deadline.steps)
+    deadline = law.deadline(run.clock.term, events=dated(run, term.from_), on=on, as_of=until)
+    told = tuple(telling.line(step) for step in deadline.steps)
     return ClockFace(
         run.name,
         title or term.title,
@@ -131,7 +133,7 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_o
     )
 
 
-def _dated(run: rules.Running, start: str) -> dict[str, date]:
+def dated(run: rules.Running, start: str) -> dict[str, date]:
     """A clock's acts as the events that the law counts from: its start and its pauses."""
     dated = {start: run.began.on}
     for name, since, until in run.pauses:
@@ -144,7 +146,7 @@ def _dated(run: rules.Running, start: str) -> dict[str, date]:
 def task_of(proceeding: Proceeding, on: date) -> Task:
     state = state_of(proceeding)
     clock = next((c for c in clocks_of(proceeding, on) if c.stopped is None), None)
-    title = definition(proceeding.kind).states[state].title
+    title = named(definition(proceeding.kind).states[state])
     return Task(proceeding, state, title, clock, clock.left(on) if clock else None)
 
 

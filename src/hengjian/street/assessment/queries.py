@@ -8,9 +8,11 @@ from datetime import date
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
 from hengjian.ground.kit import uscc as codes
+from hengjian.ground.people.language import title_in
 from hengjian.ground.people.models import Officer
 from hengjian.ground.policy import Law, by_row
 from hengjian.ground.policy.conditions import Fact, Terms
@@ -137,7 +139,7 @@ class Spread:
         return sum(n for _code, n, _share in self.counts)
 
 
-KINDS = {"enterprise": "企业", "individual": "个体工商户", "cooperative": "农民专业合作社"}
+KINDS = {"enterprise": gettext_lazy("企业"), "individual": gettext_lazy("个体工商户"), "cooperative": gettext_lazy("农民专业合作社")}
 
 
 def spread(officer: Officer | None, ruleset: Ruleset, by: str = "", law: Law | None = None) -> list[Spread]:
@@ -152,7 +154,7 @@ def spread(officer: Officer | None, ruleset: Ruleset, by: str = "", law: Law | N
     for code, held in sorted(counted.items()):
         total = sum(held.values())
         counts = tuple((each, held.get(each, 0), 100 * held.get(each, 0) / total) for each in codes)
-        title = KINDS.get(code, code) if by == "kind" else law.catalogue("districts").title_of(code) if law and code else ""
+        title = str(KINDS.get(code, code)) if by == "kind" else title_in("districts", code) if law and code else ""
         spreads.append(Spread(code, title, counts))
     return spreads
 

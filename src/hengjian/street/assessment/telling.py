@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
 from hengjian.ground.kit.money import yuan
+from hengjian.ground.people.language import named as named
 from hengjian.ground.policy.by_row import Classification, Reading, Reason
 from hengjian.ground.policy.conditions import Fact
 from hengjian.ground.policy.schema.base import split_basis
@@ -36,13 +37,6 @@ FIELDS = {
 CONFIDENCE = {
     "part": gettext_lazy("待核：只见转载或摘录"), "unverified": gettext_lazy("待核：原文未见"), "project": gettext_lazy("项目口径，不是法律"),
 }  # fmt: skip
-
-
-def named(item: Any) -> str:
-    """The title in the language of the page."""
-    english = (get_language() or "").startswith("en")
-    title_en: str = getattr(item, "title_en", "")
-    return title_en if english and title_en else str(item.title)
 
 
 def kind_title(kind: str) -> str:

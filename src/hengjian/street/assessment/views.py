@@ -17,6 +17,7 @@ from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
+from hengjian.ground.people.language import title_in
 from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 
@@ -68,9 +69,9 @@ def rows(request: HttpRequest) -> HttpResponse:
     """The entities behind one figure."""
     asked, ruleset, found = _rows(request)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
-    titles, districts = {item.code: item for item in ruleset.classes}, policy.current().catalogue("districts")
+    titles = {item.code: item for item in ruleset.classes}
     lines = [
-        (row, titles.get(row.class_code), telling.reasons(row.reasons), districts.title_of(row.entity.district or "") or "—") for row in page
+        (row, titles.get(row.class_code), telling.reasons(row.reasons), title_in("districts", row.entity.district) or "—") for row in page
     ]
     context = {"asked": asked, "ruleset": ruleset, "title": telling.named(ruleset), "page": page, "lines": lines,
                "heads": [_("名称"), _("统一社会信用代码"), _("辖区"), _("类别"), _("理由")]}  # fmt: skip

@@ -14,6 +14,7 @@ from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotAllowed, NotFound
 from hengjian.ground.people.access import requires
+from hengjian.ground.people.language import title_in
 
 from . import forms, running, sheets, telling
 
@@ -81,10 +82,10 @@ def _result(request: HttpRequest, slug: str, state: dict[str, Any]) -> dict[str,
         "moved": [
             {**row, "lost": telling.reasons(_ids(row["lost"])), "gained": telling.reasons(_ids(row["gained"])),
              "old": shift["titles"][row["before"]], "new": shift["titles"][row["after"]],
-             "place": law.catalogue("districts").title_of(row["district"] or "")}
+             "place": title_in("districts", row["district"])}
             for row in page
         ],
-        "tabs": [{"href": f"?family={each['family']}", "title": law.ruleset(each["ruleset_before"]).title, "count": each["moved"],
+        "tabs": [{"href": f"?family={each['family']}", "title": telling.named(law.ruleset(each["ruleset_before"])), "count": each["moved"],
                   "here": each["family"] == family} for each in state["shifts"]],
         "heads": {
             "places": [_("名称"), _("户数"), _("类别变动"), _("现行预计年抽查"), _("草案预计年抽查"), _("增减")],

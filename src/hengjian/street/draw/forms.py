@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
+from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Agency
 
 from . import queries
@@ -20,7 +21,7 @@ from .models import Plan
 
 def _choices(catalogue: str, on: date, *, top: bool = False) -> list[tuple[str, str]]:
     items = policy.current().catalogue(catalogue).items.values()
-    return [(item.code, item.title) for item in items if item.in_force(on) and not (top and item.parent)]
+    return [(item.code, named(item)) for item in items if item.in_force(on) and not (top and item.parent)]
 
 
 def _look(form: forms.Form) -> None:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people import queries as people
 from hengjian.ground.people.access import may, requires
+from hengjian.ground.people.language import title_in
 
 from . import forms, queries, services
 from .models import Draw, Plan
@@ -157,11 +157,10 @@ def _preview(found: Plan) -> dict[str, Any]:
 
 
 def _words(found: Plan) -> dict[str, Any]:
-    law = policy.current()
     return {
-        "item_titles": [law.catalogue(queries.ITEMS).title_of(code) for code in found.items],
-        "district_titles": [law.catalogue("districts").title_of(code) for code in found.districts],
-        "industry_titles": [law.catalogue("industries").title_of(code) for code in found.industries],
+        "item_titles": [title_in(queries.ITEMS, code) for code in found.items],
+        "district_titles": [title_in("districts", code) for code in found.districts],
+        "industry_titles": [title_in("industries", code) for code in found.industries],
     }
 
 

@@ -13,8 +13,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.encoding import force_str
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -23,9 +23,11 @@ from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people.access import may, requires
 from hengjian.ground.people.errors import problem
+from hengjian.ground.people.language import named, title_in
 from hengjian.ground.procedure import queries as procedures
 from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.rules import Step
+from hengjian.ground.procedure.telling import line
 from hengjian.street.draw import queries as draws
 
 from . import forms, queries, rules, services, sheets
@@ -50,21 +52,11 @@ def _wants_json(request: HttpRequest) -> bool:
 
 def titles(catalogue: str, codes: list[str]) -> list[str]:
     """Titles of codes, in the language of the page."""
-    listed, english = policy.current().catalogue(catalogue), _english()
-    return [listed.title_of(code, english=english) for code in codes]
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
-def title(entry: Any) -> str:
-    """The title of an entry of the pack, in the language of the page."""
-    return str((_english() and entry.title_en) or entry.title)
+    return [title_in(catalogue, code) for code in codes]
 
 
 def _listed(catalogue: str, on: date) -> list[tuple[str, str]]:
-    return [(item.code, title(item)) for item in policy.current().catalogue(catalogue).on(on).values()]
+    return [(item.code, named(item)) for item in policy.current().catalogue(catalogue).on(on).values()]
 
 
 def row_of(visit: Visit) -> dict[str, Any]:
@@ -72,7 +64,7 @@ def row_of(visit: Visit) -> dict[str, Any]:
     standing: Result | None = next(iter(visit.standing), None)  # type: ignore[attr-defined]
     state = procedures.state_of(visit.proceeding)
     return {
-        "visit": visit, "state": title(procedures.definition(services.KIND).states[state]), "closed": visit.proceeding.closed,
+        "visit": visit, "state": named(procedures.definition(services.KIND).states[state]), "closed": visit.proceeding.closed,
         "result": standing, "results": titles(queries.RESULTS, standing.codes) if standing else [],
         "against": standing is not None and rules.speaks_against(standing.codes, queries.lists_for(visit, visit.assigned)),
     }  # fmt: skip
@@ -148,7 +140,7 @@ def _results(finding: rules.Finding, on: date) -> dict[str, Any]:
     found = [item for item in items if item.extra.get("negative") or item.code == rules.CORRECTED]
     other = [item for item in items if item not in clean and item not in found]
     groups = {"clean": clean, "found": found, "other": other}
-    told: dict[str, Any] = {name: [(item.code, title(item)) for item in group] for name, group in groups.items()}
+    told: dict[str, Any] = {name: [(item.code, named(item)) for item in group] for name, group in groups.items()}
     return told | {"open": any(item.code in finding.codes for item in other)}
 
 
@@ -198,7 +190,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "visit": found, "result": result, "shown": _shown(result) if result else {}, "earlier": queries.earlier_results(found),
         "steps": _steps(found), "clocks": procedures.clocks_of(found.proceeding, on),
-        "acts": {name: title(act) for name, act in open_acts.items()},
+        "acts": {name: named(act) for name, act in open_acts.items()},
         "events": _events(found), "photos": queries.photos_of(found), "item_heads": ITEM_HEADS,
         "item_titles": titles(queries.ITEMS, found.items),
         "may_record": result is None and officer in found.officers.all() and may(request, "inspection.record"),
@@ -213,8 +205,8 @@ def _shown(result: Result) -> dict[str, Any]:
     words = {code: str(word) for code, word in forms.ANSWERS}
     due = [
         {
-            "title": title(policy.current().term(one.rule)), "due": one.day, "provisional": one.provisional, "basis": one.basis,
-            "steps": [f"{step.day:%Y-%m-%d} {step.count or ''} {step.why}" for step in one.steps],
+            "title": named(policy.current().term(one.rule)), "due": one.day, "provisional": one.provisional, "basis": one.basis,
+            "steps": [line(step) for step in one.steps],
         }
         for one in queries.deadlines_of(result)
     ]  # fmt: skip
@@ -229,7 +221,7 @@ def _shown(result: Result) -> dict[str, Any]:
 def _steps(found: Visit) -> list[dict[str, str]]:
     look = {"done": "done", "current": "now", "ahead": ""}
     return [
-        {"title": title(step), "note": _when(step), "state": look[step.status] if step.on or step.status != "done" else ""}
+        {"title": named(step), "note": _when(step), "state": look[step.status] if step.on or step.status != "done" else ""}
         for step in procedures.steps_of(found.proceeding)
     ]
 
@@ -241,12 +233,12 @@ def _when(step: Step) -> str:
 
 def _events(found: Visit) -> list[dict[str, str]]:
     """The chained record, oldest first."""
-    named = procedures.definition(services.KIND).acts
+    acts = procedures.definition(services.KIND).acts
     words = {"open": _("派发"), "undo": _("撤回")}
     return [
         {
             "at": f"{event.at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}",
-            "title": words.get(event.act) or title(named[event.act]),
+            "title": words.get(event.act) or named(acts[event.act]),
             "note": "、".join(o.name for o in (event.by, event.second) if o) + _reason(event.body),
         }
         for event in found.proceeding.events.all()

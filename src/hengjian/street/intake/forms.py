@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
 from hengjian.ground.kit.refusals import Refusal
+from hengjian.ground.people.language import named
 
 from . import uploads
 
@@ -20,7 +21,7 @@ STATES = {
 def kinds() -> list[tuple[str, str]]:
     """Kinds of record that may be sent, registrations first, as the pack lists them."""
     law = policy.current()
-    found = [(kind, record.title) for kind, record in law.records.items() if not record.abstract]
+    found = [(kind, named(record)) for kind, record in law.records.items() if not record.abstract]
     return sorted(found, key=lambda pair: pair[0] != "registration")
 
 

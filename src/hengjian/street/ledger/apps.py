@@ -10,7 +10,7 @@ from . import guards
 class LedgerConfig(AppConfig):
     name = "hengjian.street.ledger"
     label = "ledger"
-    verbose_name = "信用台账"
+    verbose_name = _("信用台账")
     powers = {"ledger.view": "查看信用记录", "ledger.take": "将接收的报送数据入库入账"}
     desk_pages = (
         Page("ledger:doubts", _("存疑待核"), "help", "ledger.view", 26, _("信息归集")),

@@ -10,11 +10,13 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock, money
 from hengjian.ground.people.access import may, requires
+from hengjian.ground.people.language import english, named
 from hengjian.street.intake import queries as intake
 from hengjian.street.register import queries as register
 from hengjian.street.register import services as register_acts
@@ -33,7 +35,7 @@ def _officer(request: HttpRequest) -> Any:
 def titles() -> dict[str, str]:
     """Kinds of entry as people read them."""
     closing = {"withdrawal": _("撤回"), "repair": _("信用修复"), "end": _("终止"), "correction": _("更正")}
-    return {kind: record.title for kind, record in policy.current().records.items()} | closing
+    return {kind: named(record) for kind, record in policy.current().records.items()} | closing
 
 
 def body_of(entry: Entry) -> list[tuple[str, str]]:
@@ -46,15 +48,18 @@ def body_of(entry: Entry) -> list[tuple[str, str]]:
             continue
         described = fields.get(name)
         catalogue = law.catalogue(described.catalogue) if described and described.catalogue else None
-        lines.append((described.title if described else NAMES.get(name, name), _shown(value, catalogue)))
+        lines.append((named(described) if described else str(NAMES.get(name, name)), _shown(value, catalogue)))
     for name, fen in (("fine_fen", entry.fine_fen), ("confiscated_fen", entry.confiscated_fen)):
         if fen is not None:
-            lines.append((NAMES[name], money.yuan(fen)))
+            lines.append((str(NAMES[name]), money.yuan(fen)))
     return lines
 
 
 ABOVE = ("name", "document", "decided", "effective", "issuer", "until")  # shown by the columns of the entry
-NAMES = {"because": "理由", "changed": "更正的项目", "row": "文件行号", "unrecognised": "未认出的内容", "fine_fen": "罚款金额（元）", "confiscated_fen": "没收金额（元）"}
+NAMES = {
+    "because": _lazy("理由"), "changed": _lazy("更正的项目"), "row": _lazy("文件行号"), "unrecognised": _lazy("未认出的内容"),
+    "fine_fen": _lazy("罚款金额（元）"), "confiscated_fen": _lazy("没收金额（元）"),
+}  # fmt: skip
 
 
 def _shown(value: Any, catalogue: Any) -> str:
@@ -64,7 +69,7 @@ def _shown(value: Any, catalogue: Any) -> str:
         return "；".join(f"{name} {one}" for name, one in value.items())
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    return catalogue.title_of(str(value)) if catalogue else str(value)
+    return str(catalogue.title_of(str(value), english=english()) if catalogue else value)
 
 
 @requires("ledger.view")

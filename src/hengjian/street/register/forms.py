@@ -8,12 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
+from hengjian.ground.people.language import named
 
 KINDS = {"enterprise": _("企业"), "individual": _("个体工商户"), "cooperative": _("农民专业合作社")}
 
 
 def items(catalogue: str) -> list[tuple[str, str]]:
-    return [(item.code, item.title) for item in policy.current().catalogue(catalogue).items.values()]
+    return [(item.code, named(item)) for item in policy.current().catalogue(catalogue).items.values()]
 
 
 class FilterForm(forms.Form):

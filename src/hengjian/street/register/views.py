@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hengjian.ground import policy
 from hengjian.ground.kit import money
 from hengjian.ground.people.access import requires
+from hengjian.ground.people.language import title_in
 
 from . import forms, queries
 from .models import Entity
@@ -52,7 +53,7 @@ def _why(found: Entity) -> dict[str, Any]:
     """What the district was read from, with a code shown as its name."""
     why = dict(found.district_why)
     if str(why.get("read", "")).isdigit():
-        why["read"] = policy.current().catalogue("districts").title_of(why["read"])
+        why["read"] = title_in("districts", why["read"])
     return why
 
 
@@ -60,19 +61,16 @@ def facts_of(found: Entity) -> list[tuple[str, str]]:
     """Label and value of each registered fact; what no file has told is a dash."""
     law = policy.current()
 
-    def title(catalogue: str, code: str | None) -> str:
-        return law.catalogue(catalogue).title_of(code) if code else ""
-
     capital = f"{money.yuan(found.capital_fen)} {found.capital_currency}" if found.capital_fen is not None else ""
     lines = (
         (_("主体类型"), str(forms.KINDS.get(found.kind, found.kind))),
-        (_("登记类型"), title(str(law.record("registration").fields["entity_type"].catalogue), found.entity_type)),
-        (_("登记状态"), title("registration-states", found.status)),
+        (_("登记类型"), title_in(str(law.record("registration").fields["entity_type"].catalogue), found.entity_type)),
+        (_("登记状态"), title_in("registration-states", found.status)),
         (_("成立日期"), found.established.isoformat() if found.established else ""),
         (_("注册资本（元）"), capital),
         (_("登记机关"), found.authority),
-        (_("行业"), title("industries", found.industry)),
-        (_("辖区"), title("districts", found.district) or _("不能确定")),
+        (_("行业"), title_in("industries", found.industry)),
+        (_("辖区"), title_in("districts", found.district) or _("不能确定")),
         (_("住所"), found.address),
         (_("经营范围"), found.scope_text),
     )

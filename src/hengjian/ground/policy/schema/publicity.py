@@ -34,6 +34,7 @@ class Stop(Strict):
     term: str | None = None
     field: str | None = None
     title: str = ""
+    title_en: str = ""
     basis: Basis | None = None
 
     def words(self) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from hengjian.ground.kit import text as kit_text
+from hengjian.ground.people.language import named
 from hengjian.ground.ui import looks, pages
 
 register = template.Library()
@@ -80,6 +81,12 @@ def _marked(value: str, words: str) -> list[SafeString]:
 def get(mapping: Mapping[str, object] | None, key: str) -> object:
     """A value by a key held in a variable."""
     return mapping.get(key, "") if mapping else ""
+
+
+@register.filter
+def titled(entry: object) -> str:
+    """The title of an entry of the packs in the language of the page."""
+    return named(entry)
 
 
 @register.filter
