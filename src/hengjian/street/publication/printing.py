@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
+from hengjian.ground.people.language import english
 from hengjian.street.assessment import telling
 
 from . import report
@@ -51,7 +53,19 @@ class Record:
         """The record in a few words, for lists."""
         names = GIST.get(self.notice.kind) or tuple(name for name in self.notice.body if name not in HEAD)[:1]
         values = (self.notice.body.get(name) for name in names)
-        return "；".join(report.printed(value) for value in values if value not in (None, "", []))
+        fields = policy.current().record(self.notice.kind).fields
+        told = zip(names, values, strict=True)
+        return "；".join(shown(fields.get(name), value) for name, value in told if value not in (None, "", []))
+
+
+def shown(field: Any, value: Any) -> str:
+    """A public value as the reader's language has it: titles of codes, yes and no; other words as they were filed."""
+    if isinstance(value, list):
+        return "、".join(shown(field, one) for one in value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    rows = policy.current().catalogue(field.catalogue).rows if field and field.catalogue and english() else ()
+    return next((telling.named(row) for row in rows if row.title == value), report.printed(value))
 
 
 def records(notices: Iterable[PublicNotice]) -> list[Record]:
@@ -62,7 +76,7 @@ def records(notices: Iterable[PublicNotice]) -> list[Record]:
 def _record(law: policy.Law, notice: PublicNotice) -> Record:
     fields = law.record(notice.kind).fields
     rows = [
-        (telling.named(fields[name]), report.printed(value))
+        (telling.named(fields[name]), shown(fields[name], value))
         for name, value in notice.body.items()
         if name in fields and name not in HEAD
     ]

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
@@ -109,8 +110,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("uscc", "").strip()[:40]
     on = clock.today()
     entity = queries.public_entity(asked, on) if asked else None
-    law = policy.current()
     notices = queries.all_notices(entity.uscc) if entity else []
-    rows = [(n, report.rows(law, n), n.until, queries.is_shown(n, on)) for n in notices]
-    context = {"asked": asked, "entity": entity, "rows": rows, "basic": report.basic(law, entity) if entity else []}
+    rows = [(record, queries.is_shown(record.notice, on)) for record in printing.records(notices)]
+    basic = [(gettext(label), value) for label, value in report.basic(policy.current(), entity)] if entity else []
+    context = {"asked": asked, "entity": entity, "rows": rows, "basic": basic}
     return render(request, "publication/preview.html", context)
