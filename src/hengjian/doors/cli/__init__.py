@@ -28,7 +28,8 @@ def build() -> typer.Typer:
             continue
         module = import_module(f"{__name__}.{found.name}")
         for function in getattr(module, "commands", ()):
-            root.command(function.__name__.replace("_", "-"))(function)
+            settings = getattr(module, "PASSED_ON", {}).get(function.__name__)
+            root.command(function.__name__.replace("_", "-"), context_settings=settings)(function)
         if hasattr(module, "app"):
             root.add_typer(module.app, name=found.name.replace("_", "-"))
     return root

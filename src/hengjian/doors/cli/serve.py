@@ -52,11 +52,12 @@ def shell() -> None:
 
 
 def manage(arguments: list[str]) -> None:
-    """Any Django management command: `hengjian manage makemigrations ledger`."""
+    """Any Django management command with its options: `hengjian manage makemigrations ledger --name why`."""
     setup()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["hengjian manage", *arguments])
 
 
+PASSED_ON = {"manage": {"ignore_unknown_options": True, "allow_interspersed_args": False}}
 commands = (migrate, serve, shell, manage)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from hengjian.ground import policy
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
+from hengjian.ground.procedure import recounting
 from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.ground.ui.pages import address
 from hengjian.street.assessment.telling import named
@@ -161,9 +162,22 @@ def unpublished(on: date) -> Iterator[Waiting]:
     )  # fmt: skip
 
 
+def shifted(officer: Officer) -> Iterator[Waiting]:
+    """Deadlines that an announced calendar moved or settled, until the officer has taken note."""
+    for shift in recounting.told_to(officer).filter(seen_at=None)[:50]:
+        says = _("%(title)s：%(before)s → %(after)s") % {
+            "title": shift.title, "before": shift.before.isoformat(), "after": shift.after.isoformat(),
+        }  # fmt: skip
+        matter = shift.proceeding
+        yield Waiting(
+            "calendar", _("期限变动"), matter.number, says, _("待知悉"), address("desk:shifts"), matter.subject,
+            deadline=Sum(shift.after, shift.title),
+        )  # fmt: skip
+
+
 def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]:
     """Everything that waits for this officer: statutory deadline first, then what has none."""
-    found = list(matters(officer, on))
+    found = [*matters(officer, on), *shifted(officer)]
     if "intake.deliver" in powers:
         found += files(officer)
     if "draw.hold" in powers:

@@ -9,11 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
+from hengjian.ground.procedure import recounting
 from hengjian.street.assessment import queries as assessment
 from hengjian.street.assessment.telling import named
 from hengjian.street.register import queries as register
@@ -115,3 +117,18 @@ def find(request: HttpRequest) -> HttpResponse:
         former.setdefault(key, []).append(name)
     rows = [(hit, looks.get(hit.pk, ""), former.get(hit.pk, [])) for hit in page]
     return render(request, "desk/find.html", {"page": page, "rows": rows, "cut": len(hits) == MOST})
+
+
+@requires("signed-in")
+def shifts(request: HttpRequest) -> HttpResponse:
+    """Deadlines of the officer's matters that an announced calendar moved or settled."""
+    page = Paginator(recounting.told_to(officer_of(request)), 50).get_page(request.GET.get("page"))
+    return render(request, "desk/shifts.html", {"page": page})
+
+
+@require_POST
+@requires("signed-in")
+def note_shift(request: HttpRequest, pk: int) -> HttpResponse:
+    """The officer has taken note of one of them."""
+    recounting.note(pk, by=officer_of(request), at=clock.now())
+    return redirect("desk:shifts")

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from hengjian.ground import audit
 from hengjian.ground.audit import services as trail
+from hengjian.ground.procedure import recounting
 from hengjian.ground.warehouse.mirror import MirrorBroken
 from hengjian.street.assessment import frames
 from hengjian.street.assessment import services as assessment
@@ -45,6 +46,10 @@ def show_entities(on: date, at: datetime) -> str:
 
 def expire(on: date, at: datetime) -> str:
     return f"{publication.expire_due(on=on):,} 条已过公示期"
+
+
+def follow_calendar(on: date, at: datetime) -> str:
+    return f"{len(recounting.recount(at)):,} 个期限变动，已提示承办人"
 
 
 def seal_days(on: date, at: datetime) -> str:

@@ -71,3 +71,33 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proceeding_id}#{self.position} {self.act}"
+
+
+class CalendarRead(models.Model):
+    """A working-day calendar that running deadlines were counted with; a new row when a notice changes it."""
+
+    calendar = models.JSONField()  # {years, off: {day: name}, worked: {day: name}}
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{max(self.calendar['years'], default=0)} @ {self.at:%Y-%m-%d}"
+
+
+class Shifted(models.Model):
+    """A deadline that an announced calendar moved or settled, until the owner has taken note (期限变动提示)."""
+
+    proceeding = models.ForeignKey(Proceeding, on_delete=models.PROTECT, related_name="shifts")
+    read = models.ForeignKey(CalendarRead, on_delete=models.PROTECT, related_name="+")
+    clock = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    before = models.DateField()
+    after = models.DateField()
+    seen_by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("after", "pk")
+        constraints = (models.UniqueConstraint(fields=("read", "proceeding", "clock"), name="shift_told_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.proceeding_id} {self.clock}: {self.before} → {self.after}"
