@@ -233,7 +233,7 @@ def _publicity(law: Law, rule: Publicity, on: date, asked: Mapping[str, str]) ->
 def _clause(wanted: Any) -> str:
     if isinstance(wanted, dict):
         if "only" in wanted:
-            return _("只有") + "、".join(wanted["only"])
+            return _("只有%(what)s") % {"what": "、".join(wanted["only"])}
         return "，".join(str(words.COMPARE[key]) % words.value_of(value, "fen") for key, value in wanted.items())
     return "、".join(wanted) if isinstance(wanted, list) else words.value_of(wanted, "flag" if isinstance(wanted, bool) else "")
 
@@ -273,7 +273,7 @@ def _source(law: Law, source: Source, on: date, asked: Mapping[str, str]) -> Des
             articles = sorted({article for part in parts for name, article in map(split_basis, (part.basis or "").split("; ")) if name == source.id})
             if articles:
                 resting.append({"section": section, "section_title": words.SECTIONS[section][0], "id": key, "title": words.title_of(entry), "articles": articles})
-    return {"resting": resting, "replaces": [(name, words.title_of(law.source(name))) for name in source.replaces]}
+    return {"level": words.LEVELS.get(source.level, source.level), "resting": resting, "replaces": [(name, words.title_of(law.source(name))) for name in source.replaces]}
 
 
 def _provision(law: Law, provision: Any, on: date, asked: Mapping[str, str]) -> Described:

@@ -45,6 +45,11 @@ def _page_of(found: list[history.Change], today: date) -> int:
     return ahead // SHOWN + 1
 
 
+def _name(gap: dict[str, Any]) -> str:
+    """The entry a gap stands in, without the day of its reading."""
+    return str(gap["id"]).split("@")[0]
+
+
 @requires("law.view")
 def gaps(request: HttpRequest) -> HttpResponse:
     law, asked = policy.current(), request.GET
@@ -56,7 +61,8 @@ def gaps(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, SHOWN).get_page(asked.get("page"))
     rows = [
         gap | {
-            "name": gap["id"].split("@")[0], "mark": describing.mark(gap["confidence"]), "bases": describing.bases(law, gap["basis"]),
+            "name": _name(gap), "title": words.title_of(law.sections[gap["section"]].get(_name(gap))) or gap["title"],
+            "mark": describing.mark(gap["confidence"]), "bases": describing.bases(law, gap["basis"]),
             "section_title": words.SECTIONS[gap["section"]][0], "checked": _checked(checked.get(gap["id"])),
         }
         for gap in page

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
 from hengjian.ground.kit.money import yuan
+from hengjian.ground.people.language import english
 from hengjian.ground.people.language import named as named
 from hengjian.ground.policy.by_row import Classification, Reading, Reason
 from hengjian.ground.policy.conditions import Fact
@@ -50,9 +51,12 @@ def cited(basis: str) -> str:
     for part in basis.split("; "):
         source, article = split_basis(part)
         known = law.sections["sources"].get(source)
+        if known and english():
+            parts.append(f"{named(known)}, art. {article}" if article.isdigit() else f"{named(known)} {article}".strip())
+            continue
         title = f"《{known.title}》" if known and known.level != "项目" else known.title if known else source
         parts.append(f"{title}第{article}条" if article.isdigit() else f"{title} {article}".strip())
-    return "；".join(parts)
+    return ("; " if english() else "；").join(parts)
 
 
 def record(fact: Fact) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -78,7 +79,8 @@ def entity_report(request: HttpRequest, uscc: str) -> HttpResponse:
     if entity is None:
         raise NotFound(_("公示系统中没有这个主体"), uscc=uscc)
     verify_at = request.build_absolute_uri(reverse("publication_public:verify"))
-    paper = report.issue(entity, verify_at=verify_at, on=on)
+    with translation.override("zh-hans"):  # an issued paper has one wording
+        paper = report.issue(entity, verify_at=verify_at, on=on)
     headers = {"Content-Disposition": f'inline; filename="credit-report-{entity.uscc}.pdf"'}
     return HttpResponse(paper.pdf, content_type="application/pdf", headers=headers)
 
