@@ -7,7 +7,9 @@ names an entity, or a kind of record that rules may ask about.
 
 from __future__ import annotations
 
+import csv
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -116,33 +118,79 @@ def load(db: duckdb.DuckDBPyConnection, facts: Path) -> int:
     """Table `facts` from the file; returns its rows. Raises BadFacts for the first cell that cannot be read."""
     if not facts.is_file():
         raise BadFacts(f"没有这个文件：{facts}", file=str(facts))
-    raw = f"read_csv({_quoted(facts)}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
+    header = _header(facts)
+    shape = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in header)
+    raw = (
+        f"read_csv({_quoted(facts)}, header = true, auto_detect = false, columns = {{{shape}}}, "
+        "delim = ',', quote = '\"', escape = '\"')"
+    )
     names = {"fine_yuan": "fine_fen", "confiscated_yuan": "confiscated_fen"}
     columns = ", ".join(f"{READ[column]} AS {names.get(column, column)}" for column in COLUMNS)
     wrong = " OR ".join(f"({_wrong(column)})" for column in COLUMNS)
     try:
-        header = [row[0].strip() for row in db.execute(f"DESCRIBE SELECT * FROM {raw}").fetchall()]
-        if absent := [column for column in COLUMNS if column not in header]:
-            raise BadFacts(f"第1行缺少列：{'、'.join(absent)}；表头应为 {','.join(COLUMNS)}", row=1, field=absent[0])
         db.execute(f"CREATE TEMP TABLE facts AS SELECT {columns}, ({wrong}) AS wrong FROM {raw}")
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise BadFacts(f"文件不是可读的 UTF-8 CSV：{reason}", file=str(facts)) from error
+        raise _unreadable(facts, len(header), str(error).splitlines()[0]) from error
     [total, bad] = db.execute("SELECT count(*), count(*) FILTER (WHERE wrong) FROM facts").fetchall()[0]
     if bad:
-        raise _first_mistake(db, raw, bad)
+        raise _first_mistake(db, raw, bad, facts)
     return int(total)
 
 
-def _first_mistake(db: duckdb.DuckDBPyConnection, raw: str, bad: int) -> BadFacts:
+def _header(facts: Path) -> list[str]:
+    """Names of the columns; refuses a file that lacks one or names one twice."""
+    with facts.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
+        header = [name.strip() for name in next(csv.reader(file), [])]
+    if any(_foreign(name) for name in header):
+        raise BadFacts("第1行不是 UTF-8；请另存为 UTF-8 CSV", row=1, file=str(facts))
+    want = f"表头应为 {','.join(COLUMNS)}"
+    if absent := [column for column in COLUMNS if column not in header]:
+        raise BadFacts(f"第1行缺少列：{'、'.join(absent)}；{want}", row=1, field=absent[0])
+    if twice := [column for column in header if header.count(column) > 1]:
+        raise BadFacts(f"第1行的列 {twice[0]} 重复；{want}", row=1, field=twice[0])
+    return header
+
+
+def _records(facts: Path) -> Iterator[tuple[int, list[str]]]:
+    """Line and cells of every record below the header. Empty lines count as lines, not as records."""
+    with facts.open(encoding="utf-8-sig", newline="", errors="surrogateescape") as file:
+        reader = csv.reader(file)
+        next(reader, None)
+        before = reader.line_num
+        for cells in reader:
+            if cells:
+                yield before + 1, cells
+            before = reader.line_num
+
+
+def _foreign(cell: str) -> bool:
+    """Whether a cell held bytes that are not UTF-8."""
+    return any("\udc80" <= letter <= "\udcff" for letter in cell)
+
+
+def _unreadable(facts: Path, width: int, reason: str) -> BadFacts:
+    """Where the file stops being a table in UTF-8: the first line with cells too many or few, or other bytes."""
+    for line, cells in _records(facts):
+        if any(_foreign(cell) for cell in cells):
+            return BadFacts(f"第{line}行不是 UTF-8；请另存为 UTF-8 CSV", row=line, file=str(facts))
+        if len(cells) != width:
+            field = COLUMNS[-1] if len(cells) > width else COLUMNS[min(len(cells), len(COLUMNS) - 1)]
+            return BadFacts(
+                f"第{line}行有{len(cells)}格，表头有{width}格；缺的留空，逗号或引号在格内时整格加引号", row=line, field=field
+            )
+    return BadFacts(f"文件不是可读的 UTF-8 CSV：{reason}", file=str(facts))
+
+
+def _first_mistake(db: duckdb.DuckDBPyConnection, raw: str, bad: int, facts: Path) -> BadFacts:
     """The first unreadable cell, by line of the file (the header is line 1)."""
     cases = " ".join(f"WHEN {_wrong(column)} THEN '{column}'" for column in COLUMNS)
-    line, column, value = db.execute(
-        f"""WITH numbered AS (SELECT row_number() OVER () + 1 AS line, * FROM {raw}),
+    place, column, value = db.execute(
+        f"""WITH numbered AS (SELECT row_number() OVER () AS place, * FROM {raw}),
             judged AS (SELECT *, CASE {cases} END AS field FROM numbered)
-            SELECT line, field, CASE field {" ".join(f"WHEN '{c}' THEN {c}" for c in COLUMNS)} END
-            FROM judged WHERE field IS NOT NULL ORDER BY line LIMIT 1"""
+            SELECT place, field, CASE field {" ".join(f"WHEN '{c}' THEN {c}" for c in COLUMNS)} END
+            FROM judged WHERE field IS NOT NULL ORDER BY place LIMIT 1"""
     ).fetchall()[0]
+    line = next(line for number, (line, _) in enumerate(_records(facts), start=1) if number == place)
     shown = f"“{value}”" if value and value.strip() else "是空的"
     return BadFacts(
         f"第{line}行的 {column} {shown}；{REMEDY[column]}（共{bad}行有误）", row=line, field=column, value=value, bad_rows=bad
