@@ -166,6 +166,36 @@ def test_an_overlay_may_not_touch_what_leaves_no_discretion(tmp_path):
         over(tmp_path, "x.publish:\n" + OVER.format(value=5))
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x.reply:\n  unit: month\n" + OVER.format(value=5), r'"(duty|title)" is missing'),
+        ("x.reply:\n" + OVER.format(value=10).replace("value", "from: decided, value"), 'a.yaml:3: an overlay may not change "from"'),
+        ("x.reply:\n" + OVER.format(value=10).replace("value", "pauses: [testing], value"), 'may not change "pauses"'),
+        (
+            "x.reply:\n" + OVER.format(value=10).replace("value", "extension: {value: 30, unit: calendar_day, approval: leader}, value"),
+            'may not change "extension"',
+        ),
+        ("x.reply:\n" + OVER.format(value=10).replace("2023", "2019"), "begins before the national reading of 2020-01-01"),
+        ("x.reply:\n" + OVER.format(value=2).replace("value", "unit: month, value"), "never widen"),
+    ],
+)
+def test_an_overlay_may_not_widen_a_power_by_another_door(tmp_path, text, message):
+    with pytest.raises(policy.BadPack, match=message):
+        over(tmp_path, text)
+
+
+def test_an_overlay_may_not_write_a_national_term_anew(tmp_path):
+    whole = "x.reply:\n  title: 另写\n  duty: publication\n  from: received\n  unit: month\n" + OVER.format(value=5)
+    with pytest.raises(policy.BadPack, match="is not an overlay's to set"):
+        over(tmp_path, whole)
+
+
+def test_discretion_names_the_side_it_may_not_pass(tmp_path):
+    with pytest.raises(policy.BadPack, match='"discretion" needs "bound"'):
+        policy.load([lay_out(tmp_path / "cn", PACK | {T: PACK[T].replace("  bound: max\n", "")})])
+
+
 def test_a_folder_that_is_no_section_is_refused(tmp_path):
     with pytest.raises(policy.BadPack, match='"termes" is not a section'):
         policy.load([lay_out(tmp_path / "cn", PACK | {"termes/a.yaml": ""})])

@@ -17,11 +17,10 @@ from .marks import Marked
 from .marks import Path as Inside
 from .schema import SECTIONS
 from .schema.examples import Example
-from .timeline import close_readings
+from .timeline import REFINES, close_readings
 from .wording import say
 
 ID = re.compile(r"^[a-z0-9]+([.-][a-z0-9]+)*$")
-REFINES = {"readings", "note", "checked_on"}
 
 
 @dataclass(slots=True)

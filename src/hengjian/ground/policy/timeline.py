@@ -10,6 +10,8 @@ from hengjian.ground.kit.calendar import DAY
 from .errors import Mistake
 from .schema.terms import Reading, Term
 
+REFINES = {"readings", "note", "checked_on"}  # what an overlay may say about a term of the pack below
+
 if TYPE_CHECKING:
     from .reading import Entry
 
@@ -76,15 +78,38 @@ def lay_over(base: Entry, over: Entry, mistakes: list[Mistake]) -> Entry:
             )
         )
         return base
+    if more := sorted(set(over.raw) - REFINES):
+        mistakes.append(
+            over.mistake((more[0],), f'"{more[0]}" is not an overlay\'s to set', "An overlay gives `readings` of its own, nothing else")
+        )
     readings = list(term.readings)
     for number, reading in enumerate(over.model.readings):
+        _value_only(reading, over, number, mistakes)
         _within(term, reading, over, number, mistakes)
         readings = _cut(readings, reading)
     base.model = term.model_copy(update={"readings": readings})
     return base
 
 
+def _value_only(reading: Reading, over: Entry, number: int, mistakes: list[Mistake]) -> None:
+    """More time by an extension, a pause or a later start would widen the power as a longer limit does."""
+    for key in ("from", "pauses", "extension"):
+        if over.raw["readings"][number].get(key) is not None:
+            mistakes.append(
+                over.mistake(
+                    ("readings", number, key), f'an overlay may not change "{key}"', "Leave it as the national term has it"
+                )
+            )
+
+
 def _within(term: Term, reading: Reading, over: Entry, number: int, mistakes: list[Mistake]) -> None:
+    if reading.since < term.readings[0].since:
+        first = term.readings[0].since
+        mistakes.append(
+            over.mistake(
+                ("readings", number, "since"), f"begins before the national reading of {first}", f"Begin on {first} or later"
+            )
+        )
     for below in term.readings:
         if not _meet(below, reading) or term.bound is None:
             continue

@@ -81,6 +81,8 @@ class Term(Named):
 
     @model_validator(mode="after")
     def _starts_are_real(self) -> Term:
+        if self.discretion and self.bound is None:
+            raise ValueError('"discretion" needs "bound": max or min, the side an overlay may not pass')
         if self.roll == "back" and self.direction == "after":
             raise ValueError('"roll: back" is for limits that count back; say "direction: before" or leave it out')
         if "occurred" in {self.start, self.law_date, *(reading.start for reading in self.readings)}:
