@@ -38,6 +38,19 @@ def test_the_sum_is_told_in_words():
     assert "15 个工作日" in told and "中止  检测鉴定" in told and told.splitlines()[0].endswith("2026-03-24")
 
 
+def test_a_pause_may_be_told_more_than_once():
+    words = [f"testing.{end}=2026-03-{day}" for end, day in (("from", "04"), ("to", "06"), ("from", "10"), ("to", "13"))]
+    told = json.loads(answer("PEN-010", "--from", "2026-03-02", *(part for word in words for part in ("--event", word)), "--json"))
+    assert told["due"] == "2026-03-30" and sum(step["kind"] == "paused" for step in told["steps"]) == 5
+
+
+@pytest.mark.parametrize(("event", "said"), [("testing.form=2026-03-04", "testing.from"), ("received=2026-03-04", "twice")])
+def test_an_event_that_would_count_for_nothing_is_refused(event, said):
+    words = ["deadline", "PEN-010", "--event", "received=2026-03-02", "--event", event]
+    result = CliRunner().invoke(build(), words, env={"COLUMNS": "200"})
+    assert result.exit_code == 2 and said in result.output
+
+
 def test_an_open_pause_is_counted_up_to_the_day_asked():
     words = ["PEN-010", "--from", "2026-03-02", "--event", "testing.from=2026-03-04"]
     assert json.loads(answer(*words, "--as-of", "2026-03-11", "--json"))["due"] == "2026-03-30"

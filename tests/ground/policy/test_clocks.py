@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from hengjian.ground import policy
-from hengjian.ground.policy.clocks import compute
+from hengjian.ground.policy.clocks import compute, together
 from hengjian.ground.policy.schema.terms import Term
 
 LAW = policy.current()
@@ -18,6 +18,39 @@ def test_testing_takes_its_own_days_out_of_the_count():
     )
     assert (plain.due, paused.due) == (date(2026, 3, 23), date(2026, 3, 25))
     assert [step.day.day for step in paused.steps if step.kind == "paused"] == [5, 6]
+
+
+def test_testing_twice_takes_both_times_out_of_the_count():
+    told = [
+        ("received", date(2026, 3, 2)), ("testing.from", date(2026, 3, 4)), ("testing.to", date(2026, 3, 6)),
+        ("testing.from", date(2026, 3, 10)), ("testing.to", date(2026, 3, 13)),
+    ]  # fmt: skip
+    answer = LAW.deadline("PEN-010", together(told))
+    assert answer.due == date(2026, 3, 30) and not answer.paused
+    assert [step.day.day for step in answer.steps if step.kind == "paused"] == [5, 6, 11, 12, 13]
+
+
+def test_the_second_pause_may_still_be_open():
+    told = [
+        ("received", date(2026, 3, 2)), ("testing.from", date(2026, 3, 4)), ("testing.to", date(2026, 3, 6)),
+        ("testing.from", date(2026, 3, 10)),
+    ]  # fmt: skip
+    answer = LAW.deadline("PEN-010", together(told), as_of=date(2026, 3, 13))
+    assert answer.paused and answer.due == date(2026, 3, 30)
+
+
+def test_hours_stop_for_every_pause():
+    hours = term_of(unit="hour", value=24, pauses=["testing"])
+    told = [("testing.from", datetime(2026, 3, 2, 12)), ("testing.to", datetime(2026, 3, 2, 13))] + [
+        ("testing.from", datetime(2026, 3, 2, 20)), ("testing.to", datetime(2026, 3, 2, 22))
+    ]  # fmt: skip
+    assert counted(hours, received=datetime(2026, 3, 2, 10), **together(told)).due == datetime(2026, 3, 3, 13)
+
+
+def test_a_pause_that_ends_before_it_began_is_refused():
+    events = {"received": date(2026, 3, 2), "testing.from": date(2026, 3, 6), "testing.to": date(2026, 3, 4)}
+    with pytest.raises(policy.WrongPause, match="检测鉴定.*早于"):
+        LAW.deadline("PEN-010", events)
 
 
 def test_an_open_pause_is_said():

@@ -244,6 +244,10 @@ def test_time_for_testing_does_not_count(lead_pack, first):
     [paused] = queries.clocks_of(again(lead))
     assert paused.due == date(2026, 3, 30)  # 6, 9, 10, 11 and 12 March do not count
     assert sum("2026-03-06" <= step[:10] <= "2026-03-12" for step in paused.steps) == 7
+    on(date(2026, 3, 16), "test")
+    on(date(2026, 3, 18), "tested")
+    [twice] = queries.clocks_of(again(lead))
+    assert twice.due == date(2026, 4, 1)  # nor do 17 and 18 March
     on(date(2026, 3, 27), "file")
     [stopped] = queries.clocks_of(again(lead))
     assert (stopped.stopped, stopped.left(DAY)) == (date(2026, 3, 27), None)

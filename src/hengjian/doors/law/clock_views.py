@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people.access import requires
 from hengjian.ground.policy import Deadline, Law
+from hengjian.ground.policy.clocks import numbered
 from hengjian.ground.policy.examples import moment_of
 from hengjian.ground.policy.schema import Term
 from hengjian.ground.procedure.telling import why
@@ -34,7 +36,7 @@ def deadline(request: HttpRequest) -> HttpResponse:
         near = [line for line in finding.search(law, words=name, section="terms")[:8] if is_clock(law, line.id)]
         return render(request, "law/deadline.html", context | {"unknown": True, "near": near})
     term = law.term(found.id)
-    asked, refused = events_of(request.GET, fields(law, term))
+    asked, refused = events_of(request.GET, fields(law, term, request.GET))
     context |= {
         "term": term, "title": words.title_of(term), "asked": inputs(law, term, request.GET), "refused": refused,
         "law_on": request.GET.get("law_on", ""),
@@ -56,13 +58,20 @@ def choices(law: Law) -> list[tuple[str, str]]:
     return [(line.id, (words.english() and line.title_en) or line.title) for line in finding.search(law, section="terms") if is_clock(law, line.id)]
 
 
-def fields(law: Law, term: Term) -> list[tuple[str, str]]:
-    """Events this clock can know: its start, the day that chooses the law, pauses, and an extension."""
+def fields(law: Law, term: Term, given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Events this clock can know: its start, the day that chooses the law, pauses, and an extension.
+
+    A pause that was filled in may happen once more, so a next pair of fields follows it.
+    """
     found = [(term.from_, words.event_title(law, term.from_))]
     if term.law_date and term.law_date != term.from_:
         found.append((term.law_date, words.event_title(law, term.law_date)))
     for pause in term.pauses:
-        found += [(f"{pause}.{end}", words.event_title(law, f"{pause}.{end}")) for end in ("from", "to")]
+        filled = next(n for n in count(1) if not given.get(numbered(f"{pause}.from", n), "").strip())
+        for number in range(1, filled + 1):
+            for end in (f"{pause}.from", f"{pause}.to"):
+                title = words.event_title(law, end)
+                found.append((numbered(end, number), title if number == 1 else f"{title} {number}"))
     if term.latest.extension:
         extended = "extended" if term.latest.extension.value else "extended_to"
         found.append((extended, words.event_title(law, extended)))
@@ -74,7 +83,7 @@ def inputs(law: Law, term: Term, given: Mapping[str, str]) -> list[dict[str, Any
     kind = "datetime-local" if term.unit in ("hour", "minute") else "date"
     return [
         {"name": name, "title": title, "value": given.get(name, ""), "type": kind, "first": number == 0}
-        for number, (name, title) in enumerate(fields(law, term))
+        for number, (name, title) in enumerate(fields(law, term, given))
     ]
 
 

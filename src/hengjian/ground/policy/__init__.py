@@ -11,14 +11,14 @@ from __future__ import annotations
 from datetime import date
 
 from .clocks import Deadline, Step
-from .errors import BadPack, MissingEvent, Mistake, NotInForce, UnknownRule
+from .errors import BadPack, MissingEvent, Mistake, NotInForce, UnknownRule, WrongPause
 from .law import AsOf, Found, Law, Place
 from .loader import current, load, reload, roots
 from .recount import Running, Shift, shifts
 
 __all__ = [
     "AsOf", "BadPack", "Deadline", "Found", "Law", "Mistake", "MissingEvent", "NotInForce", "Place",
-    "Running", "Shift", "Step", "UnknownRule", "at", "current", "load", "reload", "roots", "shifts",
+    "Running", "Shift", "Step", "UnknownRule", "WrongPause", "at", "current", "load", "reload", "roots", "shifts",
 ]  # fmt: skip
 
 

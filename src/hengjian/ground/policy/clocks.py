@@ -6,14 +6,15 @@ on the next working day; a limit that counts back stays where it falls; a pause 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from hengjian.ground.kit.calendar import DAY, WorkCalendar, add_months
 
-from .errors import MissingEvent
+from .errors import MissingEvent, WrongPause
 from .schema.terms import Reading, Term
 
 Moment = date | datetime
@@ -231,12 +232,45 @@ def _by_hours(
 def _stops(
     reading: Reading, events: Mapping[str, Moment], names: Names
 ) -> list[tuple[Moment, Moment | None, str]]:
-    """The pauses among the events: first day, last day if it has ended, name in words."""
-    return [
-        (events[f"{name}.from"], events.get(f"{name}.to"), names.get(f"{name}.from", name).removesuffix("开始"))
-        for name in reading.pauses or ()
-        if f"{name}.from" in events
-    ]
+    """The pauses among the events: first day, last day if it has ended, name in words.
+
+    Raises WrongPause for one that ends before it began.
+    """
+    found = []
+    for name in reading.pauses or ():
+        word = names.get(f"{name}.from", name).removesuffix("开始")
+        for first, last in _times(name, events):
+            since, until = events[first], events.get(last)
+            if until is not None and _as_moment(until) < _as_moment(since) and as_day(until) != as_day(since):
+                raise WrongPause(f"“{word}”的结束（{until.isoformat()}）早于开始（{since.isoformat()}）", event=last)
+            found.append((since, until, word))
+    return found
+
+
+def _times(name: str, events: Mapping[str, Moment]) -> Iterator[tuple[str, str]]:
+    """First and last event of each time a pause happened, in their order."""
+    for number in count(1):
+        first, last = numbered(f"{name}.from", number), numbered(f"{name}.to", number)
+        if first not in events:
+            return
+        yield first, last
+
+
+def numbered(event: str, number: int) -> str:
+    """The name of an end of the nth pause of one name: `testing.from`, then `testing.2.from`."""
+    name, _, end = event.rpartition(".")
+    return event if number == 1 else f"{name}.{number}.{end}"
+
+
+def together(told: Iterable[tuple[str, Moment]]) -> dict[str, Moment]:
+    """Events by name. Ends of pauses may be told several times: the second `testing.from` is `testing.2.from`."""
+    events: dict[str, Moment] = {}
+    for name, moment in told:
+        number = 1
+        if name.endswith((".from", ".to")):
+            number = next(n for n in count(1) if numbered(name, n) not in events)
+        events[numbered(name, number)] = moment
+    return events
 
 
 def _approved(reading: Reading) -> str:

@@ -43,6 +43,13 @@ class NotInForce(NotFound):
     code = "not_in_force"
 
 
+class WrongPause(Refusal):
+    """A pause that ends before it began."""
+
+    code = "wrong_pause"
+    status = 422
+
+
 class MissingEvent(Refusal):
     """A clock cannot start without the event the law counts from."""
 

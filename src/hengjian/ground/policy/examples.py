@@ -11,6 +11,7 @@ from typing import Any
 from hengjian.ground.kit.refusals import Refusal
 
 from .by_row import classify
+from .clocks import Moment, together
 from .conditions import Fact
 from .law import Law, Place
 from .schema.examples import Example
@@ -84,7 +85,7 @@ def run_terms(law: Law) -> Iterator[Outcome]:
 def answer_of(law: Law, example: Example) -> dict[str, Any]:
     """due, provisional, because, value; or `refused` with the code of the refusal."""
     assert example.rule is not None
-    events = {name: moment_of(value) for name, value in example.given.items()}
+    events = given_of(example.given)
     try:
         if not events:
             reading = law.term(law.resolve(example.rule).id).on(example.on or date.max)
@@ -99,6 +100,12 @@ def answer_of(law: Law, example: Example) -> dict[str, Any]:
         "value": deadline.value,
         "paused": deadline.paused,
     }
+
+
+def given_of(given: Mapping[str, Any]) -> dict[str, Moment]:
+    """The events of an example; a pause that happened several times is written as a list of days."""
+    told = [(name, value if isinstance(value, list) else [value]) for name, value in given.items()]
+    return together((name, moment_of(value)) for name, values in told for value in values)
 
 
 def moment_of(value: Any) -> date | datetime:

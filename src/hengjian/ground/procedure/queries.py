@@ -13,6 +13,7 @@ from hengjian.ground import policy
 from hengjian.ground.people import powers, scopes
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
+from hengjian.ground.policy.clocks import Moment, together
 from hengjian.ground.policy.schema.procedures import Act, Procedure
 
 from . import rules, telling
@@ -133,14 +134,12 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_o
     )
 
 
-def dated(run: rules.Running, start: str) -> dict[str, date]:
-    """A clock's acts as the events that the law counts from: its start and its pauses."""
-    dated = {start: run.began.on}
+def dated(run: rules.Running, start: str) -> dict[str, Moment]:
+    """A clock's acts as the events that the law counts from: its start and its pauses, each as often as it happened."""
+    told: list[tuple[str, Moment]] = [(start, run.began.on)]
     for name, since, until in run.pauses:
-        dated[f"{name}.from"] = since
-        if until:
-            dated[f"{name}.to"] = until
-    return dated
+        told += [(f"{name}.from", since), *([(f"{name}.to", until)] if until else [])]
+    return together(told)
 
 
 def task_of(proceeding: Proceeding, on: date) -> Task:
