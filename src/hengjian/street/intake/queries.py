@@ -24,6 +24,11 @@ def visible_to(officer: Officer | None) -> QuerySet[Delivery]:
     return Delivery.objects.filter(scopes.visible(officer)).select_related("agency").order_by("-received_at", "-pk")
 
 
+def opens(officer: Officer | None, powers: frozenset[str], pk: int | None) -> bool:
+    """Whether this person may open the page of a delivery: a link is only shown to whom it leads somewhere."""
+    return pk is not None and "intake.view" in powers and visible_to(officer).filter(pk=pk).exists()
+
+
 def delivery_of(officer: Officer | None, pk: int) -> Delivery:
     """One delivery in an officer's scope; refuses what the officer may not know of."""
     found = visible_to(officer).filter(pk=pk).select_related("agency", "sent_by", "corrects").first()

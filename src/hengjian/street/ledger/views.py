@@ -82,6 +82,7 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
     named = {"entry": _("内容与记录的摘要相符"), "batch": _("摘要接成本批的链头"), "day": _("本批在当日总封之内")}
     closed = next((one for one in later if one.kind in CLOSING), None)
     context = {
+        "origin_opens": intake.opens(_officer(request), request.powers, found.delivery_id),  # type: ignore[attr-defined]
         "entry": found, "title": titles().get(found.kind, found.kind), "body": body_of(found), "later": later,
         "titles": titles(), "proof": proof, "steps": [(named[name], holds, digest) for name, holds, digest in steps],
         "whole": all(holds for _name, holds, _digest in steps), "closed": closed,

@@ -13,6 +13,7 @@ from hengjian.ground import policy
 from hengjian.ground.kit import money
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import title_in
+from hengjian.street.intake import queries as intake
 
 from . import forms, queries
 from .models import Entity
@@ -45,7 +46,8 @@ def entity_list(request: HttpRequest) -> HttpResponse:
 def entity(request: HttpRequest, uscc: str) -> HttpResponse:
     """One entity: present facts, former names, the delivery and row they were read from."""
     found = queries.entity_for(_officer(request), uscc)
-    context = {"entity": found, "facts": facts_of(found), "former": queries.former_names(found), "why": _why(found)}
+    origin = intake.opens(_officer(request), request.powers, found.origin_delivery_id)  # type: ignore[attr-defined]
+    context = {"origin_opens": origin, "entity": found, "facts": facts_of(found), "former": queries.former_names(found), "why": _why(found)}
     return render(request, "register/entity.html", context)
 
 
