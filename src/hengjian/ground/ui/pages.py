@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One line of a navigation. `power` empty means everybody; `order` sorts, `group` is a heading."""
+    """One line of a navigation. `power` empty means everybody; `order` sorts, `group` is a heading.
+
+    `covers`: beginning of further addresses that belong to it, for instance the details behind a search.
+    """
 
     url: str
     title: str | _StrPromise
@@ -25,6 +28,7 @@ class Page:
     power: str = ""
     order: int = 50
     group: str | _StrPromise = ""
+    covers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ def links(kind: str, request: HttpRequest | None) -> list[Link]:
     powers: frozenset[str] = getattr(request, "powers", frozenset())
     open_pages = _reachable(kind, powers)
     path = request.path if request else ""
-    here = max((href for href, _ in open_pages if _covers(href, path)), key=len, default="")
+    reached = [(start, href) for href, page in open_pages for start in (href, page.covers) if start and _covers(start, path)]
+    here = max(reached, key=lambda one: len(one[0]), default=("", ""))[1]
     return [Link(href, page.title, page.icon, page.group, href == here) for href, page in open_pages]
 
 
