@@ -7,11 +7,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from hengjian.ground import audit
+from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit import uscc as codes
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
+from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.ui.pages import address
 from hengjian.street.ledger import queries as ledger
@@ -63,6 +64,7 @@ def personal(request: HttpRequest, uscc: str, seq: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         audit.record("personal.show", f"entry:{seq}", by=officer, uscc=found.uscc, reason=reason)
-        shown = entry.personal.data or {}
-    context = {"entity": found, "entry": entry, "title": standing.title_of(entry.kind), "form": form, "shown": shown}
+        titles = policy.current().record(entry.kind).fields
+        shown = [(named(titles.get(name)) or name, value) for name, value in (entry.personal.data or {}).items()]
+    context = {"entity": found, "entry": entry, "title": standing.title_of(entry.kind, found.kind), "form": form, "shown": shown}
     return render(request, "desk/personal.html", context)
