@@ -18,7 +18,7 @@ LATELY = 90  # calendar days of “recent changes”
 def file_of(entity: Entity, on: date) -> dict[str, Any]:
     """Everything the firm's page shows. Internal grades and other people's matters are not in it."""
     entries = standing.entries(entity)
-    sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=None)
+    sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=None, of=entity.kind)
     records = [record for section in sections for record in section.records]
     return {
         "entity": entity,

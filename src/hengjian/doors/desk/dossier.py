@@ -34,7 +34,7 @@ def picks(uscc: str) -> list[Pick]:
 def dossier(entity: Entity, *, officer: Officer, on: date, known: date | None) -> dict[str, Any]:
     """Everything the page of one entity shows."""
     entries = standing.entries(entity)
-    sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=known)
+    sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=known, of=entity.kind)
     facts = standing.facts(entries, known=known)
     anchors = {record.entry.document or f"#{record.entry.seq}": record.anchor for s in sections for record in s.records}
     return {

@@ -10,14 +10,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
-from hengjian.ground.kit.money import parse_yuan, yuan
+from hengjian.ground.kit.money import parse_yuan
 from hengjian.ground.policy import by_row
 from hengjian.ground.policy.conditions import Fact
 from hengjian.ground.ui import looks
 from hengjian.street.assessment import queries as assessment
 from hengjian.street.assessment import telling
+from hengjian.street.publication import printing
 from hengjian.street.publication.models import PublicEntity, PublicNotice
 from hengjian.street.publication.printing import TITLES, Record
+from hengjian.street.register.rules import kind_of
 
 BY_THE_FIRM = frozenset({"annual-report"})
 LISTED = {"abnormal-list": "warn", "serious-list": "bad", "court-defaulter": "bad"}
@@ -37,6 +39,15 @@ class Tab:
     @property
     def count(self) -> int:
         return len(self.records)
+
+    @property
+    def link(self) -> dict[str, Any]:
+        """As the row of tabs takes it."""
+        hot = self.count and self.kind in LISTED
+        return {
+            "id": f"tab-{self.kind}", "href": f"?tab={self.kind}#records", "title": self.title, "here": self.here,
+            "count": self.count, "hot": hot,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +73,16 @@ def tabs(shown: Sequence[Record], here: str) -> list[Tab]:
 
 def warnings(shown: Sequence[Record]) -> list[dict[str, Any]]:
     """Lists the entity stands on today; the gravest first."""
-    found = [{"tone": LISTED[r.notice.kind], "record": r} for r in shown if r.notice.kind in LISTED]
+    found = [{"tone": LISTED[r.notice.kind], "record": r, "said": _listed(r)} for r in shown if r.notice.kind in LISTED]
     return sorted(found, key=lambda one: str(one["tone"]))
+
+
+def _listed(record: Record) -> str:
+    """A firm is put on a list; an individual business is marked as in an abnormal state."""
+    told = {"day": record.notice.decided, "issuer": record.notice.issuer, "kind": record.kind}
+    if record.notice.kind == "abnormal-list" and kind_of(record.notice.uscc, "") == "individual":
+        return _("%(day)s 被%(issuer)s标记为%(kind)s") % told
+    return _("%(day)s 被%(issuer)s列入%(kind)s") % told
 
 
 def why(entity: PublicEntity, notices: Sequence[PublicNotice], on: date) -> Why | None:
@@ -110,7 +129,7 @@ def basics(entity: PublicEntity) -> list[tuple[str, str, bool]]:
         item = law.catalogue(catalogue).items.get(code)
         return telling.named(item) if item else code
 
-    capital = f"{yuan(entity.capital_fen)} {entity.capital_currency}" if entity.capital_fen is not None else ""
+    capital = printing.capital(entity.capital_fen, entity.capital_currency)
     told = [
         (_("统一社会信用代码"), entity.uscc, False),
         (_("主体类型"), titled("entity-types", entity.entity_type), False),

@@ -40,9 +40,13 @@ CONFIDENCE = {
 }  # fmt: skip
 
 
-def kind_title(kind: str) -> str:
+def kind_title(kind: str, of: str = "") -> str:
+    """The name of a kind of record; `of` is the kind of entity, where the law has a word of its own for it."""
     law = policy.current()
-    return named(law.record(kind)) if kind in law.records else str(KINDS.get(kind, kind))
+    if kind not in law.records:
+        return str(KINDS.get(kind, kind))
+    record = law.record(kind)
+    return named(record.called.get(of) or record)  # type: ignore[call-overload]
 
 
 def cited(basis: str) -> str:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
+from hengjian.ground.kit.money import yuan
 from hengjian.ground.people.language import english
 from hengjian.street.assessment import telling
+from hengjian.street.register.rules import kind_of
 
 from . import report
 from .models import PublicNotice
@@ -68,6 +70,17 @@ def shown(field: Any, value: Any) -> str:
     return next((telling.named(row) for row in rows if row.title == value), report.printed(value))
 
 
+def capital(fen: int | None, currency: str) -> str:
+    """Registered capital as licences print it: 100 万元人民币; empty where none is registered."""
+    if fen is None:
+        return ""
+    if currency != "CNY":
+        return f"{yuan(fen)} {currency}"
+    if fen % 1_000_000 or english():
+        return _("%s 元人民币") % yuan(fen)
+    return f"{fen // 1_000_000:,} 万元人民币"
+
+
 def records(notices: Iterable[PublicNotice]) -> list[Record]:
     law = policy.current()
     return [_record(law, notice) for notice in notices]
@@ -80,7 +93,7 @@ def _record(law: policy.Law, notice: PublicNotice) -> Record:
         for name, value in notice.body.items()
         if name in fields and name not in HEAD
     ]
-    return Record(notice, telling.kind_title(notice.kind), rows, stops(notice), reckoning(notice))
+    return Record(notice, telling.kind_title(notice.kind, kind_of(notice.uscc, "")), rows, stops(notice), reckoning(notice))
 
 
 def stops(notice: PublicNotice) -> str:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
 from hengjian.ground.kit.clock import SHANGHAI
-from hengjian.ground.kit.money import yuan
 from hengjian.ground.policy import by_row
 from hengjian.ground.policy.conditions import Fact
 from hengjian.street.assessment import queries as assessment
@@ -22,6 +21,7 @@ from hengjian.street.assessment.errors import NoRuleset
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.register.models import Entity
 
+from . import printing
 from . import queries as publication
 from .models import PublicNotice
 from .rules import first_hidden_day
@@ -75,11 +75,11 @@ class Answer:
     undecided: list[dict[str, Any]]
 
 
-def title_of(kind: str) -> str:
-    """The title of a kind of record, closing acts included."""
+def title_of(kind: str, of: str = "") -> str:
+    """The title of a kind of record, closing acts included; `of` is the kind of entity."""
     closings = {"withdrawal": _("撤回"), "repair": _("信用修复"), "end": _("终止"), "correction": _("更正")}
     law = policy.current()
-    return closings.get(kind) or (telling.named(law.record(kind)) if kind in law.records else kind)
+    return closings.get(kind) or (telling.kind_title(kind, of) if kind in law.records else kind)
 
 
 def entries(entity: Entity) -> list[Any]:
@@ -87,7 +87,9 @@ def entries(entity: Entity) -> list[Any]:
     return list(ledger.entries_of(entity.uscc))
 
 
-def records(entries: Sequence[Any], notices: Iterable[PublicNotice], *, on: date, known: date | None) -> list[Section]:
+def records(
+    entries: Sequence[Any], notices: Iterable[PublicNotice], *, on: date, known: date | None, of: str = ""
+) -> list[Section]:
     """Every record by kind on a day as known on another, kinds people always look for first."""
     told = [entry for entry in entries if known is None or entry.recorded <= ledger.moment(known)]
     closings = {entry.refers_id: entry for entry in reversed(told) if entry.kind in TONES and entry.effective <= on}
@@ -96,7 +98,7 @@ def records(entries: Sequence[Any], notices: Iterable[PublicNotice], *, on: date
     for entry in told:
         if entry.kind not in TONES and entry.decided <= on:
             by_kind.setdefault(entry.kind, []).append(_record(entry, closings.get(entry.seq), shown.get(entry.seq), on))
-    return [Section(kind, title_of(kind), found) for kind, found in by_kind.items()]
+    return [Section(kind, title_of(kind, of), found) for kind, found in by_kind.items()]
 
 
 def facts(entries: Sequence[Any], *, known: date | None = None) -> list[Fact]:
@@ -172,7 +174,7 @@ def facts_of_register(entity: Entity, *, source: bool = True) -> list[tuple[str,
         item = law.catalogue(catalogue).items.get(code or "")
         return telling.named(item) if item else code or "—"
 
-    capital = f"{yuan(entity.capital_fen)} {entity.capital_currency}" if entity.capital_fen is not None else "—"
+    capital = printing.capital(entity.capital_fen, entity.capital_currency) or "—"
     return [
         (_("主体类型"), titled("entity-types", entity.entity_type)),
         (_("登记状态"), titled("registration-states", entity.status)),

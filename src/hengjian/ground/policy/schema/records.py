@@ -38,8 +38,18 @@ class RecordField(Strict):
     note: str = ""
 
 
+class RecordName(Strict):
+    """What the law calls the record of one kind of entity."""
+
+    title: Title
+    title_en: str = ""
+
+
 class RecordKind(Named):
-    """A kind of credit record. The loader merges the fields of `extends` before anyone reads it."""
+    """A kind of credit record. The loader merges the fields of `extends` before anyone reads it.
+
+    `called`: its name for one kind of entity, where the law has two words for one thing.
+    """
 
     extends: str | None = None
     abstract: bool = False
@@ -47,6 +57,7 @@ class RecordKind(Named):
     natural_key: list[str] = Field(default=[], min_length=0)
     filing: str | None = None
     publication: str | None = None
+    called: dict[Literal["enterprise", "individual", "cooperative"], RecordName] = {}
     fields: dict[str, RecordField]
 
     def field_for(self, heading: str) -> str | None:
