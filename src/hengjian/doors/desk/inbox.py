@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from hengjian.ground import policy
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
-from hengjian.ground.procedure import recounting
+from hengjian.ground.procedure import recounting, rules
 from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.ground.ui.pages import address
 from hengjian.street.assessment.telling import named
@@ -79,8 +79,8 @@ def page_of(matter: Any) -> str:
     return address("inspection:visit", matter.visit) if matter.visit else ""
 
 
-def matters(officer: Officer, on: date) -> Iterator[Waiting]:
-    """Open proceedings the officer owns or helps with."""
+def matters(officer: Officer, powers: frozenset[str], on: date) -> Iterator[Waiting]:
+    """Open proceedings the officer owns or helps with; the stage says when the next act is somebody else's."""
     tasks = procedure.inbox(officer, on)
     keys = [task.proceeding.pk for task in tasks]
     sent = Visit.objects.filter(proceeding__in=keys).select_related("entity").order_by("pk") if keys else ()
@@ -90,10 +90,22 @@ def matters(officer: Officer, on: date) -> Iterator[Waiting]:
         clock = task.clock if task.clock and task.clock.due else None
         title = named(procedure.definition(matter.kind))
         yield Waiting(
-            matter.kind, title, matter.number, matter.title or title, task.state_title,
+            matter.kind, title, matter.number, matter.title or title, _stage(task, officer, powers),
             address("inspection:visit", visit.pk) if visit else "", matter.subject, visit.entity.name if visit else "",
             clock, task.left,
         )  # fmt: skip
+
+
+def _stage(task: procedure.Task, officer: Officer, powers: frozenset[str]) -> str:
+    """The state; and the act it waits for, where this officer may do none of those lawful now."""
+    events = procedure.events_of(task.proceeding)
+    acts = rules.acts_from(procedure.definition(task.proceeding.kind), task.state).values()
+    for act in acts:
+        did = act.other_than and any(event.act == act.other_than and officer.number in (event.by, event.second) for event in events)
+        if act.power in powers and not did:
+            return task.state_title
+    awaited = next(iter(acts), None)
+    return _("%(state)s，待%(act)s") % {"state": task.state_title, "act": named(awaited)} if awaited else task.state_title
 
 
 def files(officer: Officer) -> Iterator[Waiting]:
@@ -177,7 +189,7 @@ def shifted(officer: Officer) -> Iterator[Waiting]:
 
 def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]:
     """Everything that waits for this officer: statutory deadline first, then what has none."""
-    found = [*matters(officer, on), *shifted(officer)]
+    found = [*matters(officer, powers, on), *shifted(officer)]
     if "intake.deliver" in powers:
         found += files(officer)
     if "draw.hold" in powers:
