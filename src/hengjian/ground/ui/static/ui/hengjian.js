@@ -32,7 +32,14 @@
     });
   }
 
-  function start(root) { labelTables(root); drawCharts(root); toggleBatch(); }
+  function showCurrent(root) { // rows of tabs scroll sideways on a phone: the open one is in sight
+    all(root, ".bar [aria-current], .tabs [aria-current]").forEach((el) => {
+      const row = el.parentElement;
+      if (row.scrollWidth > row.clientWidth) row.scrollLeft = el.offsetLeft - row.offsetLeft - 24;
+    });
+  }
+
+  function start(root) { labelTables(root); drawCharts(root); showCurrent(root); toggleBatch(); }
 
   function toggleBatch() {
     all(document, "[data-batch]").forEach((bar) => {
