@@ -35,7 +35,7 @@ def _bundle(path: Path, frame: list[tuple[str, str]], pool: list[lottery.Inspect
     sizes = {name: len(codes) for name, codes in lottery.strata_of(lines).items()}
     total = len(lines) // SHARE
     strata = rules.stratify(sizes, ODDS, total, "1/10")
-    plan = {"title": "bench", "agency": "bench", "mode": "by-grade", "items": ["x"], "team_size": 2, "fields": []}
+    plan = {"title": "bench", "agency": "bench", "mode": "by-grade", "items": ["x"], "law": "bench", "team_size": 2, "fields": []}
     files = {
         "frame.csv": lottery.frame_text(lines), "blocks.txt": lottery.blocks_of(lines), "pool.csv": lottery.pool_text(pool),
         "recusals.csv": lottery.recusals_text({}), "rules.json": rules.rules_text(plan=plan, strata=strata, odds=ODDS, total=total),

@@ -90,7 +90,7 @@ def made_up(chance, *, size=None, total=None):
     strata = rules.stratify(sizes, odds, total, "1/10")
     pool = [lottery.Inspector(f"P{n}", frozenset(chance.sample(["food", "metering"], chance.randint(0, 2)) + ["quality"])) for n in range(chance.randint(12, 30))]
     recusals = {code: {chance.choice(pool).number for _ in range(chance.randint(1, 3))} for code in codes[::7]}
-    plan = {"title": "t", "agency": "a", "mode": "by-grade", "items": ["x"], "team_size": chance.randint(2, 3), "fields": ["quality"]}
+    plan = {"title": "t", "agency": "a", "mode": "by-grade", "items": ["x"], "law": "packs", "team_size": chance.randint(2, 3), "fields": ["quality"]}
     files = {
         "frame.csv": lottery.frame_text(lines), "blocks.txt": lottery.blocks_of(lines), "pool.csv": lottery.pool_text(pool),
         "recusals.csv": lottery.recusals_text(recusals), "rules.json": rules.rules_text(plan=plan, strata=strata, odds=odds, total=total),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 import zipfile
 from datetime import date
@@ -93,6 +94,11 @@ def test_only_good_entities_are_drawn_under_the_2015_reading(operator, inspector
 def test_the_bundle_is_confirmed_by_its_own_verifier(operator, plan):
     archive = bundle(walk(operator, plan))
     assert lottery.verify(lambda name: archive.read(name).decode()) == []
+
+
+def test_the_bundle_says_under_which_version_of_the_law_it_was_drawn(operator, plan, law):
+    archive = bundle(walk(operator, plan))
+    assert json.loads(archive.read("rules.json"))["law"] == law.version
 
 
 def test_the_bundle_names_no_officer(operator, inspectors, plan):

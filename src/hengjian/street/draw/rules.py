@@ -58,6 +58,7 @@ def rules_text(
             "protocol": PROTOCOL,
             "title": plan["title"],
             "agency": plan["agency"],
+            "law": plan["law"],
             "mode": plan["mode"],
             "items": plan["items"],
             "odds": {s.name: odds[s.name] for s in strata},

@@ -120,7 +120,7 @@ def _freeze(
     pool = frames.pool(plan, on, key)
     wanted = {
         "title": plan.title, "agency": plan.agency.code, "mode": plan.mode, "items": plan.items,
-        "team_size": plan.team_size, "fields": queries.fields_of(plan.items, on),
+        "team_size": plan.team_size, "fields": queries.fields_of(plan.items, on), "law": policy.current().version,
     }  # fmt: skip
     texts = {
         "frame.csv": lottery.frame_text(lines),
