@@ -196,6 +196,20 @@ def test_discretion_names_the_side_it_may_not_pass(tmp_path):
         policy.load([lay_out(tmp_path / "cn", PACK | {T: PACK[T].replace("  bound: max\n", "")})])
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("rule: x.publihs, given: {decided: 2020-01-02}", 'a.yaml:2: no rule is called "x.publihs" in terms. Use its id'),
+        ("ruleset: x.publish, given: {decided: 2020-01-02}", 'a.yaml:2: no rule is called "x.publish" in rules'),
+        ("rule: X-1, given: {decide: 2020-01-02}", 'a.yaml:2: no event is called "decide". Use a code'),
+    ],
+)
+def test_an_example_that_asks_nothing_is_refused(tmp_path, line, message):
+    text = "- {name: 起, rule: X-1, given: {decided: 2020-01-02}, expect: {provisional: true}}\n- {name: 例, %s, expect: {due: 2020-02-03}}\n"
+    with pytest.raises(policy.BadPack, match=message):
+        policy.load([lay_out(tmp_path / "cn", PACK | {"examples/a.yaml": text % line})])
+
+
 def test_a_folder_that_is_no_section_is_refused(tmp_path):
     with pytest.raises(policy.BadPack, match='"termes" is not a section'):
         policy.load([lay_out(tmp_path / "cn", PACK | {"termes/a.yaml": ""})])

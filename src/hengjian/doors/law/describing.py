@@ -121,7 +121,11 @@ def worked(law: Law, name: str) -> list[Described]:
         if example.rule and (target := law.aliases.get(example.rule)) and target.id == name:
             answer = examples.answer_of(law, example)
             wrong = [key for key, want in example.expect.items() if answer.get(key) != want]
-            given = [(words.event_title(law, key), value) for key, value in example.given.items()]
+            given = [
+                (words.event_title(law, key), value)
+                for key, values in example.given.items()
+                for value in (values if isinstance(values, list) else [values])
+            ]
             if not given and example.on:
                 given = [(_("查询日"), example.on)]
             result = answer.get("due") or answer.get("value") or answer.get("refused")

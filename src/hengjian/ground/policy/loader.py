@@ -16,7 +16,7 @@ from typing import Any
 from .errors import BadPack, Mistake
 from .law import Found, Law
 from .reading import Pack, read_pack
-from .references import check_references
+from .references import check_examples, check_references
 from .timeline import lay_over
 
 HERE = Path(__file__).resolve().parent
@@ -73,14 +73,14 @@ def compile_packs(folders: Iterable[Path], digest: str) -> Law:
     mistakes = [mistake for pack in packs for mistake in pack.mistakes]
     merged, first = _merge(packs, mistakes)
     aliases = _aliases(merged, mistakes)
+    examples = tuple(example for pack in packs for example in pack.examples)
     if not mistakes:
-        mistakes += check_references(merged, aliases)
+        mistakes += [*check_references(merged, aliases), *check_examples(merged, aliases, examples)]
     if mistakes:
         raise BadPack(mistakes)
     assert first is not None
     sections = {section: {key: entry.model for key, entry in entries.items()} for section, entries in merged.items()}
     places = {(section, key): entry.place for section, entries in merged.items() for key, entry in entries.items()}
-    examples = tuple(example for pack in packs for example in pack.examples)
     named = "+".join(f"{pack.card['id']}-{pack.card['version']}" for pack in packs)
     version = f"{named}-{digest[:10]}"[-64:]
     return Law(version, digest, tuple(pack.card for pack in packs), sections, aliases, places, examples)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .errors import Mistake
-from .law import Found
+from .law import Found, Place
 from .marks import walk
 from .schema.base import split_basis
 
 if TYPE_CHECKING:
     from .reading import Entry
     from .schema import RecordKind
+    from .schema.examples import Example
 
 Merged = dict[str, "dict[str, Entry]"]
 
@@ -25,6 +26,21 @@ def check_references(merged: Merged, aliases: dict[str, Found]) -> list[Mistake]
         _bases, _sources, _terms, _catalogues, _bands, _records, _publicity, _procedures, _rules, _tasks, _provisions, _events,
     )  # fmt: skip
     return [mistake for check in checks for mistake in check(merged)]
+
+
+def check_examples(
+    merged: Merged, aliases: dict[str, Found], examples: Iterable[tuple[Place, Example]]
+) -> Iterator[Mistake]:
+    """An example asks a rule that exists, with events that exist: a misspelt one would count for nothing."""
+    catalogue = merged.get("catalogues", {}).get("events")
+    events = {"from", *(catalogue.model.items if catalogue else ())}
+    for place, example in examples:
+        for name, section in ((example.rule, "terms"), (example.ruleset, "rules")):
+            if name is not None and (name not in aliases or aliases[name].section != section):
+                yield Mistake(place.file, place.line, f'no rule is called "{name}" in {section}', "Use its id or an alias")
+        for event in example.given:
+            if catalogue is not None and event not in events:
+                yield Mistake(place.file, place.line, f'no event is called "{event}"', "Use a code of the catalogue `events`")
 
 
 def _bases(merged: Merged) -> Iterator[Mistake]:
