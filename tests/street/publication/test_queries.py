@@ -45,6 +45,17 @@ def test_a_notice_is_seen_from_its_first_to_its_last_day(shop, on, seen):
     assert queries.latest_notices(on).count() == queries.newest(on).count() == seen
 
 
+@pytest.mark.parametrize("on", [date(2026, 1, 14), date(2026, 2, 2), date(2026, 2, 3), date(2026, 4, 16)])
+def test_a_page_lists_what_the_question_of_the_day_finds(shop, on):
+    notice(shop, 1, decided=date(2026, 1, 4))
+    notice(shop, 2, withdrawn_on=date(2026, 2, 3), withdrawn_by=9)
+    notice(shop, 3, kind="licence", until=None, body={"licence_name": "食品经营许可证"})
+    found = queries.page_of(CODE, on)
+    assert found == list(queries.notices_of(CODE, None, on))
+    assert [one.body for one in found] == [one.body for one in queries.notices_of(CODE, None, on)]
+    assert queries.page_of(CODE[::-1], on) == []
+
+
 def test_a_withdrawn_notice_is_gone_on_the_day_of_its_withdrawal(shop):
     notice(shop, withdrawn_on=date(2026, 2, 3), withdrawn_by=9)
     assert queries.notice(1, date(2026, 2, 2)) is not None

@@ -25,7 +25,6 @@ from hengjian.street.publication.models import PublicEntity
 
 from . import dictionary, showing
 
-MOST = 1000  # notices of one entity on its page
 CLASSES = ("green", "yellow", "red", "black")
 KINDS = {"enterprise": gettext_lazy("企业"), "individual": gettext_lazy("个体工商户"), "cooperative": gettext_lazy("农民专业合作社")}
 COUNTED = (
@@ -102,13 +101,13 @@ def entity(request: HttpRequest, uscc: str) -> HttpResponse:
     found = queries.public_entity(uscc, on)
     if found is None:
         raise NotFound(_("公示系统中没有这个主体"), uscc=uscc[:18])
-    notices = list(queries.notices_of(found.uscc, None, on)[:MOST])
+    notices = queries.page_of(found.uscc, on)
     shown, here = printing.records(notices), request.GET.get("tab", "")
     tabs = showing.tabs(shown, here)
     context = {
-        "entity": found, "status": showing.status(found), "basics": showing.basics(found), "tabs": tabs, "here": here,
+        "entity": found, "status": showing.status(found), "basics": showing.basics(found), "tabs": [tab.link for tab in tabs], "here": here,
         "open": [tab for tab in tabs if here in (tab.kind, "all")], "total": len(shown), "latest": shown[:6],
-        "alarming": showing.LISTED, "warnings": showing.warnings(shown), "why": showing.why(found, notices, on),
+        "warnings": showing.warnings(shown), "why": showing.why(found, notices, on),
         "as_of": queries.data_as_of(),
     }  # fmt: skip
     return render(request, "portal/entity.html", context)

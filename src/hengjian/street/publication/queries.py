@@ -15,6 +15,7 @@ from hengjian.street.register.rules import name_key
 
 from . import naming, rules
 from .models import Projection, PublicEntity, PublicNotice
+from .prepared import Prepared
 
 FEED = ("penalty", "abnormal-list", "serious-list", "inspection")
 
@@ -28,13 +29,25 @@ def shown(on: date) -> Q:
 
 def public_entity(uscc: str, on: date) -> PublicEntity | None:
     """What the public sees of the entity; None where there is none."""
-    return PublicEntity.objects.filter(uscc=codes.normalise(uscc)).first()
+    return next(iter(_ENTITY.ask(uscc=codes.normalise(uscc))), None)
 
 
 def notices_of(uscc: str, kind: str | None, on: date) -> QuerySet[PublicNotice]:
     """Notices of an entity shown on a day, newest decision first."""
     notices = PublicNotice.objects.filter(shown(on), uscc=uscc)
     return (notices.filter(kind=kind) if kind else notices).order_by("-decided", "-entry_seq")
+
+
+MOST_ON_A_PAGE = 1000  # notices of one entity on its page
+
+
+def page_of(uscc: str, on: date) -> list[PublicNotice]:
+    """Notices of an entity shown on a day, newest decision first: as many as its page holds."""
+    return _PAGE.ask(uscc=uscc, on=on)
+
+
+_ENTITY = Prepared(lambda uscc: PublicEntity.objects.filter(uscc=uscc), uscc="uscc")
+_PAGE = Prepared(lambda uscc, on: notices_of(uscc, None, on)[:MOST_ON_A_PAGE], uscc="uscc", on=date.min)
 
 
 def counts(uscc: str, on: date) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,9 +12,10 @@ import segno
 from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from hengjian.ground.kit import text as kit_text
 from hengjian.ground.people.language import named
@@ -38,6 +39,46 @@ def pages_of(context: dict[str, Any], kind: str) -> list[pages.Link]:
     """Links of a navigation: `{% pages_of "desk_pages" as links %}`."""
     request: HttpRequest | None = context.get("request")
     return pages.links(kind, request)
+
+
+@register.simple_tag(takes_context=True)
+def bar(context: dict[str, Any], kind: str) -> SafeString:
+    """A navigation as one row of links, this page's marked. It is made once for each set of pages and language."""
+    links = pages.links(kind, context.get("request"))
+    key = (get_language(), *((link.href, link.here) for link in links))
+    if key not in _BARS:
+        told = ((link.href, HERE if link.here else "", link.title) for link in links)
+        _BARS[key] = format_html_join("", '<a href="{}"{}>{}</a>', told)
+    return _BARS[key]
+
+
+HERE = mark_safe(' aria-current="page"')
+WIDE = mark_safe(' class="full"')
+_BARS: dict[tuple[object, ...], SafeString] = {}
+
+
+@register.simple_tag
+def tab_links(tabs: Iterable[Mapping[str, Any]]) -> SafeString:
+    """Links of a row of tabs: {href, title, here}; count and id may be missing, `hot` marks a count that warns."""
+    return mark_safe("".join(_tab(**tab) for tab in tabs))
+
+
+def _tab(href: str, title: object, here: object = "", count: object = None, id: str = "", hot: object = "") -> SafeString:
+    named = format_html(' id="{}"', id) if id else ""
+    number = "" if count is None else format_html('<span class="n{}">{}</span>', " hot" if hot else "", count)
+    return format_html('<a{} href="{}"{}>{}{}</a>', named, href, HERE if here else "", title, number)
+
+
+LONG = 24  # a longer value takes the whole width
+
+
+@register.simple_tag
+def facts(pairs: Iterable[tuple[object, ...]]) -> SafeString:
+    """Rows of a `dl.facts`: label, value and, where its length does not tell, whether it takes the whole width."""
+    told = (
+        (WIDE if (wide[0] if wide else len(str(value)) > LONG) else "", label, value) for label, value, *wide in pairs
+    )
+    return format_html_join("", "<div{}><dt>{}</dt><dd>{}</dd></div>", told)
 
 
 @register.simple_tag(takes_context=True)
