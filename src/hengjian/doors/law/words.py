@@ -30,7 +30,7 @@ UNITS = {
     "working_day": _("个工作日"), "calendar_day": _("日"), "hour": _("小时"), "minute": _("分钟"), "second": _("秒"),
     "month": _("个月"), "year": _("年"), "count": "", "percent": "%", "yuan": _("元"), "person": _("人"), "date": "",
     "month_day": "", "list": "", "ratio": "", "flag": "", "ten_thousand": _("万"), "per_ten_thousand": _("每万人"),
-    "per_thousand": _("每千人"), "batch": _("批次"),
+    "per_thousand": _("每千人"), "batch": _("个批次"),
 }  # fmt: skip
 LEVELS = {
     "法律": _("法律"), "行政法规": _("行政法规"), "司法解释": _("司法解释"), "部门规章": _("部门规章"), "地方性法规": _("地方性法规"),

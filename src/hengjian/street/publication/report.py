@@ -66,7 +66,7 @@ def titled(law: policy.Law, catalogue: str, code: str) -> str:
     if catalogue not in law.sections["catalogues"]:
         return code
     items = law.catalogue(catalogue).items
-    return items[code].title if code in items else code
+    return telling.named(items[code]) if code in items else code
 
 
 def basic(law: policy.Law, entity: PublicEntity) -> list[list[str]]:
