@@ -8,6 +8,13 @@ class DeskConfig(AppConfig):
     name = "hengjian.doors.desk"
     label = "desk"
     verbose_name = "工作台"
+    audited = {
+        "entity.open": _("查看个体工商户档案"),
+        "personal.show": _("查看自然人信息"),
+        "export.inbox": _("导出待办"),
+        "warehouse.rebuild": _("重建仓库镜像"),
+        "export.audit": _("导出审计记录"),
+    }
     powers = {
         "desk.view": "查看辖区总览",
         "desk.personal": "留痕查看记录背后的自然人信息",

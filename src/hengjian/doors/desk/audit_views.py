@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.apps import apps
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,21 +12,9 @@ from hengjian.ground.audit import queries, services
 from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
-from hengjian.street.assessment.telling import cited
 
-from . import forms, sheets
+from . import audit_words, forms, sheets
 from .asking import officer_of
-
-
-def about(action: str) -> str:
-    """What an action is about, in words: the house it belongs to, or the kind of look."""
-    words = {"entity.open": _("查看个体工商户档案"), "personal.show": _("查看自然人信息")}
-    first = action.partition(".")[0]
-    if action in words:
-        return words[action]
-    if first == "export":
-        return _("导出数据")
-    return _(str(apps.get_app_config(first).verbose_name)) if first in apps.app_configs else ""
 
 
 def _lines(request: HttpRequest) -> tuple[forms.AuditFilters, QuerySet[Trail], QuerySet[Trail]]:
@@ -44,8 +31,9 @@ def trail(request: HttpRequest) -> HttpResponse:
     form, _seen, found = _lines(request)
     verdict = services.verify() if "verify" in request.GET else None
     page = Paginator(found, 40).get_page(request.GET.get("page"))
-    rows = [(line, about(line.action), cited(line.basis) if line.basis else "") for line in page]
-    context = {"form": form, "page": page, "rows": rows, "verdict": verdict, "seal": queries.last_seal()}
+    rows = list(audit_words.told(page, request.powers))  # type: ignore[attr-defined]
+    actions = sorted(audit_words.titles().items())
+    context = {"form": form, "page": page, "rows": rows, "actions": actions, "verdict": verdict, "seal": queries.last_seal()}
     return render(request, "desk/trail.html", context)
 
 
@@ -54,9 +42,10 @@ def export(request: HttpRequest) -> HttpResponse:
     """The lines as a sheet; taking them out is itself a line."""
     officer = officer_of(request)
     form, _seen, found = _lines(request)
-    heads = [_("序号"), _("时间"), _("人员"), _("动作"), _("对象"), _("依据"), _("内容"), _("摘要")]
+    heads = [_("序号"), _("时间"), _("人员"), _("动作"), _("动作代码"), _("对象"), _("依据"), _("内容"), _("摘要")]
+    known = audit_words.titles()
     rows = (
-        (line.pk, line.at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"), line.actor, line.action, line.subject,
+        (line.pk, line.at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"), line.actor, audit_words.about(line.action, known), line.action, line.subject,
          line.basis, str(line.detail), line.digest)
         for line in found[: sheets.MOST]
     )  # fmt: skip

@@ -18,9 +18,9 @@ def day(label: object, **more: object) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, **more)  # type: ignore[arg-type]
 
 
-def line(label: object, longest: int) -> forms.CharField:
+def line(label: object, longest: int, **more: str) -> forms.CharField:
     """A line of text that may stay empty."""
-    widget = forms.TextInput(attrs={"class": "form-control"})
+    widget = forms.TextInput(attrs={"class": "form-control"} | more)
     return forms.CharField(label=label, required=False, max_length=longest, widget=widget)  # type: ignore[arg-type]
 
 
@@ -44,7 +44,7 @@ class AuditFilters(forms.Form):
     """Which lines of the audit to show."""
 
     who = line(_("人员"), 40)
-    action = line(_("动作"), 60)
+    action = line(_("动作"), 60, list="actions")
     subject = line(_("对象"), 120)
     topic = forms.ChoiceField(
         label=_("范围"), required=False, widget=forms.Select(attrs={"class": "form-select"}),

@@ -8,6 +8,9 @@ class LawConfig(AppConfig):
     name = "hengjian.doors.law"
     label = "law"
     verbose_name = "法律参数"
+    audited = {
+        "law.verify": _("登记法律原文核对"),
+    }
     powers = {
         "law.view": "查看法律参数、期限计算与待核清单",
         "law.verify": "登记与法律原文核对的结果",

@@ -8,6 +8,11 @@ class AssessmentConfig(AppConfig):
     name = "hengjian.street.assessment"
     label = "assessment"
     verbose_name = "信用风险分类"
+    audited = {
+        "assessment.whatif": _("试算规则变更"),
+        "export.whatif": _("导出试算"),
+        "export.assessment": _("导出分类名单"),
+    }
     powers = {
         "assessment.view": "查看内部风险等级与任意日期的分类",
         "assessment.whatif": "试算规则变更",

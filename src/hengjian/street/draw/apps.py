@@ -8,6 +8,15 @@ class DrawConfig(AppConfig):
     name = "hengjian.street.draw"
     label = "draw"
     verbose_name = "双随机抽取"
+    audited = {
+        "draw.file_plan": _("制定抽查计划"),
+        "draw.redraw": _("重新抽取"),
+        "draw.freeze": _("冻结名录"),
+        "draw.commit": _("公布承诺"),
+        "draw.reveal_seed": _("公布种子"),
+        "draw.hold": _("抽取"),
+        "draw.open_list": _("公开名单"),
+    }
     powers = {
         "draw.view": "查看抽查计划与抽取",
         "draw.plan": "制定抽查计划",

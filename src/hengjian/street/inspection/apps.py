@@ -8,6 +8,10 @@ class InspectionConfig(AppConfig):
     name = "hengjian.street.inspection"
     label = "inspection"
     verbose_name = "现场检查"
+    audited = {
+        "inspection.assign_visits": _("派发检查任务"),
+        "export.inspection": _("导出检查任务"),
+    }
     powers = {
         "inspection.view": "查看检查任务和结果",
         "inspection.record": "录入检查结果",

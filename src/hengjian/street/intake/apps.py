@@ -8,6 +8,13 @@ class IntakeConfig(AppConfig):
     name = "hengjian.street.intake"
     label = "intake"
     verbose_name = "信息归集"
+    audited = {
+        "intake.deliver": _("报送文件"),
+        "intake.confirm": _("确认报送"),
+        "intake.judged": _("逐行判定完毕"),
+        "intake.discard": _("放弃报送"),
+        "export.rejected": _("下载退回行"),
+    }
     powers = {
         "intake.view": "查看本机关报送批次",
         "intake.deliver": "报送数据文件",

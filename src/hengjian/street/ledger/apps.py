@@ -11,6 +11,13 @@ class LedgerConfig(AppConfig):
     name = "hengjian.street.ledger"
     label = "ledger"
     verbose_name = _("信用台账")
+    audited = {
+        "ledger.append": _("记入信用台账"),
+        "ledger.correct": _("更正信用记录"),
+        "ledger.verify": _("核验信用台账"),
+        "ledger.erase_personal": _("删除自然人信息"),
+        "export.proof": _("下载封存证明"),
+    }
     powers = {"ledger.view": "查看信用记录", "ledger.take": "将接收的报送数据入库入账"}
     desk_pages = (
         Page("ledger:doubts", _("存疑待核"), "help", "ledger.view", 26, _("信息归集")),

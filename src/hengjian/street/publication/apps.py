@@ -8,6 +8,9 @@ class PublicationConfig(AppConfig):
     name = "hengjian.street.publication"
     label = "publication"
     verbose_name = "信用公示"
+    audited = {
+        "publication.publish_due": _("按期公示和停止公示"),
+    }
     powers = {"publication.view": "查看公示预览和公示日程", "publication.manage": "执行公示和停止公示"}
     desk_pages = (Page("publication:schedule", _("信用公示"), "world", "publication.view", 60),)
     public_pages = (
