@@ -45,7 +45,7 @@ def _row(officer: Officer, on: date) -> dict[str, object]:
     held = [holding for holding in officer.holdings.all() if holding.until is None or holding.until >= on]
     papers = list(officer.certificates.all())
     return {
-        "officer": officer,
+        "one": officer,
         "posts": [titles.get(holding.post, holding.post) for holding in held],
         "certificates": papers,
         "in_force": any(paper.since <= on <= paper.until for paper in papers),
@@ -78,7 +78,7 @@ def officer(request: HttpRequest, number: str) -> HttpResponse:
     found, on = _of(request, number), clock.today()
     titles = _titles()
     holdings = [(titles.get(holding.post, holding.post), holding) for holding in found.holdings.all()]
-    return render(request, "desk/officer.html", {"one": found, "holdings": holdings, "on": on} | _row(found, on))
+    return render(request, "desk/officer.html", {"holdings": holdings, "on": on} | _row(found, on))
 
 
 @requires("people.manage")
