@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from hengjian.ground.kit.refusals import Refusal
+
+# What the facts of refusals are called on a page; programs read them by their names.
+FACTS = {
+    "act": _lazy("操作"), "basis": _lazy("依据"), "delivery": _lazy("报送批次"), "draw": _lazy("抽取"), "due": _lazy("期限"),
+    "event": _lazy("事件"), "expected": _lazy("应为"), "family": _lazy("分类"), "field": _lazy("字段"), "fields": _lazy("字段"),
+    "file": _lazy("文件"), "kind": _lazy("种类"), "limit": _lazy("上限"), "number": _lazy("编号"), "on": _lazy("日期"),
+    "plan": _lazy("抽查计划"), "post": _lazy("岗位"), "power": _lazy("需要的权限"), "row": _lazy("行"), "rule": _lazy("规则"),
+    "seq": _lazy("台账序号"), "since": _lazy("自"), "size": _lazy("大小"), "trial": _lazy("试算"),
+    "uscc": _lazy("统一社会信用代码"), "value": _lazy("填写的值"), "visit": _lazy("检查任务"),
+}  # fmt: skip
+
+
+def _told(name: str, value: object) -> tuple[object, object]:
+    """A fact as a person reads it; a power by its title."""
+    if name == "power":
+        found = (getattr(app, "powers", {}).get(value) for app in apps.get_app_configs())
+        value = next((_(str(title)) for title in found if title), value)
+    return FACTS.get(name, name), value
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -23,7 +43,7 @@ def problem(status: int, code: str, detail: str, **facts: object) -> JsonRespons
 def _page(request: HttpRequest, status: int, code: str, detail: str, **facts: object) -> HttpResponse:
     if _wants_json(request):
         return problem(status, code, detail, **facts)
-    context = {"status": status, "code": code, "detail": detail, "facts": facts}
+    context = {"status": status, "code": code, "detail": detail, "facts": [_told(name, value) for name, value in facts.items()]}
     template = f"ui/{status}.html" if status in (400, 403, 404, 409, 500) else "ui/409.html"
     return render(request, template, context, status=status)
 
