@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -24,6 +24,15 @@ from hengjian.ground.procedure.telling import why
 from . import describing, finding, words
 from .views import day_of
 
+COMMON = (  # what officers ask for most, by duty; each an id or alias of a term
+    ("complaints", ("complaints.accept", "complaints.mediate", "complaints.handle-a-report")),
+    ("penalty", ("penalty.verify-a-lead-and-decide-on-filing", "penalty.decision-deadline", "penalty.serve-the-decision")),
+    ("publication", ("publication.penalty", "publication.inspection", "publication.credit-repair-accept")),
+    ("lists", ("lists.reason-1-no-annual-report", "lists.reason-4-unreachable", "lists.removal-late-report-filed")),
+    ("food", ("food.recall.start.level-1", "food.recall.finish.level-1", "food.follow-up-handling")),
+    ("registration", ("registration.registration-time.normal", "registration.change", "registration.revocation-accept")),
+)
+
 
 @requires("law.view")
 def deadline(request: HttpRequest) -> HttpResponse:
@@ -31,12 +40,12 @@ def deadline(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"name": name, "choices": choices(law), "today": clock.today(), "law_version": law.version}
     found = law.aliases.get(name)
     if not name:
-        return render(request, "law/deadline.html", context)
+        return render(request, "law/deadline.html", context | {"common": common(law)})
     if found is None or found.section != "terms" or law.term(found.id).unit not in describing.by_clock():
         near = [line for line in finding.search(law, words=name, section="terms")[:8] if is_clock(law, line.id)]
         return render(request, "law/deadline.html", context | {"unknown": True, "near": near})
     term = law.term(found.id)
-    asked, refused = events_of(request.GET, fields(law, term, request.GET))
+    asked, refused = events_of(request.GET, fields(law, term, request.GET), list(starts(law, term)))
     context |= {
         "term": term, "title": words.title_of(term), "asked": inputs(law, term, request.GET), "refused": refused,
         "law_on": request.GET.get("law_on", ""),
@@ -58,13 +67,41 @@ def choices(law: Law) -> list[tuple[str, str]]:
     return [(line.id, (words.english() and line.title_en) or line.title) for line in finding.search(law, section="terms") if is_clock(law, line.id)]
 
 
+def common(law: Law) -> list[tuple[str, list[dict[str, str]]]]:
+    """Rules to begin with, under the titles of their duties."""
+    duties = law.catalogue("duties").items
+    return [
+        (
+            words.title_of(duties.get(duty)) or duty,
+            [{"id": name, "title": words.title_of(term := law.term(name)), "value": words.value_of(term.latest.value, term.latest.unit)} for name in names],
+        )
+        for duty, names in COMMON
+    ]  # fmt: skip
+
+
+def starts(law: Law, term: Term) -> dict[str, str]:
+    """Events the clock may start with, the newest reading's first; where readings differ, each says since when."""
+    found: dict[str, str] = {}
+    newest_first = sorted(term.readings, key=lambda reading: reading.since, reverse=True)
+    several = len({reading.start or term.from_ for reading in newest_first}) > 1
+    for reading in newest_first:
+        name = reading.start or term.from_
+        title = words.event_title(law, name)
+        if several and reading.until:
+            title = _("%(event)s（%(until)s 以前的规定）") % {"event": title, "until": reading.until + timedelta(days=1)}
+        elif several:
+            title = _("%(event)s（%(since)s 起的规定）") % {"event": title, "since": reading.since}
+        found.setdefault(name, title)
+    return found
+
+
 def fields(law: Law, term: Term, given: Mapping[str, str]) -> list[tuple[str, str]]:
     """Events this clock can know: its start, the day that chooses the law, pauses, and an extension.
 
     A pause that was filled in may happen once more, so a next pair of fields follows it.
     """
-    found = [(term.from_, words.event_title(law, term.from_))]
-    if term.law_date and term.law_date != term.from_:
+    found = list(starts(law, term).items())
+    if term.law_date and term.law_date not in dict(found):
         found.append((term.law_date, words.event_title(law, term.law_date)))
     for pause in term.pauses:
         filled = next(n for n in count(1) if not given.get(numbered(f"{pause}.from", n), "").strip())
@@ -81,13 +118,16 @@ def fields(law: Law, term: Term, given: Mapping[str, str]) -> list[tuple[str, st
 def inputs(law: Law, term: Term, given: Mapping[str, str]) -> list[dict[str, Any]]:
     """The same as fields of the form; hours and minutes ask for a time."""
     kind = "datetime-local" if term.unit in ("hour", "minute") else "date"
+    only = len(starts(law, term)) == 1
     return [
-        {"name": name, "title": title, "value": given.get(name, ""), "type": kind, "first": number == 0}
+        {"name": name, "title": title, "value": given.get(name, ""), "type": kind, "first": only and number == 0}
         for number, (name, title) in enumerate(fields(law, term, given))
     ]
 
 
-def events_of(given: Mapping[str, str], known: list[tuple[str, str]]) -> tuple[dict[str, date | datetime], str]:
+def events_of(
+    given: Mapping[str, str], known: list[tuple[str, str]], first: Sequence[str]
+) -> tuple[dict[str, date | datetime], str]:
     """The events that were given; and what is wrong with them, if anything."""
     found: dict[str, date | datetime] = {}
     for name, title in known:
@@ -96,7 +136,7 @@ def events_of(given: Mapping[str, str], known: list[tuple[str, str]]) -> tuple[d
                 found[name] = moment_of(text)
             except ValueError:
                 return {}, _("“%s”不是日期") % title
-    if found and known[0][0] not in found:
+    if found and not any(name in found for name in first):
         return {}, _("请填写“%s”") % known[0][1]
     return found, ""
 
