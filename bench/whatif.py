@@ -11,9 +11,9 @@ from pathlib import Path
 
 from bench import classification
 from bench._figure import Figure
+from hengjian.doors.cli._django import setup
 from hengjian.ground import policy
 from hengjian.ground.warehouse import Mirror
-from hengjian.doors.cli._django import setup
 
 setup()
 

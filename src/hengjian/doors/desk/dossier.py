@@ -17,12 +17,13 @@ from hengjian.street.register.models import Entity, FormerName
 from .inbox import page_of, with_page
 
 
-def matters(officer: Officer, uscc: str, on: date) -> list[dict[str, Any]]:
+def matters(officer: Officer, powers: frozenset[str], uscc: str, on: date) -> list[dict[str, Any]]:
     """Matters about the entity that the officer may see, open ones first."""
     found = procedure.with_events(with_page(procedure.visible_to(officer).filter(subject=uscc)))[:50]
     tasks = [procedure.task_of(matter, on) for matter in found]
     tasks.sort(key=lambda task: task.proceeding.closed is not None)
-    return [{"task": task, "title": named(procedure.definition(task.proceeding.kind)), "href": page_of(task.proceeding)} for task in tasks]
+    titled = [(task, named(procedure.definition(task.proceeding.kind))) for task in tasks]
+    return [{"task": task, "title": title, "href": page_of(task.proceeding, powers)} for task, title in titled]
 
 
 def picks(uscc: str) -> list[Pick]:
@@ -31,7 +32,7 @@ def picks(uscc: str) -> list[Pick]:
     return list(found.select_related("draw__plan").order_by("-draw__opened_at", "-pk")[:20])
 
 
-def dossier(entity: Entity, *, officer: Officer, on: date, known: date | None) -> dict[str, Any]:
+def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: date, known: date | None) -> dict[str, Any]:
     """Everything the page of one entity shows."""
     entries = standing.entries(entity)
     sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=known, of=entity.kind)
@@ -46,6 +47,6 @@ def dossier(entity: Entity, *, officer: Officer, on: date, known: date | None) -
         "anchors": anchors,
         "colour": standing.answer(facts, family=assessment.COLOURS, on=on, known=known),
         "grade": standing.answer(facts, family=assessment.GRADES, on=on, known=known),
-        "matters": matters(officer, entity.uscc, on),
+        "matters": matters(officer, powers, entity.uscc, on),
         "picks": picks(entity.uscc),
     }

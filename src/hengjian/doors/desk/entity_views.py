@@ -44,7 +44,8 @@ def entity(request: HttpRequest, uscc: str) -> HttpResponse:
     on, known = asked.get("on") or today, asked.get("known")
     if found.kind == "individual":  # an individual business is a natural person's own
         audit.record("entity.open", f"entity:{found.uscc}", by=officer)
-    context = dossier(found, officer=officer, on=on, known=known) | {
+    powers: frozenset[str] = request.powers  # type: ignore[attr-defined]
+    context = dossier(found, officer=officer, powers=powers, on=on, known=known) | {
         "form": form, "on": on, "known": known, "replayed": bool(asked.get("on") or known),
         "public_page": address("portal:entity", found.uscc),
     }  # fmt: skip

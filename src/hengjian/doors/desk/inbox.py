@@ -74,9 +74,9 @@ def with_page(matters: QuerySet[Proceeding]) -> QuerySet[Proceeding]:
     return matters.annotate(visit=Subquery(Visit.objects.filter(proceeding=OuterRef("pk")).values("pk")[:1]))
 
 
-def page_of(matter: Any) -> str:
-    """The page on which a matter read `with_page` is worked, or nothing."""
-    return address("inspection:visit", matter.visit) if matter.visit else ""
+def page_of(matter: Any, powers: frozenset[str]) -> str:
+    """The page on which a matter read `with_page` is worked, or nothing where this person may not open it."""
+    return address("inspection:visit", matter.visit) if matter.visit and "inspection.view" in powers else ""
 
 
 def matters(officer: Officer, powers: frozenset[str], on: date) -> Iterator[Waiting]:
