@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from hengjian.ground import policy
 from hengjian.ground.people import scopes
@@ -38,14 +39,14 @@ def draws_visible_to(officer: Officer | None) -> QuerySet[Draw]:
 def plan_of(officer: Officer | None, pk: int) -> Plan:
     plan = visible_to(officer).filter(pk=pk).first()
     if plan is None:
-        raise NoDraw("没有这个抽查计划，或者不在您的管辖范围内", plan=pk)
+        raise NoDraw(gettext("没有这个抽查计划，或者不在您的管辖范围内"), plan=pk)
     return plan
 
 
 def draw_of(officer: Officer | None, slug: str) -> Draw:
     draw = draws_visible_to(officer).filter(slug=slug).first()
     if draw is None:
-        raise NoDraw("没有这次抽取，或者不在您的管辖范围内", draw=slug)
+        raise NoDraw(gettext("没有这次抽取，或者不在您的管辖范围内"), draw=slug)
     return draw
 
 
@@ -61,7 +62,7 @@ def public_draws() -> QuerySet[Draw]:
 def public_draw(slug: str) -> Draw:
     draw = public_draws().filter(slug=slug).first()
     if draw is None:
-        raise NoDraw("没有公布过这次抽取", draw=slug)
+        raise NoDraw(gettext("没有公布过这次抽取"), draw=slug)
     return draw
 
 
@@ -110,5 +111,5 @@ def opened_bundle(slug: str) -> Path:
     """Where the bundle of an opened draw lies; raises NoDraw before the list is opened."""
     draw = public_draw(slug)
     if not draw.opened_at:
-        raise NoDraw("名单尚未公开；公开后可下载全部数据", draw=slug)
+        raise NoDraw(gettext("名单尚未公开；公开后可下载全部数据"), draw=slug)
     return Path(settings.MEDIA_ROOT) / draw.bundle_path

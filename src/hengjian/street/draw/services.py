@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
@@ -39,7 +40,7 @@ def file_plan(
     """File a plan (制定抽查计划). Odds default to the pack's; nothing is frozen yet."""
     known = policy.current().catalogue(queries.ITEMS).items
     if not items or set(items) - set(known):
-        raise BadPlan("抽查事项应从抽查事项清单中选取", unknown=sorted(set(items) - set(known)))
+        raise BadPlan(gettext("抽查事项应从抽查事项清单中选取"), unknown=sorted(set(items) - set(known)))
     if team_size < least_team(on):
         raise BadPlan(f"每组检查人员不得少于 {least_team(on)} 名", team_size=team_size)
     share = Fraction(str(policy.current().term("draw.reserve-share").on(on).value)) / 100
@@ -69,7 +70,7 @@ def preview(plan: Plan, on: date) -> list[rules.Stratum]:
     """Strata with the chance of being drawn, before anything is frozen; raises BadPlan."""
     sizes = frames.sizes(plan, on)
     if not sizes:
-        raise BadPlan("范围内没有可抽取的经营主体：请检查辖区、行业和类别，或者先完成信用分类", plan=plan.pk)
+        raise BadPlan(gettext("范围内没有可抽取的经营主体：请检查辖区、行业和类别，或者先完成信用分类"), plan=plan.pk)
     try:
         return rules.stratify(sizes, plan.odds, plan.quota, plan.reserve_share)
     except ValueError as error:
@@ -82,10 +83,10 @@ def freeze(*, by: Officer, plan: Plan, at: datetime) -> Draw:
         with transaction.atomic():
             plan = Plan.objects.select_for_update(of=("self",)).select_related("agency").get(pk=plan.pk)
             if Draw.objects.filter(plan=plan).exists():
-                raise AlreadyDrawn("本计划已经冻结过名单；再次抽取须按重新抽取办理，并公布原因", plan=plan.pk)
+                raise AlreadyDrawn(gettext("本计划已经冻结过名单；再次抽取须按重新抽取办理，并公布原因"), plan=plan.pk)
             return _freeze(by=by, plan=plan, at=at, number=1)
     except IntegrityError as error:
-        raise AlreadyDrawn("另一位操作员刚刚冻结了本计划的名单", plan=plan.pk) from error
+        raise AlreadyDrawn(gettext("另一位操作员刚刚冻结了本计划的名单"), plan=plan.pk) from error
 
 
 @transaction.atomic
@@ -94,11 +95,11 @@ def redraw(*, by: Officer, draw: Draw, reason: str, at: datetime) -> Draw:
     plan = Plan.objects.select_for_update(of=("self",)).select_related("agency").get(pk=draw.plan_id)
     last = Draw.objects.filter(plan=plan).order_by("number").last()
     if last is None or last.pk != draw.pk:
-        raise AlreadyDrawn("本次抽取之后已有新的抽取", plan=plan.pk)
+        raise AlreadyDrawn(gettext("本次抽取之后已有新的抽取"), plan=plan.pk)
     if by.pk == draw.operator_id:
-        raise AlreadyDrawn("重新抽取须由原操作员以外的人批准", operator=by.number)
+        raise AlreadyDrawn(gettext("重新抽取须由原操作员以外的人批准"), operator=by.number)
     if not reason.strip():
-        raise BadPlan("重新抽取须写明原因", draw=draw.slug)
+        raise BadPlan(gettext("重新抽取须写明原因"), draw=draw.slug)
     made = _freeze(by=by, plan=plan, at=at, number=draw.number + 1, predecessor=draw, reason=reason.strip())
     audit.record("draw.redraw", f"draw:{made.slug}", by=by, reason=reason, predecessor=draw.slug)
     return made
@@ -155,7 +156,7 @@ def commit(*, by: Officer, draw: Draw, source: Mapping[str, Any], at: datetime) 
     """Publish the digests of everything that decides the draw, and where the seed will come from (公布承诺)."""
     draw = queries.locked(draw)
     if draw.committed_at:
-        raise OutOfOrder("承诺已经公布，不能更改", draw=draw.slug)
+        raise OutOfOrder(gettext("承诺已经公布，不能更改"), draw=draw.slug)
     try:
         rules.check_source(source, at)
     except (KeyError, ValueError) as error:
@@ -185,9 +186,9 @@ def reveal_seed(*, by: Officer, draw: Draw, evidence: Mapping[str, Any], at: dat
     """
     draw = queries.locked(draw)
     if not draw.committed_at:
-        raise OutOfOrder("先公布承诺，再取得种子", draw=draw.slug)
+        raise OutOfOrder(gettext("先公布承诺，再取得种子"), draw=draw.slug)
     if draw.seeded_at:
-        raise OutOfOrder("种子已经取得，不能更改", draw=draw.slug)
+        raise OutOfOrder(gettext("种子已经取得，不能更改"), draw=draw.slug)
     kept = dict(evidence)
     try:
         if draw.source["kind"] == "commit-reveal":
@@ -217,11 +218,11 @@ def hold(*, by: Officer, draw: Draw, at: datetime) -> Draw:
     if draw.drawn_at:
         return draw
     if not draw.seeded_at:
-        raise OutOfOrder("先取得种子，再抽取", draw=draw.slug)
+        raise OutOfOrder(gettext("先取得种子，再抽取"), draw=draw.slug)
     texts = queries.read_committed(draw)
     lines = texts["frame.csv"][len(lottery.FRAME_HEAD) :].splitlines()
     if lottery.blocks_of(lines) != texts["blocks.txt"]:
-        raise Altered("frame.csv 与登记的摘要不符，抽取不能继续", draw=draw.slug, file="frame.csv")
+        raise Altered(gettext("frame.csv 与登记的摘要不符，抽取不能继续"), draw=draw.slug, file="frame.csv")
     wanted = json.loads(texts["rules.json"])
     try:
         chosen = lottery.pick(draw.seed, lottery.strata_of(lines), wanted["strata"])
@@ -289,7 +290,7 @@ def open_list(*, by: Officer, draw: Draw, at: datetime) -> Draw:
     """End the embargo (公开名单): the bundle with the list and the blind becomes public."""
     draw = queries.locked(draw)
     if not draw.drawn_at:
-        raise OutOfOrder("尚未抽取，没有名单可以公开", draw=draw.slug)
+        raise OutOfOrder(gettext("尚未抽取，没有名单可以公开"), draw=draw.slug)
     if not draw.opened_at:
         draw.opened_at = at
         draw.save(update_fields=["opened_at"])

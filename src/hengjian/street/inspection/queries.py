@@ -7,6 +7,7 @@ from functools import cache
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from hengjian.ground import policy
 from hengjian.ground.kit.text import fold
@@ -57,7 +58,7 @@ def visit_of(officer: Officer | None, pk: int) -> Visit:
     """One visit as this officer may see it; raises NoVisit."""
     visit = visible_to(officer).filter(pk=pk).first()
     if visit is None:
-        raise NoVisit("没有这次检查，或者不在您的管辖范围内", visit=pk)
+        raise NoVisit(gettext("没有这次检查，或者不在您的管辖范围内"), visit=pk)
     return visit
 
 
@@ -137,5 +138,5 @@ def unassigned(officer: Officer | None) -> list[Draw]:
 def photo(visit: Visit, digest: str) -> Photo:
     found = Photo.objects.filter(visit=visit, sha256=digest).first()
     if found is None:
-        raise NoVisit("没有这张照片", photo=digest[:12])
+        raise NoVisit(gettext("没有这张照片"), photo=digest[:12])
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext
 
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people import scopes
@@ -33,7 +34,7 @@ def delivery_of(officer: Officer | None, pk: int) -> Delivery:
     """One delivery in an officer's scope; refuses what the officer may not know of."""
     found = visible_to(officer).filter(pk=pk).select_related("agency", "sent_by", "corrects").first()
     if found is None:
-        raise NotFound("没有这个报送批次，或者不在您的数据范围内")
+        raise NotFound(gettext("没有这个报送批次，或者不在您的数据范围内"))
     return found
 
 
@@ -57,7 +58,7 @@ def corrections(delivery: Delivery) -> QuerySet[Delivery]:
 def rejected_row(delivery: Delivery, number: int) -> Row:
     found = rejected(delivery).filter(number=number).first()
     if found is None:
-        raise NotFound("这一行没有被退回，或者已经重新处理", row=number)
+        raise NotFound(gettext("这一行没有被退回，或者已经重新处理"), row=number)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.utils.translation import gettext
 
 from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import uscc as codes
@@ -121,7 +122,7 @@ def entry_for(officer: Officer | None, seq: int) -> Entry:
     """An entry about an entity in an officer's scope; refuses what the officer may not know of."""
     found = visible_to(officer).filter(seq=seq).select_related("refers", "batch", "delivery").first()
     if found is None:
-        raise NotFound("没有这条记录，或者不在您的数据范围内", seq=seq)
+        raise NotFound(gettext("没有这条记录，或者不在您的数据范围内"), seq=seq)
     return found
 
 

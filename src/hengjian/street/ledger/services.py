@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
@@ -40,7 +41,7 @@ def append(
     """Record one fact (记入). `on` is the day of decision; `at` the moment of recording, now if not given."""
     bureau = issuer or (by.agency if by else None)
     if bureau is None:
-        raise Refusal("信用记录须载明作出机关")
+        raise Refusal(gettext("信用记录须载明作出机关"))
     draft = {
         "entity_id": entity.pk, "uscc": entity.uscc, "kind": kind, "act": act, "issuer_id": bureau.pk,
         "document": document[:120], "decided": on, "effective": effective or on, "until": until, "fine_fen": fine_fen,
@@ -57,7 +58,7 @@ def append(
 
 def _must_stand(entry: Entry) -> None:
     if Entry.objects.filter(refers=entry, kind__in=CLOSING).exists():
-        raise AlreadyClosed("这条记录已经撤回、修复、终止或更正，不能再次处理", seq=entry.seq)
+        raise AlreadyClosed(gettext("这条记录已经撤回、修复、终止或更正，不能再次处理"), seq=entry.seq)
 
 
 def withdraw(*, by: Officer, entry: Entry, on: date, because: str, **more: Any) -> Entry:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from hengjian.ground.kit import uscc as codes
 from hengjian.ground.kit.refusals import NotFound
@@ -39,7 +40,7 @@ def entity_for(officer: Officer | None, uscc: str) -> Entity:
     """An entity in an officer's scope; refuses what the officer may not know of."""
     found = visible_to(officer).filter(uscc=codes.normalise(uscc)[:18]).select_related("origin_delivery__agency").first()
     if found is None:
-        raise NotFound("登记库里没有这个代码，或者不在您的数据范围内", uscc=uscc[:18])
+        raise NotFound(gettext("登记库里没有这个代码，或者不在您的数据范围内"), uscc=uscc[:18])
     return found
 
 
