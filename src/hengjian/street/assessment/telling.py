@@ -63,20 +63,20 @@ def cited(basis: str) -> str:
     return ("; " if english() else "；").join(parts)
 
 
-def record(fact: Fact) -> dict[str, Any]:
-    """One record with its dates and amounts."""
+def record(fact: Fact, of: str = "") -> dict[str, Any]:
+    """One record with its dates and amounts; `of` is the kind of entity, as for `kind_title`."""
     amounts = [_("罚款 %(sum)s 元") % {"sum": yuan(fact.fine)}] if fact.fine is not None else []
     if fact.confiscated:
         amounts.append(_("没收 %(sum)s 元") % {"sum": yuan(fact.confiscated)})
     if fact.warning_only:
         amounts.append(_("仅为警告"))
     return {
-        "ref": fact.ref, "kind": kind_title(fact.kind), "decided": fact.decided, "recorded": fact.recorded, "amounts": amounts,
+        "ref": fact.ref, "kind": kind_title(fact.kind, of), "decided": fact.decided, "recorded": fact.recorded, "amounts": amounts,
         "closed": fact.closed, "until": fact.until,
     }  # fmt: skip
 
 
-def reading(read: Reading) -> dict[str, Any]:
+def reading(read: Reading, of: str = "") -> dict[str, Any]:
     """What one condition read, beside what it asks for."""
     money = read.measure == "sum"
     low = yuan(read.low) if money else str(read.low)
@@ -89,25 +89,25 @@ def reading(read: Reading) -> dict[str, Any]:
         ref, _colon, name = gap.rpartition(": ")
         gaps.append(f"{ref} {FIELDS.get(name, name)}".strip())
     return {
-        "kind": kind_title(read.kind), "value": value, "unit": unit, "asks": asks, "missing": gaps,
-        "records": [record(fact) for fact in read.records],
+        "kind": kind_title(read.kind, of), "value": value, "unit": unit, "asks": asks, "missing": gaps,
+        "records": [record(fact, of) for fact in read.records],
     }  # fmt: skip
 
 
-def rule(reason: Reason, answer: Classification) -> dict[str, Any]:
+def rule(reason: Reason, answer: Classification, of: str = "") -> dict[str, Any]:
     """One rule and how it was answered."""
     tone, icon, words = STATES[reason.holds]
     return {
         "id": reason.rule.id, "title": named(reason.rule), "basis": cited(reason.rule.basis), "note": reason.rule.note,
         "doubt": CONFIDENCE.get(reason.rule.confidence, ""), "gives": answer.ruleset.class_item(reason.rule.gives),
         "state": tone, "icon": icon, "words": words, "decisive": reason in answer.reasons,
-        "readings": [reading(each) for each in reason.readings],
+        "readings": [reading(each, of) for each in reason.readings],
     }  # fmt: skip
 
 
-def explanation(answer: Classification) -> dict[str, Any]:
+def explanation(answer: Classification, of: str = "") -> dict[str, Any]:
     """One classification of one entity: its class, every rule, the records behind it."""
-    rules = [rule(reason, answer) for reason in answer.answers]
+    rules = [rule(reason, answer, of) for reason in answer.answers]
     return {
         "ruleset": answer.ruleset, "title": named(answer.ruleset), "item": answer.ruleset.class_item(answer.code),
         "class": named(answer.ruleset.class_item(answer.code)), "doubt": CONFIDENCE.get(answer.ruleset.confidence, ""),
@@ -118,22 +118,22 @@ def explanation(answer: Classification) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def held(each: Held) -> dict[str, Any]:
+def held(each: Held, of: str = "") -> dict[str, Any]:
     """A record that counts and the way to be rid of it."""
     way = each.way
     return {
-        **record(each.record.fact), "held": each, "way": named(way) if way else "", "form": way.extra.get("form", "") if way else "",
+        **record(each.record.fact, of), "held": each, "way": named(way) if way else "", "form": way.extra.get("form", "") if way else "",
         "note": way.extra.get("note", "") if way else "", "basis": [cited(basis) for basis in each.basis],
         "doubt": CONFIDENCE.get(each.confidence, ""),
         "needs": [(STATES[need.met] if need.met is not None else ("open", "file-text", _("须提交证明")), named(need)) for need in each.needs],
     }  # fmt: skip
 
 
-def way_back(answer: WayBack) -> dict[str, Any]:
+def way_back(answer: WayBack, of: str = "") -> dict[str, Any]:
     return {
         "item": answer.now.ruleset.class_item(answer.now.code), "ruleset": named(answer.now.ruleset),
         "returns": [(each, answer.now.ruleset.class_item(each.code)) for each in answer.returns],
-        "records": [held(each) for each in answer.held],
+        "records": [held(each, of) for each in answer.held],
     }  # fmt: skip
 
 

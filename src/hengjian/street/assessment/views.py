@@ -107,7 +107,7 @@ def explain(request: HttpRequest, uscc: str) -> HttpResponse:
     on, known, named = asked.get("on") or today, asked.get("known"), asked.get("ruleset") or ""
     context = {
         "entity": entity, "form": form, "on": on, "known": known, "replayed": bool(asked), "named": named,
-        "answers": [telling.explanation(each) for each in queries.explanations(entity, on=on, known=known, ruleset=named)],
+        "answers": [telling.explanation(each, entity.kind) for each in queries.explanations(entity, on=on, known=known, ruleset=named)],
         "history": _history(entity), "today": today,
     }  # fmt: skip
     return render(request, "assessment/explain.html", context)
@@ -146,4 +146,4 @@ def _way_back(request: HttpRequest, entity: Entity, template: str) -> HttpRespon
     today: date = clock.today()
     answer = queries.way_back(entity, today)
     heads = [_("回到"), _("不申请修复"), _("依法尽早修复")]
-    return render(request, template, {"entity": entity, "on": today, "heads": heads, **telling.way_back(answer)})
+    return render(request, template, {"entity": entity, "on": today, "heads": heads, **telling.way_back(answer, entity.kind)})

@@ -71,14 +71,8 @@ def shown(field: Any, value: Any) -> str:
 
 
 def capital(fen: int | None, currency: str) -> str:
-    """Registered capital as licences print it: 100 万元人民币; empty where none is registered."""
-    if fen is None:
-        return ""
-    if currency != "CNY":
-        return f"{yuan(fen)} {currency}"
-    if fen % 1_000_000 or english():
-        return _("%s 元人民币") % yuan(fen)
-    return f"{fen // 1_000_000:,} 万元人民币"
+    """Registered capital in the reader's language: as licences print it, or with the code of the currency."""
+    return f"{currency} {yuan(fen)}" if fen is not None and english() else report.capital(fen, currency)
 
 
 def records(notices: Iterable[PublicNotice]) -> list[Record]:

@@ -69,15 +69,23 @@ def titled(law: policy.Law, catalogue: str, code: str) -> str:
     return telling.named(items[code]) if code in items else code
 
 
+def capital(fen: int | None, currency: str) -> str:
+    """Registered capital as licences print it: 100 万元人民币; empty where none is registered."""
+    if fen is None:
+        return ""
+    if currency != "CNY":
+        return f"{yuan(fen)} {currency}"
+    return f"{yuan(fen)} 元人民币" if fen % 1_000_000 else f"{fen // 1_000_000:,} 万元人民币"
+
+
 def basic(law: policy.Law, entity: PublicEntity) -> list[list[str]]:
-    capital = f"{yuan(entity.capital_fen)} {entity.capital_currency}" if entity.capital_fen is not None else ""
     pairs = [
         ("名称", entity.name),
         ("曾用名", "、".join(entity.former_names)),
         ("主体类型", titled(law, "entity-types", entity.entity_type)),
         ("登记状态", titled(law, "registration-states", entity.status)),
         ("成立日期", str(entity.established or "")),
-        ("注册资本", capital),
+        ("注册资本", capital(entity.capital_fen, entity.capital_currency)),
         ("登记机关", entity.authority),
         ("所在区", titled(law, "districts", entity.district)),
         ("住所", entity.address),
