@@ -10,12 +10,13 @@ from typing import Any
 
 import segno
 from django import template
+from django.apps import apps
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from hengjian.ground.kit import text as kit_text
 from hengjian.ground.people.language import named
@@ -128,6 +129,13 @@ def get(mapping: Mapping[str, object] | None, key: str) -> object:
 def titled(entry: object) -> str:
     """The title of an entry of the packs in the language of the page."""
     return named(entry)
+
+
+@register.filter
+def power_title(power: str) -> str:
+    """What a power lets people do, as its house says it."""
+    found = (getattr(app, "powers", {}).get(power) for app in apps.get_app_configs())
+    return next((gettext(str(title)) for title in found if title), power)
 
 
 @register.filter
