@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from hengjian.doors.desk import inbox
 from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
+from hengjian.ground.people import services as people
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import services as acts
 from hengjian.ground.procedure.models import Proceeding
@@ -161,3 +162,12 @@ def test_the_inbox_costs_the_same_for_one_matter_and_for_thirty(client, django_a
         desk.matter(officer, subject=desk.firm(number).uscc)
     with django_assert_max_num_queries(13):
         client.get("/desk/")
+
+
+def test_a_result_that_waits_for_the_reviewer_says_so_to_who_recorded_it(client):
+    officer = desk.signed_in(client, "inspector")
+    other = people.appoint(number="S-1", name="演示乙", agency=make.bureau(), posts=["inspector"])
+    matter = desk.matter(officer, title="检查")
+    assert [line.stage for line in rows(client.get("/desk/"))] == ["已派发"]
+    acts.act(matter, "record", by=officer, second=other, expected_version=matter.version, on=desk.ON, body={"path": "done", "codes": ["1"], "disposal": "none"})
+    assert [line.stage for line in rows(client.get("/desk/"))] == ["已录入，待审核通过"]

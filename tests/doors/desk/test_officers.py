@@ -87,3 +87,25 @@ def test_whoever_may_only_look_changes_nothing(client, clerk):
     desk.signed_in(client, "leader", scope="city")
     client.post("/reauthenticate/", {"password": "long-enough-word"})
     assert client.post(ADDRESS, {"act": "retire"}).status_code == 403
+
+
+def test_the_page_of_another_officer_keeps_the_name_of_who_is_signed_in(client, clerk, administrator):
+    page = client.get("/desk/officers/G-1/")
+    assert page.context["officer"] == administrator
+    assert f"<b>{administrator.name}</b>" in page.content.decode()
+
+
+def test_the_audit_says_in_words_what_was_done_and_leads_to_it(client, clerk, administrator):
+    client.post(ADDRESS, {"act": "post", "post": "inspector", "since": "2026-03-02"})
+    page = client.get("/desk/audit/?action=people.post")
+    [told] = page.context["rows"]
+    assert (told.action, told.subject, told.href) == ("任命岗位", "人员 G-1", "/desk/officers/G-1/")
+    assert ("岗位", "检查人员") in told.details
+
+
+def test_a_refused_page_names_the_power_in_words(client):
+    desk.signed_in(client, "filing-clerk")
+    page = client.get("/desk/audit/")
+    assert page.status_code == 403
+    assert "查看审计记录" in page.content.decode()
+    assert "audit.view" not in page.content.decode()

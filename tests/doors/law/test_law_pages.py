@@ -207,3 +207,18 @@ def test_the_packs_hold_what_the_policy_papers_ask_for(law):
 def test_a_quarterly_report_is_due_at_the_end_of_its_quarter(law):
     assert law.task("seed-001.a.30").next_due(date(2024, 5, 6)) == date(2024, 6, 30)
     assert law.task("seed-001.a.30").next_due(date(2025, 5, 6)) == date(2024, 12, 31)
+
+
+def test_the_empty_clock_offers_common_rules_and_each_leads_to_its_form(reader):
+    page = text(reader, "/desk/law/deadline/")
+    offered = re.findall(r'href="\?rule=([a-z0-9.-]+)"', page)
+    assert len(offered) >= 12
+    for rule in offered:
+        assert "填写日期" in text(reader, f"/desk/law/deadline/?rule={rule}")
+
+
+def test_a_reading_with_a_start_of_its_own_is_counted_from_it(reader, law):
+    due = law.deadline("food.recall.finish.level-1", {"announced": date(2026, 3, 2)}).due
+    page = text(reader, "/desk/law/deadline/?rule=food.recall.finish.level-1")
+    assert 'name="announced"' in page and 'name="plan_submitted"' in page
+    assert f"<b>{due}" in re.sub(r"<b>\s*(<[^b][^>]*>)?", "<b>", text(reader, "/desk/law/deadline/?rule=food.recall.finish.level-1&announced=2026-03-02"))

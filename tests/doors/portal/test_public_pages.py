@@ -189,3 +189,16 @@ def test_a_second_look_asks_the_database_nothing_until_the_projection_changes(cl
     Projection.objects.update(version="next")
     cache.delete("publication.projection")
     assert counts(seen(client, PAGE))["行政处罚"] == 1
+
+
+def test_a_firm_is_listed_and_an_individual_business_is_marked(client, firm):
+    notice(firm, kind="abnormal-list", body={"ground": "未按期年报"}, until=None)
+    assert "列入经营异常名录（未按期年报）" in seen(client, PAGE)
+    shop = Entity.objects.create(uscc=OTHER, name="蓟州区小店", name_folded="蓟州区小店", kind="individual", status="1", updated_at=NOW)
+    entities.copy(entities.differing("tianjin-2017"), "tianjin-2017")
+    notice(shop, seq=8, kind="abnormal-list", body={"ground": "未按期年报"}, until=None)
+    assert "标记为经营异常状态（未按期年报）" in seen(client, f"/entity/{OTHER}/")
+
+
+def test_the_page_of_an_entity_belongs_to_the_search_in_the_navigation(client):
+    assert re.search(r'<a href="/search/" aria-current="page">', seen(client, PAGE))
