@@ -44,7 +44,7 @@ class Unit:
     @property
     def share(self) -> str:
         """Late matters among open ones."""
-        return f"{100 * self.late / self.open:.1f} %" if self.open else "—"
+        return f"{100 * self.late / self.open:.1f}%" if self.open else "—"
 
 
 def open_tasks(officer: Officer, on: date) -> list[procedure.Task]:
@@ -93,7 +93,7 @@ def _spread(spreads: list[assessment.Spread]) -> dict[str, Any]:
     for spread in spreads:
         totals.update({code: n for code, n, _share in spread.counts})
     whole = totals.total()
-    return {"rows": rows, "totals": [(code, n, f"{100 * n / whole:.2f} %") for code, n in totals.items()], "whole": whole}
+    return {"rows": rows, "totals": [(code, n, f"{100 * n / whole:.2f}%") for code, n in totals.items()], "whole": whole}
 
 
 def classes_chart(spread: dict[str, Any]) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def filing(officer: Officer, on: date) -> list[dict[str, Any]]:
     found = []
     for row in rows:
         silent = (on - row["last"].astimezone(clock.SHANGHAI).date()).days
-        share = f"{100 * row['back'] / row['lines']:.2f} %" if row["lines"] else "—"
+        share = f"{100 * row['back'] / row['lines']:.2f}%" if row["lines"] else "—"
         found.append(row | {"share": share, "silent": silent, "is_silent": silent > SILENT})
     return sorted(found, key=lambda row: (-row["silent"], row["agency__code"]))
 
@@ -163,6 +163,6 @@ def delays(officer: Officer, on: date) -> list[dict[str, Any]]:
         entries.select_related(None).order_by().values("issuer__name").annotate(n=Count("seq"), **within)
     )
     return [
-        {"name": row["issuer__name"], "n": row["n"], "shares": [f"{100 * row[f'd{days}'] / row['n']:.0f} %" for days in DELAYS]}
+        {"name": row["issuer__name"], "n": row["n"], "shares": [f"{100 * row[f'd{days}'] / row['n']:.0f}%" for days in DELAYS]}
         for row in sorted(rows, key=lambda row: -row["n"])
     ]
