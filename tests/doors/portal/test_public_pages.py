@@ -202,3 +202,10 @@ def test_a_firm_is_listed_and_an_individual_business_is_marked(client, firm):
 
 def test_the_page_of_an_entity_belongs_to_the_search_in_the_navigation(client):
     assert re.search(r'<a href="/search/" aria-current="page">', seen(client, PAGE))
+
+
+def test_the_code_to_scan_is_an_image_that_browsers_show(client):
+    with clock.frozen(DAY):
+        answer = client.get(f"{PAGE}qr.svg")
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert 'xmlns="http://www.w3.org/2000/svg"' in answer.content.decode()  # without it an <img> stays empty

@@ -15,7 +15,7 @@ from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
-from hengjian.ground.ui.templatetags.ui import qr_svg
+from hengjian.ground.ui.templatetags.ui import qr_file
 from hengjian.street.assessment import telling
 from hengjian.street.draw import queries as draws
 from hengjian.street.ledger import queries as ledger
@@ -121,7 +121,7 @@ def qr(request: HttpRequest, uscc: str) -> HttpResponse:
     if found is None:
         raise NotFound(_("公示系统中没有这个主体"), uscc=uscc[:18])
     address = request.build_absolute_uri(reverse("portal:entity", args=[found.uscc]))
-    return HttpResponse(qr_svg(address), content_type="image/svg+xml")
+    return HttpResponse(qr_file(address), content_type="image/svg+xml")
 
 
 @requires("public")
