@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from hengjian.ground import policy
-from hengjian.ground.policy.examples import run_terms
+from hengjian.ground.policy import clauses
+from hengjian.ground.policy.examples import run_clauses, run_terms
 
 LAW = policy.current()
 VECTORS = [
@@ -36,6 +37,26 @@ def test_every_example_of_the_packs_holds():
 def test_a_deadline_of_the_research_notes(rule, start, due):
     answer = LAW.deadline(rule, {"from": date.fromisoformat(start)})
     assert answer.day == date.fromisoformat(due)
+
+
+def test_every_example_about_a_record_holds():
+    outcomes = list(run_clauses(LAW))
+    assert len(outcomes) >= 30
+    assert [outcome for outcome in outcomes if outcome.wrong] == []
+
+
+def test_every_clause_of_publicity_and_every_way_back_has_an_example():
+    asked = {name: [] for name in LAW.sections["publicity"]}
+    for _, example in LAW.examples:
+        if example.publicity:
+            record = {**example.record, "fine_fen": int(example.record.get("fine_yuan", 0) * 100) or None}
+            rule = LAW.publicity(example.publicity)
+            out = clauses.excluded(rule, record)
+            asked[example.publicity].append(out or clauses.stop_of(rule, record))
+    clauses_of = {name: [*rule.exclude, *rule.stop] for name, rule in LAW.sections["publicity"].items()}
+    assert [(name, each) for name, found in clauses_of.items() for each in found if not any(each is one for one in asked[name])] == []
+    ways = {example.expect.get("way") for _, example in LAW.examples if example.way}
+    assert set(LAW.catalogue(clauses.WAYS).items) - ways == set()
 
 
 def test_every_term_has_an_example():

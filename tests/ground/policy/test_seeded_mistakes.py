@@ -202,12 +202,33 @@ def test_discretion_names_the_side_it_may_not_pass(tmp_path):
         ("rule: x.publihs, given: {decided: 2020-01-02}", 'a.yaml:2: no rule is called "x.publihs" in terms. Use its id'),
         ("ruleset: x.publish, given: {decided: 2020-01-02}", 'a.yaml:2: no rule is called "x.publish" in rules'),
         ("rule: X-1, given: {decide: 2020-01-02}", 'a.yaml:2: no event is called "decide". Use a code'),
+        ("publicity: prise", 'a.yaml:2: nothing called "prise" has a publicity'),
+        ("way: praise, rule: X-1, on: 2020-01-02", "a.yaml:2: an example asks one thing"),
+        ("way: praise", 'a.yaml:2: a way back is asked for a day: add "on"'),
     ],
 )
 def test_an_example_that_asks_nothing_is_refused(tmp_path, line, message):
     text = "- {name: 起, rule: X-1, given: {decided: 2020-01-02}, expect: {provisional: true}}\n- {name: 例, %s, expect: {due: 2020-02-03}}\n"
     with pytest.raises(policy.BadPack, match=message):
         policy.load([lay_out(tmp_path / "cn", PACK | {"examples/a.yaml": text % line})])
+
+
+WAY = "repair-ways:\n  title: 恢复途径\n  items:\n    - {code: w, title: 途径, record: praise, when: {grade: [乙]}, apply: at-once, ends: x.publish}\n"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("when: {grade", "when: {rank", r'b.yaml:4: praise has no field "rank"'),
+        ("[乙]", "[丙]", r'b.yaml:4: "丙" is no title in grades'),
+        ("ends: x.publish", "ends: x.never", r'b.yaml:4: nothing in terms/ is called "x.never"'),
+        ("record: praise", "record: prise", r'b.yaml:4: no kind of record is called "prise"'),
+    ],
+)
+def test_a_way_back_that_no_record_could_take_is_refused(tmp_path, right, wrong, message):
+    policy.load([lay_out(tmp_path / "ok", PACK | {"catalogues/b.yaml": WAY})])
+    with pytest.raises(policy.BadPack, match=message):
+        policy.load([lay_out(tmp_path / "cn", PACK | {"catalogues/b.yaml": WAY.replace(right, wrong)})])
 
 
 def test_a_folder_that_is_no_section_is_refused(tmp_path):

@@ -68,6 +68,20 @@ def test_a_revocation_cannot_be_repaired_early():
     assert (answer.held[0].apply, days(answer)) == (None, {"green": (date(2029, 1, 6), date(2029, 1, 6))})
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"kind_of_penalty": ["08"]}, "penalty-revocation"),
+        ({"kind_of_penalty": ["03", "10"]}, "penalty-restriction"),
+        ({"kind_of_penalty": ["02"]}, "penalty-minor"),
+        ({"field": "food"}, "penalty-key"),
+        ({"field": "other"}, "penalty-ordinary"),
+    ],
+)
+def test_a_record_that_keeps_codes_finds_its_way_as_one_with_titles_does(body, code):
+    assert rules.way_of(penalty(date(2026, 1, 5), 8_000_000, **body), ON, LAW).code == code
+
+
 def test_while_a_listing_stands_a_penalty_cannot_be_repaired():
     answer = way(penalty(date(2025, 9, 1)), listed("abnormal-list", date(2026, 1, 5)))
     lists, fine = answer.held
@@ -169,8 +183,8 @@ def made(n: int, place: str, fine: int, stated: int) -> tuple[Record, str]:
     if place in ("abnormal-list", "serious-list"):
         return listed(place, decided), place
     body = {
-        "penalty-ordinary": {}, "penalty-key": {"key_field": True}, "penalty-revocation": {"kind_of_penalty": ["吊销许可证件"]},
-        "penalty-minor": {"kind_of_penalty": ["通报批评"]},
+        "penalty-ordinary": {}, "penalty-key": {"field": "food"}, "penalty-revocation": {"kind_of_penalty": ["08"]},
+        "penalty-minor": {"kind_of_penalty": ["02"]},
     }[place]  # fmt: skip
     until = ON + timedelta(days=stated) if stated else None
     return penalty(decided, fine, until=until, **body), place

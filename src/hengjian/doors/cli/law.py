@@ -17,7 +17,7 @@ import typer
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.policy import by_column, history, inquiry
-from hengjian.ground.policy.examples import run_rulesets, run_terms
+from hengjian.ground.policy.examples import run_clauses, run_rulesets, run_terms
 
 app = typer.Typer(no_args_is_help=True, help="法律包：检查、缺口、解释、差异、使用处")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -53,7 +53,7 @@ def check(folders: Roots = None, json_: Json = False) -> None:
         mistakes = [str(mistake) for mistake in bad.mistakes]
         _show({"ok": False, "mistakes": mistakes}, mistakes, json_)
         raise typer.Exit(1) from None
-    outcomes = [*run_terms(law), *run_rulesets(law)]
+    outcomes = [*run_terms(law), *run_rulesets(law), *run_clauses(law)]
     wrong = [outcome.as_json() for outcome in outcomes if outcome.wrong]
     counts = {section: len(entries) for section, entries in law.sections.items()}
     summary = f"{law.version}：{'，'.join(f'{name} {count}' for name, count in counts.items())}；算例 {len(outcomes)}，不符 {len(wrong)}"

@@ -1,9 +1,19 @@
-"""Clauses over the fields of one record, as packs write them: `when: {kind_of_penalty: [罚款], key_field: true}`."""
+"""Clauses over the fields of one record, as packs write them: `when: {kind_of_penalty: [罚款], field: [食品]}`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from .errors import UnknownRule
+
+if TYPE_CHECKING:
+    from .law import Law
+    from .schema import Item, Publicity
+    from .schema.publicity import Stop
+
+WAYS = "repair-ways"
 
 
 def meets(when: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
@@ -25,3 +35,41 @@ def _fits(value: Any, wanted: Any) -> bool:
         return all(checks[name](limit) for name, limit in wanted.items())
     options = wanted if isinstance(wanted, list | tuple) else [wanted]
     return any(item in options for item in values)
+
+
+def titled(law: Law, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a record with the titles of their codes: records keep codes, clauses and people read titles."""
+    try:
+        fields = law.record(kind).fields
+    except UnknownRule:
+        return dict(body)
+    return {name: _title(law, fields[name].catalogue if name in fields else None, value) for name, value in body.items()}
+
+
+def _title(law: Law, catalogue: str | None, value: Any) -> Any:
+    if not catalogue or value in (None, ""):
+        return value
+    if isinstance(value, list):
+        return [_title(law, catalogue, item) for item in value]
+    item = law.catalogue(catalogue).items.get(str(value))
+    return item.title if item else value
+
+
+def excluded(rule: Publicity, record: Mapping[str, Any]) -> Stop | None:
+    """The clause under which a record is never public, if one fits."""
+    return next((out for out in rule.exclude if meets(out.when, record)), None)
+
+
+def stop_of(rule: Publicity, record: Mapping[str, Any]) -> Stop | None:
+    """The clause that ends the publicity of a record: the first that fits and whose day the record states."""
+    fitting = (stop for stop in rule.stop if meets(stop.when, record))
+    return next((stop for stop in fitting if stop.field is None or record.get(stop.field)), None)
+
+
+def way_of(law: Law, kind: str, record: Mapping[str, Any], on: date) -> Item | None:
+    """The first way back in force on `on` whose kind and clauses fit the record (codes or titles)."""
+    fields = titled(law, kind, record)
+    for way in law.catalogue(WAYS).rows:
+        if way.extra["record"] == kind and way.in_force(on) and meets(way.extra.get("when", {}), fields):
+            return way
+    return None

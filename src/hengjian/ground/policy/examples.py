@@ -10,6 +10,7 @@ from typing import Any
 
 from hengjian.ground.kit.refusals import Refusal
 
+from . import clauses
 from .by_row import classify
 from .clocks import Moment, together
 from .conditions import Fact
@@ -80,6 +81,31 @@ def run_terms(law: Law) -> Iterator[Outcome]:
             answer = answer_of(law, example)
             wrong = {key: (want, answer.get(key)) for key, want in example.expect.items() if answer.get(key) != want}
             yield Outcome(example.name, example.rule, place, wrong)
+
+
+def run_clauses(law: Law) -> Iterator[Outcome]:
+    """Every example about a record: whether and how long it is public, and which way back fits it."""
+    for place, example in law.examples:
+        asked = example.publicity or example.way
+        if asked is not None:
+            answer = clause_of(law, example)
+            wrong = {key: (want, answer.get(key)) for key, want in example.expect.items() if answer.get(key) != want}
+            yield Outcome(example.name, asked, place, wrong)
+
+
+def clause_of(law: Law, example: Example) -> dict[str, Any]:
+    """publicity: excluded (why), ends (term or field), because. way: way, apply, ends. None where nothing fits."""
+    record = {**example.record, "fine_fen": _fen(example.record.get("fine_yuan"))}
+    if example.publicity is not None:
+        rule = law.publicity(example.publicity)
+        out, stop = clauses.excluded(rule, record), clauses.stop_of(rule, record)
+        if out is not None:
+            return {"excluded": out.title, "because": out.basis}
+        return {"excluded": None, "ends": stop and (stop.term or stop.field), "because": (stop and stop.basis) or rule.basis}
+    assert example.way is not None
+    assert example.on is not None
+    way = clauses.way_of(law, example.way, record, example.on)
+    return {"way": way and way.code, **({name: way.extra.get(name) for name in ("apply", "ends")} if way else {})}
 
 
 def answer_of(law: Law, example: Example) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from . import clauses
 from .law import Law
 from .marks import walk
 from .reading import read_pack
@@ -166,7 +167,7 @@ def _in_packs(law: Law) -> Iterator[tuple[str, Use]]:
                     for part in value.split("; "):
                         yield part.split(" §")[0], use
     for place, example in law.examples:
-        for word in (example.rule, example.ruleset):
+        for word in (example.rule, example.ruleset, example.publicity, clauses.WAYS if example.way else None):
             if word:
                 yield word, Use(place.file, place.line, example.name)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from .clauses import WAYS
 from .errors import Mistake
 from .law import Found, Place
 from .marks import walk
 from .schema.base import split_basis
+from .schema.publicity import Stop
+from .schema.rulesets import FactKind
 
 if TYPE_CHECKING:
     from .reading import Entry
@@ -23,7 +26,7 @@ Merged = dict[str, "dict[str, Entry]"]
 def check_references(merged: Merged, aliases: dict[str, Found]) -> list[Mistake]:
     """Every broken reference. Merges inherited record fields on the way."""
     checks: tuple[Callable[[Merged], Iterator[Mistake]], ...] = (
-        _bases, _sources, _terms, _catalogues, _bands, _records, _publicity, _procedures, _rules, _tasks, _provisions, _events,
+        _bases, _sources, _terms, _catalogues, _bands, _records, _publicity, _procedures, _rules, _tasks, _provisions, _events, _repair_ways,
     )  # fmt: skip
     return [mistake for check in checks for mistake in check(merged)]
 
@@ -38,6 +41,10 @@ def check_examples(
         for name, section in ((example.rule, "terms"), (example.ruleset, "rules")):
             if name is not None and (name not in aliases or aliases[name].section != section):
                 yield Mistake(place.file, place.line, f'no rule is called "{name}" in {section}', "Use its id or an alias")
+        known = {"publicity": set(merged.get("publicity", {})), "way": {*merged.get("records", {}), *get_args(FactKind)}}
+        for key, name in (("publicity", example.publicity), ("way", example.way)):
+            if name is not None and name not in known[key]:
+                yield Mistake(place.file, place.line, f'nothing called "{name}" has a {key}', "Use the id of a kind of record")
         for event in example.given:
             if catalogue is not None and event not in events:
                 yield Mistake(place.file, place.line, f'no event is called "{event}"', "Use a code of the catalogue `events`")
@@ -232,24 +239,45 @@ def _clauses(merged: Merged, entry: Entry, record: RecordKind) -> Iterator[Mista
                 yield entry.mistake(
                     (part, number, "field"), f'{entry.model.record} has no field "{stop.field}"', "Use a field of the record"
                 )
-            for name, words in stop.words().items():
-                field = record.fields.get(name) or record.fields.get(name.removesuffix("_fen") + "_yuan")
-                if field is None:
-                    yield entry.mistake(
-                        (part, number, "when", name),
-                        f'{entry.model.record} has no field "{name}"',
-                        "Use a field of the record, or add it in records/",
-                    )
-                    continue
-                catalogue = merged.get("catalogues", {}).get(field.catalogue or "")
-                titles = {row.title for row in catalogue.model.rows} if catalogue else set(words)
-                for word in words:
-                    if word not in titles:
-                        yield entry.mistake(
-                            (part, number, "when", name),
-                            f'"{word}" is no title in {field.catalogue}',
-                            "Write it as the catalogue does",
-                        )
+            yield from _clause(merged, entry, (part, number, "when"), record, stop)
+
+
+def _clause(merged: Merged, entry: Entry, path: Any, record: RecordKind, stop: Stop) -> Iterator[Mistake]:
+    for name, words in stop.words().items():
+        field = record.fields.get(name) or record.fields.get(name.removesuffix("_fen") + "_yuan")
+        if field is None:
+            yield entry.mistake(
+                (*path, name),
+                f'{record.id} has no field "{name}"',
+                "Use a field of the record, or add it in records/",
+            )
+            continue
+        catalogue = merged.get("catalogues", {}).get(field.catalogue or "")
+        titles = {row.title for row in catalogue.model.rows} if catalogue else set(words)
+        for word in words:
+            if word not in titles:
+                yield entry.mistake(
+                    (*path, name),
+                    f'"{word}" is no title in {field.catalogue}',
+                    "Write it as the catalogue does",
+                )
+
+
+def _repair_ways(merged: Merged) -> Iterator[Mistake]:
+    """A way back belongs to a kind of record, reads its fields, and counts by terms."""
+    entry = merged.get("catalogues", {}).get(WAYS)
+    kinds = {*merged.get("records", {}), *get_args(FactKind)}
+    for number, way in enumerate(entry.model.rows if entry else ()):
+        assert entry is not None
+        path = ("items", number)
+        if way.extra.get("record") not in kinds:
+            yield entry.mistake((*path, "record"), f'no kind of record is called "{way.extra.get("record")}"', "Use an id of records/")
+        for name in ("apply", "ends", "accept", "decide"):
+            if way.extra.get(name) != "at-once":
+                yield from _named(merged, entry, (*path, name), "terms", way.extra.get(name))
+        record = merged.get("records", {}).get(way.extra.get("record", ""))
+        if record:
+            yield from _clause(merged, entry, (*path, "when"), record.model, Stop.model_validate({"when": way.extra.get("when", {})}))
 
 
 def _tasks(merged: Merged) -> Iterator[Mistake]:

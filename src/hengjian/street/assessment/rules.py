@@ -14,9 +14,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from hengjian.ground.kit.calendar import add_months
-from hengjian.ground.policy import Law, NotInForce
+from hengjian.ground.policy import Law, NotInForce, clauses
 from hengjian.ground.policy.by_row import Classification, classify
-from hengjian.ground.policy.clauses import meets
 from hengjian.ground.policy.conditions import Fact, Moment, Terms, Truth, counts, leaves, picked
 from hengjian.ground.policy.schema import Item
 from hengjian.ground.policy.schema.rulesets import Ruleset
@@ -184,10 +183,7 @@ def _one(
 def way_of(record: Record, on: date, law: Law) -> Item | None:
     """The first way in force on `on` whose kind and clauses fit the record."""
     fields = {**record.body, "fine_fen": record.fact.fine, "warning_only": record.fact.warning_only}
-    for way in law.catalogue("repair-ways").rows:
-        if way.extra["record"] == record.fact.kind and way.in_force(on) and meets(way.extra.get("when", {}), fields):
-            return way
-    return None
+    return clauses.way_of(law, record.fact.kind, fields, on)
 
 
 def _lapse(

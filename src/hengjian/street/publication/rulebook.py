@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from hengjian.ground.policy import Law, NotInForce, UnknownRule
-from hengjian.ground.policy.clauses import meets
+from hengjian.ground.policy.clauses import excluded, meets, titled
 from hengjian.ground.policy.schema import Publicity
 
 from .rules import Plan, last_day
@@ -33,22 +33,12 @@ class Rulebook:
 
     def titled(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The body with the titles of its codes in place of the codes: rules and people read titles."""
-        fields = self.law.record(kind).fields
-        return {
-            name: self._title(fields[name].catalogue if name in fields else None, value) for name, value in body.items()
-        }
-
-    def _title(self, catalogue: str | None, value: Any) -> Any:
-        if not catalogue or value in (None, ""):
-            return value
-        if isinstance(value, list):
-            return [self._title(catalogue, item) for item in value]
-        item = self.law.catalogue(catalogue).items.get(str(value))
-        return item.title if item else value
+        return titled(self.law, kind, body)
 
     def excluded(self, rule: Publicity, record: Mapping[str, Any]) -> str | None:
         """Why the record is never public, or None."""
-        return next((out.title or out.basis or rule.id for out in rule.exclude if meets(out.when, record)), None)
+        out = excluded(rule, record)
+        return (out.title or out.basis or rule.id) if out else None
 
     def due(self, rule: Publicity, decided: date) -> date | None:
         """By when the law wants it public; None where no term is known for that day."""
