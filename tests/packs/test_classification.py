@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -62,6 +63,27 @@ def test_worked_example(case):
     expected = (case["expect"]["class"], ";".join(case["expect"]["reasons"]))
     assert (answer.code, ";".join(reason.rule.id for reason in answer.reasons)) == expected
     assert by_sql(ruleset, facts, case["on"], known) == expected
+
+
+@pytest.mark.skipif(not os.environ.get("HENGJIAN_DATABASE_URL"), reason="set HENGJIAN_DATABASE_URL for PostgreSQL")
+def test_the_worked_examples_on_postgresql():
+    import psycopg
+
+    with psycopg.connect(os.environ["HENGJIAN_DATABASE_URL"]) as db:
+        for case in CASES:
+            ruleset, expect = RULESETS[case["ruleset"]], case["expect"]
+            db.execute("DROP TABLE IF EXISTS pg_temp.facts")
+            db.execute(
+                "CREATE TEMP TABLE facts (uscc TEXT, kind TEXT, decided_on DATE, recorded_on DATE, fine_fen BIGINT, "
+                "confiscated_fen BIGINT, warning_only BOOLEAN, withdrawn_on DATE, repaired_on DATE, ended_on DATE)"
+            )
+            db.execute("INSERT INTO facts (uscc, kind) VALUES ('1', 'entity')")
+            for f in facts_of(case):
+                row = ["1", f.kind, f.decided, f.recorded, f.fine, f.confiscated, f.warning_only, f.withdrawn, f.repaired, f.ended]
+                db.execute("INSERT INTO facts VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", row)
+            text = by_column.sql(ruleset, "postgres", on=case["on"], known=case.get("known"))
+            assert db.execute(text).fetchall()[0][1:3] == (expect["class"], ";".join(expect["reasons"])), case["name"]
+        db.rollback()
 
 
 def test_every_rule_gives_its_class_in_some_example():
