@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Annotated, Any
 
 import typer
@@ -107,13 +108,14 @@ def _powers() -> Iterator[str]:
 def _refusals() -> Iterator[str]:
     from hengjian.ground.kit.refusals import Refusal
 
+    # Every module of every house, so that the page does not depend on what happens to be loaded already.
     for house in _packages():
-        for module in ("errors", "services", "rules", "queries"):
-            if (Path(import_module(house).__path__[0]) / f"{module}.py").exists():
-                import_module(f"{house}.{module}")
-    found = {one for one in _below(Refusal) if one.__module__.startswith("hengjian.")}
+        for found in iter_modules(import_module(house).__path__):
+            if not found.ispkg:
+                import_module(f"{house}.{found.name}")
+    kinds = {one for one in _below(Refusal) if one.__module__.startswith("hengjian.")}
     yield "# Refusals\n\nThe `code` of a problem document or of exit code 3, with its HTTP status.\n"
-    rows = [[f"`{one.code}`", str(one.status), one.__module__, inspect.cleandoc(one.__doc__ or "")] for one in found]
+    rows = [[f"`{one.code}`", str(one.status), one.__module__, inspect.cleandoc(one.__doc__ or "")] for one in kinds]
     yield from _table("code,status,where,meaning", sorted(rows))
 
 
