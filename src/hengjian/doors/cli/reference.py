@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Annotated, Any
 
 import typer
@@ -106,13 +106,15 @@ def _powers() -> Iterator[str]:
 
 
 def _refusals() -> Iterator[str]:
+    from hengjian.config import houses
     from hengjian.ground.kit.refusals import Refusal
 
-    # Every module of every house, so that the page does not depend on what happens to be loaded already.
-    for house in _packages():
-        for found in iter_modules(import_module(house).__path__):
-            if not found.ispkg:
-                import_module(f"{house}.{found.name}")
+    # Every module of every storey, so that the page does not depend on what happens to be loaded already.
+    for storey in houses.STOREYS:
+        package = import_module(f"hengjian.{storey}")
+        for found in walk_packages(package.__path__, f"hengjian.{storey}."):
+            if "migrations" not in found.name:
+                import_module(found.name)
     kinds = {one for one in _below(Refusal) if one.__module__.startswith("hengjian.")}
     yield "# Refusals\n\nThe `code` of a problem document or of exit code 3, with its HTTP status.\n"
     rows = [[f"`{one.code}`", str(one.status), one.__module__, inspect.cleandoc(one.__doc__ or "")] for one in kinds]
