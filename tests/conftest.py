@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 os.environ.setdefault("HENGJIAN_DATA", tempfile.mkdtemp(prefix="hengjian-test-"))
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,6 +19,13 @@ def law():
     from hengjian.ground import policy
 
     return policy.current()
+
+
+@pytest.fixture(autouse=True)
+def every_test_begins_in_chinese():
+    """A page read in English leaves its language to the thread; the next test does not inherit it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -85,7 +85,7 @@ def test_a_firm_that_refused_becomes_yellow_in_public(walked):
 def test_the_seals_of_the_ledger_hold(walked):
     verdict = ledger.verify()
     assert verdict.whole
-    assert verdict.entries == ledger_questions.settled_seq()
+    assert verdict.entries == ledger_questions.entries_after(0).count() > 0
 
 
 def test_walking_again_doubles_nothing(walked):
