@@ -74,7 +74,7 @@ def test_the_pages_of_a_draw_are_clean(live_server, chromium, draw, width):
 
 
 def test_the_readers_browser_repeats_the_draw(live_server, chromium, draw):
-    page = chromium.new_page()
+    page = chromium.new_page(locale="zh-CN")
     page.goto(f"{live_server.url}/draw/{draw.slug}/")
     page.get_by_role("button", name="在浏览器中重算").click()
     page.wait_for_selector("[data-rerun-result].good, [data-rerun-result].bad")
@@ -89,7 +89,7 @@ def test_the_readers_browser_names_an_altered_file(live_server, chromium, draw, 
         for each in old.namelist():
             text = old.read(each).decode()
             new.writestr(each, text[:-9] + ("0" if text[-9] != "0" else "1") + text[-8:] if each == name else text)
-    page = chromium.new_page()
+    page = chromium.new_page(locale="zh-CN")
     page.goto(f"{live_server.url}/draw/{draw.slug}/")
     page.get_by_role("button", name="在浏览器中重算").click()
     page.wait_for_selector("[data-rerun-result].bad")
