@@ -10,7 +10,8 @@ from hengjian.street.assessment import queries as assessment
 from hengjian.street.publication import queries as publication
 from hengjian.street.publication import standing
 from hengjian.street.publication.models import PublicNotice
-from hengjian.street.register.models import Entity, FormerName
+from hengjian.street.register import queries as register
+from hengjian.street.register.models import Entity
 
 LATELY = 90  # calendar days of “recent changes”
 
@@ -23,7 +24,7 @@ def file_of(entity: Entity, on: date) -> dict[str, Any]:
     return {
         "entity": entity,
         "facts": standing.facts_of_register(entity, source=False),
-        "former": list(FormerName.objects.filter(entity=entity).order_by("-until", "pk")),
+        "former": list(register.former_names(entity)),
         "sections": sections,
         "anchors": {record.entry.document or f"#{record.entry.seq}": record.anchor for record in records},
         "colour": standing.answer(standing.facts(entries), family=assessment.COLOURS, on=on, known=None),

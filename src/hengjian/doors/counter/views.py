@@ -14,6 +14,7 @@ from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.middleware import CHOSEN_FIRM
 from hengjian.ground.people.models import Representative
+from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 
 from . import own
@@ -50,7 +51,7 @@ def firm(request: HttpRequest, uscc: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, uscc: str, firms: list[str]) -> HttpResponse:
-    entity = Entity.objects.filter(uscc=uscc).first()
+    entity = register.by_uscc(uscc)
     context = {"uscc": uscc, "firms": firms} | (own.file_of(entity, clock.today()) if entity else {})
     return render(request, "counter/home.html", context)
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.street.assessment import queries as assessment
-from hengjian.street.assessment.telling import named
 from hengjian.street.draw.models import Pick
 from hengjian.street.publication import queries as publication
 from hengjian.street.publication import standing
-from hengjian.street.register.models import Entity, FormerName
+from hengjian.street.register import queries as register
+from hengjian.street.register.models import Entity
 
 from .inbox import page_of, with_page
 
@@ -41,7 +42,7 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
     return {
         "entity": entity,
         "facts": standing.facts_of_register(entity),
-        "former": list(FormerName.objects.filter(entity=entity).order_by("-until", "pk")),
+        "former": list(register.former_names(entity)),
         "sections": sections,
         "empty": [section for section in sections if not section.records],
         "anchors": anchors,

@@ -9,28 +9,17 @@ from django.views.decorators.cache import never_cache
 
 from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
-from hengjian.ground.kit import uscc as codes
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import named
-from hengjian.ground.people.models import Officer
 from hengjian.ground.ui.pages import address
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.publication import standing
 from hengjian.street.register import queries as register
-from hengjian.street.register.models import Entity
 
 from . import forms
 from .asking import officer_of
 from .dossier import dossier
-
-
-def entity_for(officer: Officer, uscc: str) -> Entity:
-    """The entity, if it lies in the officer's data scope; one answer for “none” and “not yours”."""
-    found: Entity | None = register.visible_to(officer).filter(uscc=codes.normalise(uscc)).first()
-    if found is None:
-        raise NotFound(_("没有这个主体，或者不在您的数据范围内"), uscc=uscc)
-    return found
 
 
 @never_cache
@@ -38,7 +27,7 @@ def entity_for(officer: Officer, uscc: str) -> Entity:
 def entity(request: HttpRequest, uscc: str) -> HttpResponse:
     """The entity as it is, or as it was on one day as known on another."""
     officer, today = officer_of(request), clock.today()
-    found = entity_for(officer, uscc)
+    found = register.entity_for(officer, uscc)
     form = forms.AsOf(request.GET if request.GET.get("on") or request.GET.get("known") else None)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
     on, known = asked.get("on") or today, asked.get("known")
@@ -57,7 +46,7 @@ def entity(request: HttpRequest, uscc: str) -> HttpResponse:
 def personal(request: HttpRequest, uscc: str, seq: int) -> HttpResponse:
     """Protected data of natural persons behind a record; who looked, and why, is kept first."""
     officer = officer_of(request)
-    found = entity_for(officer, uscc)
+    found = register.entity_for(officer, uscc)
     entry = ledger.entry(seq)
     if entry is None or entry.entity_id != found.pk or entry.personal_digest is None:
         raise NotFound(_("这条记录没有受保护的自然人信息"), seq=seq)

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
+from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Agency
-from hengjian.street.assessment.telling import named
 
 
 def day(label: object, **more: object) -> forms.DateField:

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
+from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import recounting, rules
 from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.ground.ui.pages import address
-from hengjian.street.assessment.telling import named
 from hengjian.street.draw import queries as draws
 from hengjian.street.inspection import queries as visits
 from hengjian.street.inspection.models import Visit

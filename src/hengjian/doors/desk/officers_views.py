@@ -20,8 +20,8 @@ from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people import queries, services
 from hengjian.ground.people.access import requires
+from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
-from hengjian.street.assessment.telling import named
 
 from . import forms
 from .asking import officer_of

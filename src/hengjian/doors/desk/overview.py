@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
+from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.ui import looks
 from hengjian.street.assessment import queries as assessment
-from hengjian.street.assessment.telling import named
 from hengjian.street.draw import queries as draws
 from hengjian.street.intake import queries as intake
 from hengjian.street.ledger import queries as ledger

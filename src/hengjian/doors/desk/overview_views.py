@@ -8,8 +8,8 @@ from django.shortcuts import render
 
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
+from hengjian.ground.people.language import named
 from hengjian.ground.procedure import queries as procedure
-from hengjian.street.assessment.telling import named
 
 from . import inbox, overview
 from .asking import officer_of

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST
 
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
+from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import recounting
 from hengjian.street.assessment import queries as assessment
-from hengjian.street.assessment.telling import named
 from hengjian.street.register import queries as register
-from hengjian.street.register.models import Entity, FormerName
+from hengjian.street.register.models import Entity
 
 from . import inbox, sheets
 from .asking import officer_of
@@ -112,9 +112,7 @@ def find(request: HttpRequest) -> HttpResponse:
         return redirect("desk:entity", page[0].uscc)
     keys = [hit.pk for hit in page]
     looks = assessment.classes_of(keys, on=clock.today())
-    former: dict[int, list[str]] = {}
-    for key, name in FormerName.objects.filter(entity__in=keys).order_by("-until").values_list("entity_id", "name"):
-        former.setdefault(key, []).append(name)
+    former = register.names_given_up(keys)
     rows = [(hit, looks.get(hit.pk, ""), former.get(hit.pk, [])) for hit in page]
     return render(request, "desk/find.html", {"page": page, "rows": rows, "cut": len(hits) == MOST})
 
