@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from .models import Agency, Officer
+
+TITLES = {
+    "own": _("本人"), "unit": _("本机关"), "below": _("本机关及下级"), "district": _("本区"), "city": _("全市"),
+    "custom": _("指定机关"),
+}  # fmt: skip
 
 
 def agencies_of(officer: Officer | None) -> QuerySet[Agency]:
@@ -30,3 +36,19 @@ def visible(officer: Officer | None, agency_field: str = "agency", owner_field: 
     if officer.scope == "own" and owner_field:
         return Q(**{owner_field: officer})
     return Q(**{f"{agency_field}__in": agencies_of(officer)})
+
+
+def districts_of(officer: Officer | None) -> frozenset[str] | None:
+    """Districts whose entities an officer sees, or None for the whole city (city scope, or a city-wide agency).
+
+    The units of a `custom` scope bring their districts along; one without a district brings none: the whole city is
+    given by `city` alone.
+    """
+    if officer is None:
+        return frozenset()
+    own = officer.agency.district
+    if officer.scope == "city" or not own:
+        return None
+    if officer.scope != "custom":
+        return frozenset({own})
+    return frozenset(agencies_of(officer).exclude(district="").values_list("district", flat=True))

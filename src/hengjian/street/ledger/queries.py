@@ -14,10 +14,10 @@ from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import uscc as codes
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.people import scopes
 from hengjian.ground.people.models import Officer
 from hengjian.street.intake import queries as intake
 from hengjian.street.intake.models import Delivery, Row
-from hengjian.street.register import queries as register
 
 from . import guards
 from .models import CLOSING, Absorption, Batch, DailyRoot, Entry
@@ -67,11 +67,8 @@ def entry(seq: int) -> Entry | None:
 def visible_to(officer: Officer | None) -> QuerySet[Entry]:
     """Entries of the entities an officer may open, last first."""
     entries = Entry.objects.select_related("entity", "issuer").order_by("-seq")
-    if officer is None:
-        return entries.none()
-    if officer.scope == "city" or not officer.agency.district:
-        return entries
-    return entries.filter(entity__in=register.visible_to(officer))
+    districts = scopes.districts_of(officer)
+    return entries if districts is None else entries.filter(entity__district__in=districts)
 
 
 def entries_after(seq: int, limit: int | None = None) -> QuerySet[Entry]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from hengjian.ground.kit import uscc as codes
 from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.people import scopes
 from hengjian.ground.people.models import Officer
 from hengjian.street.intake import bulk
 from hengjian.street.intake.models import Delivery
@@ -23,12 +24,10 @@ from .rules import name_key
 
 
 def visible_to(officer: Officer | None) -> QuerySet[Entity]:
-    """Entities an officer may open: their district, or all of them for city scope. Nobody has none."""
-    if officer is None:
-        return Entity.objects.none()
-    if officer.scope == "city" or not officer.agency.district:
-        return Entity.objects.order_by("uscc")
-    return Entity.objects.filter(district=officer.agency.district).order_by("uscc")
+    """Entities an officer may open: those of the officer's districts, or all of them for the whole city."""
+    districts = scopes.districts_of(officer)
+    seen = Entity.objects.order_by("uscc")
+    return seen if districts is None else seen.filter(district__in=districts)
 
 
 def by_uscc(uscc: str) -> Entity | None:
