@@ -61,6 +61,14 @@ def test_a_heading_in_wan_yuan_counts_in_wan_yuan(bureau):
     assert fines == [500_000, 300_000]
 
 
+def test_a_decision_of_this_morning_is_not_of_tomorrow(bureau):
+    from datetime import UTC, datetime
+
+    morning = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)  # half past seven of 3 March in Tianjin; databases keep UTC
+    delivery = deliver(bureau, "penalty", csv_bytes(PENALTY, [penalty(决定日期="2026-03-03"), penalty(1, 决定日期="2026-03-04")]), at=morning)
+    assert (delivery.accepted, delivery.quarantined) == (1, 1)
+
+
 def test_an_unquoted_comma_is_named_instead_of_ten_wrong_columns(bureau):
     line = ",".join(penalty()).replace("销售超过", "销售,超过")
     delivery = deliver(bureau, "penalty", (",".join(PENALTY) + "\n" + line + "\n").encode())

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
+
+from hengjian.ground.kit.clock import SHANGHAI
 
 
 class Delivery(models.Model):
@@ -47,6 +51,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.filename}"
+
+    @property
+    def received_on(self) -> date:
+        """The day it came in, in Tianjin: what a date in the file may not lie after."""
+        return self.received_at.astimezone(SHANGHAI).date()
 
     @property
     def progress(self) -> int:

@@ -207,8 +207,6 @@ def layout_of(found: dict[str, Any], contract: Contract) -> dict[str, Any]:
     headings = [""] * contract.width
     for column in contract.columns:
         headings[column.place] = column.heading
-    for place in (at for at, heading in enumerate(headings) if not heading):
-        headings[place] = ""
     ignored = iter(contract.ignored)
     return {
         **found,
@@ -227,7 +225,7 @@ def chunks_of(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 def _store(delivery: Delivery, contract: Contract, chunk: list[Line]) -> bool:
     """Judge outside the transaction, settle and write inside. False if somebody else went on with it."""
-    judged = judge(contract, chunk, delivery.received_at.date())
+    judged = judge(contract, chunk, delivery.received_on)
     for attempt in (1, 2):
         try:
             with transaction.atomic():

@@ -13,7 +13,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
-from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.people.models import Agency
 from hengjian.street.intake import queries as intake
 from hengjian.street.intake import services as intake_acts
@@ -84,7 +83,7 @@ def _take(delivery: Delivery, rows: list[Row], issuers: dict[str, int], done: Ab
     refused: dict[int, Reason] = {}
     drafts: list[dict[str, Any]] = []
     standing = _standing(delivery.kind, rows)
-    received, version = delivery.received_at.astimezone(SHANGHAI).date(), policy.current().version
+    received, version = delivery.received_on, policy.current().version
     for row in rows:
         data = _data(row)
         identity = known.get(data["uscc"])

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from hengjian.ground import policy
-from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.street.intake import bulk
 from hengjian.street.intake import queries as intake
 from hengjian.street.intake.models import Delivery
@@ -84,7 +83,7 @@ def _take(delivery: Delivery, rows: dict[int, dict[str, Any]], places: Places, s
         for uscc, (number, data) in latest.items()
         if uscc in held
     ]
-    state.renamed += _change(changed, delivery.received_at.astimezone(SHANGHAI).date())
+    state.renamed += _change(changed, delivery.received_on)
     state.updated += len(changed)
 
 
