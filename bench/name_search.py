@@ -79,8 +79,9 @@ def questions(sample: list[str], length: int) -> list[str]:
     return [name[at : at + length] for name in sample for at in [chance.randrange(max(1, len(name) - length))]]
 
 
-def timed(asked: list[str]) -> list[float]:
-    """Milliseconds of the first page of hits: the best of three, so that neighbours on the machine do not count."""
+def timed(asked: list[str]) -> tuple[list[float], list[float]]:
+    """Milliseconds of the first page of hits, sorted: asked for the first time, as people ask; and the best of that
+    and two repeats, which has what the index costs without neighbours on the machine and with its pages at hand."""
     from hengjian.street.register import search
 
     def once(question: str) -> float:
@@ -88,7 +89,12 @@ def timed(asked: list[str]) -> list[float]:
         search.find(question, 20)
         return 1000 * (time.perf_counter() - start)
 
-    return sorted(min(once(question) for _ in range(3)) for question in asked)
+    first = [once(question) for question in asked]
+    return sorted(first), sorted(min(spent, once(question), once(question)) for spent, question in zip(first, asked, strict=True))
+
+
+def p99(spent: list[float]) -> float:
+    return spent[int(len(spent) * 0.99)]
 
 
 def scan(path: Path, question: str) -> float:
@@ -99,7 +105,7 @@ def scan(path: Path, question: str) -> float:
 
 
 def run(scale: float = 1.0) -> list[Figure]:
-    """p99 by length of the question. A database of its own in a folder of its own."""
+    """p99 by length of the question, asked once and best of three. A database of its own in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.pop("HENGJIAN_DATABASE_URL", None)
         from hengjian.doors.cli._django import setup
@@ -113,12 +119,13 @@ def run(scale: float = 1.0) -> list[Figure]:
         sample, built, plain = fill(max(int(NAMES * scale), 1000))
         figures = []
         for length in LENGTHS:
-            spent = timed(questions(sample, length))
-            p99, bound = spent[int(len(spent) * 0.99)], scan(path, sample[0][:length])
-            figures.append(Figure(
-                f"name search, {length} characters, p99", round(p99, 3), "ms", "reading every name", round(bound, 1),
-                round(p99 / bound, 5), f"≤ {LIMIT_MS:g} ms", p99 <= LIMIT_MS,
-            ))  # fmt: skip
+            first, best = timed(questions(sample, length))
+            bound = scan(path, sample[0][:length])
+            for name, reached in (("first asked", p99(first)), ("best of three", p99(best))):
+                figures.append(Figure(
+                    f"name search, {length} characters, p99, {name}", round(reached, 3), "ms", "reading every name",
+                    round(bound, 1), round(reached / bound, 5), f"≤ {LIMIT_MS:g} ms", reached <= LIMIT_MS,
+                ))  # fmt: skip
         connections["default"].close()
     return [
         *figures,
