@@ -121,6 +121,41 @@ def test_a_record_says_by_whom_which_document_until_when_and_how_that_was_counte
         assert said in page
 
 
+UNCHECKED = "待核：只见转载或摘录"
+
+
+def steps(client, seq: int = 7) -> list[str]:
+    return re.findall(r"<li>([^<]+)</li>", seen(client, f"/publication/notices/{seq}/"))
+
+
+def test_a_last_day_counted_by_a_term_not_checked_with_the_law_says_so(client, firm, law):
+    reading = law.term("lists.serious.end").on(DAY)
+    assert reading.confidence == "part"
+    basis = {"basis": reading.basis, "months": 36, "from": "2026-01-15", "until": "2029-01-15"}
+    notice(firm, kind="serious-list", until=date(2029, 1, 15), basis=basis, body={"ground": "虚假注册"})
+    assert steps(client)[-1] == f"依据 《市场监督管理严重违法失信名单管理办法》第21条 · {UNCHECKED}"
+
+
+def test_a_day_of_publicity_by_a_term_not_checked_says_so_and_the_article_of_a_checked_one_does_not(client, firm, law):
+    assert law.term("publication.inspection").on(date(2026, 1, 5)).confidence == "part"
+    basis = {"basis": "samr-107-2025 §10", "months": 3, "from": "2026-01-15", "until": "2026-04-15"}
+    notice(firm, kind="inspection", basis=basis, body={"result": "违反质量监督规定"})
+    told = steps(client)
+    assert f"法定公示期限 2026-02-02 · {UNCHECKED}" in told
+    assert UNCHECKED not in told[-1]
+
+
+def test_a_penalty_whose_terms_are_checked_carries_no_mark(client, firm):
+    notice(firm)
+    told = steps(client)
+    assert told[-1].startswith("依据 《市场监督管理行政处罚信息公示规定》第15条")
+    assert not any("待核" in step for step in told)
+
+
+def test_the_dictionary_marks_a_term_not_checked_with_the_law(client):
+    assert re.search(rf"期满移出：36 个月 · {UNCHECKED}", seen(client, "/about/"))
+
+
 def test_a_shorter_day_stated_in_the_record_is_told_beside_the_term(client, firm):
     notice(firm, until=date(2026, 12, 31))
     page = seen(client, PAGE, tab="penalty")

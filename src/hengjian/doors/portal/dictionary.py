@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from hengjian.ground.policy import Law, NotInForce, UnknownRule
 from hengjian.ground.policy.schema import Publicity
 from hengjian.street.assessment import telling
+from hengjian.street.publication import printing
 
 
 def kinds(law: Law, on: date) -> list[dict[str, Any]]:
@@ -38,4 +39,5 @@ def _stop(law: Law, stop: Any, on: date) -> str:
     n = int(str(reading.value))
     units = {"month": ngettext("%(n)s 个月", "%(n)s 个月", n), "year": ngettext("%(n)s 年", "%(n)s 年", n)}
     length = units.get(str(reading.unit), "%(n)s") % {"n": n}
-    return _("%(title)s：%(length)s") % {"title": title, "length": length} if title else length
+    told = _("%(title)s：%(length)s") % {"title": title, "length": length} if title else length
+    return printing.marked(told, reading.confidence)

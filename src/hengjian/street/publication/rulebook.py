@@ -9,7 +9,8 @@ from typing import Any
 
 from hengjian.ground.policy import Law, NotInForce, UnknownRule
 from hengjian.ground.policy.clauses import excluded, meets, titled
-from hengjian.ground.policy.schema import Publicity
+from hengjian.ground.policy.inquiry import OPEN
+from hengjian.ground.policy.schema import Publicity, Reading
 
 from .rules import Plan, last_day
 
@@ -51,6 +52,23 @@ class Rulebook:
             except NotInForce:
                 self._due[key] = None
         return self._due[key]
+
+    def start_confidence(self, rule: Publicity, decided: date) -> str:
+        """How well the term by which it must be public is known; empty where there is none."""
+        reading = self._reading(rule.start, decided)
+        return reading.confidence if reading else ""
+
+    def stop_confidence(self, rule: Publicity, published: date, basis: str) -> str:
+        """What is still to check of the term a last day was counted by, the reading of that day with that basis; or empty."""
+        readings = (self._reading(stop.term, published) for stop in rule.stop)
+        found = {reading.confidence for reading in readings if reading and reading.basis == basis}
+        return next((mark for mark in OPEN if mark in found), "")
+
+    def _reading(self, term: str | None, on: date) -> Reading | None:
+        try:
+            return self.law.term(term).on(on) if term else None
+        except NotInForce:
+            return None
 
     def plan(self, rule: Publicity, record: Mapping[str, Any], published: date) -> Plan:
         """Last public day by the first stop that fits; the version of the law is that of the day of publication."""

@@ -15,7 +15,6 @@ from hengjian.ground.documents import services as documents
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
-from hengjian.street.assessment.telling import cited
 
 from . import printing, queries, report
 from .caching import cached_by_projection
@@ -102,7 +101,7 @@ def schedule(request: HttpRequest) -> HttpResponse:
     """What leaves the public site next, and the sum of each last day (公示日程)."""
     on = clock.today()
     page = Paginator(queries.ending_from(on), 30).get_page(request.GET.get("page"))
-    rows = [(notice, first_hidden_day(notice.until, notice.withdrawn_on), cited(notice.basis.get("basis", ""))) for notice in page]
+    rows = [(notice, first_hidden_day(notice.until, notice.withdrawn_on), printing.cited(notice)) for notice in page]
     context = {"page": page, "rows": rows, "projection": queries.projection(), "kinds": KINDS}
     return render(request, "publication/schedule.html", context)
 
