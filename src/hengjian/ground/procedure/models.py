@@ -53,7 +53,7 @@ class Proceeding(models.Model):
 
 
 class Event(models.Model):
-    """One act done in a proceeding. Never changed: database triggers refuse it (migration 0001)."""
+    """One act done in a proceeding. Never changed: database triggers refuse it (migration 0002)."""
 
     proceeding = models.ForeignKey(Proceeding, on_delete=models.PROTECT, related_name="events")
     position = models.PositiveIntegerField()  # 1 is the opening

@@ -54,18 +54,27 @@ def definition(kind: str) -> Procedure:
     return policy.current().procedure(kind)
 
 
+def events() -> QuerySet[Event]:
+    """Events in order, with the officers who did them."""
+    return Event.objects.select_related("by", "second").order_by("position")
+
+
 def with_events(proceedings: QuerySet[Proceeding]) -> QuerySet[Proceeding]:
     """Load events and people in two queries for any number of matters."""
-    events = Event.objects.select_related("by", "second").order_by("position")
-    return proceedings.select_related("agency", "owner").prefetch_related(Prefetch("events", queryset=events))
+    return proceedings.select_related("agency", "owner").prefetch_related(Prefetch("events", queryset=events()))
+
+
+def worked_on_by(officer: Officer) -> Q:
+    """Matters an officer owns or helps with."""
+    helping = Proceeding.helpers.through.objects.filter(officer=officer).values("proceeding")
+    return Q(owner=officer) | Q(pk__in=helping)
 
 
 def visible_to(officer: Officer | None) -> QuerySet[Proceeding]:
     """Matters in an officer's scope, and those they own or help with."""
     if officer is None:
         return Proceeding.objects.none()
-    helping = Proceeding.helpers.through.objects.filter(officer=officer).values("proceeding")
-    seen = Q(owner=officer) | Q(pk__in=helping) | scopes.visible(officer, "agency", "owner")
+    seen = worked_on_by(officer) | scopes.visible(officer, "agency", "owner")
     return Proceeding.objects.filter(seen).order_by("-opened", "-pk")
 
 
@@ -155,8 +164,7 @@ def by_deadline(tasks: Iterable[Task]) -> list[Task]:
 
 def inbox(officer: Officer, on: date) -> list[Task]:
     """Open matters this officer owns or helps with, nearest deadline first (待办)."""
-    helping = Proceeding.helpers.through.objects.filter(officer=officer).values("proceeding")
-    mine = Proceeding.objects.filter(Q(owner=officer) | Q(pk__in=helping), closed=None).order_by("pk")
+    mine = Proceeding.objects.filter(worked_on_by(officer), closed=None).order_by("pk")
     return by_deadline(task_of(proceeding, on) for proceeding in with_events(mine))
 
 
@@ -168,8 +176,8 @@ def genesis_of(proceeding: Proceeding) -> str:
 
 def first_altered(proceeding: Proceeding) -> int | None:
     """Position of the first event whose digest does not fit; None when the record is whole."""
-    events = Event.objects.filter(proceeding=proceeding).select_related("by", "second").order_by("position")
-    altered = rules.first_altered(genesis_of(proceeding), [(done(e), moment(e.at), e.digest) for e in events])
-    if altered is None and len(events) != proceeding.version:
-        return len(events) + 1
+    chain = [(done(e), moment(e.at), e.digest) for e in events().filter(proceeding=proceeding)]
+    altered = rules.first_altered(genesis_of(proceeding), chain)
+    if altered is None and len(chain) != proceeding.version:
+        return len(chain) + 1
     return altered

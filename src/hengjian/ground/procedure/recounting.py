@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from hengjian.ground import audit, policy
 from hengjian.ground.kit.calendar import WorkCalendar
@@ -48,9 +48,8 @@ def recount(at: datetime) -> list[Shifted]:
 
 def told_to(officer: Officer) -> QuerySet[Shifted]:
     """Shifts in matters this officer owns or helps with, the nearest new day first."""
-    helping = Proceeding.helpers.through.objects.filter(officer=officer).values("proceeding")
-    mine = Q(proceeding__owner=officer) | Q(proceeding__in=helping)
-    return Shifted.objects.filter(mine).select_related("proceeding", "seen_by").order_by("after", "pk")
+    mine = Proceeding.objects.filter(queries.worked_on_by(officer)).order_by("pk").values("pk")
+    return Shifted.objects.filter(proceeding__in=mine).select_related("proceeding", "seen_by").order_by("after", "pk")
 
 
 def note(shift: int, *, by: Officer, at: datetime) -> None:

@@ -186,7 +186,7 @@ def undo(
     return event
 
 
-def _next_serial(kind: str, agency: Agency, year: int, count: int = 1) -> int:
+def _next_serial(kind: str, agency: Agency, year: int, count: int) -> int:
     """The last of `count` numbers. The update holds the row until commit, so numbers have no double; a rollback
     gives them back."""
     row = Counter.objects.filter(kind=kind, agency=agency, year=year)
@@ -210,8 +210,8 @@ def _claim(proceeding: Proceeding, expected: int) -> None:
 
 
 def _events(proceeding: Proceeding) -> list[rules.Done]:
-    rows = Event.objects.filter(proceeding=proceeding).select_related("by", "second").order_by("position")
-    return [queries.done(event) for event in rows]
+    """As the database has them now: what a caller loaded before the row was claimed may be old."""
+    return [queries.done(event) for event in queries.events().filter(proceeding=proceeding)]
 
 
 def _refuse_without_power(proceeding: Proceeding, lawful: Act, by: Officer | None, on: date) -> None:

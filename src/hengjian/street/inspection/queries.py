@@ -14,7 +14,7 @@ from hengjian.ground.kit.text import fold
 from hengjian.ground.people import scopes
 from hengjian.ground.people.models import Officer
 from hengjian.ground.policy.clocks import Deadline
-from hengjian.ground.procedure.models import Event
+from hengjian.ground.procedure import queries as procedures
 from hengjian.street.draw import queries as draws
 from hengjian.street.draw.models import Draw
 
@@ -27,31 +27,30 @@ ITEMS, RESULTS, DISPOSALS, METHODS = "inspection-items", "inspection-results", "
 
 def _joined(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     standing = Prefetch("results", Result.objects.filter(withdrawn=None), to_attr="standing")
-    events = Prefetch("proceeding__events", Event.objects.select_related("by", "second").order_by("position"))
+    events = Prefetch("proceeding__events", procedures.events())
     joined = visits.select_related("entity", "proceeding__agency", "proceeding__owner", "pick__draw__plan")
     return joined.prefetch_related("officers", standing, events)
 
 
 def mine(officer: Officer | None) -> QuerySet[Visit]:
     """Visits on whose team an officer is, nearest due day first; `recorded` says whether the result is in."""
-    if officer is None:
-        return Visit.objects.none()
-    on_team = Visit.officers.through.objects.filter(officer=officer).values("visit")
-    return _with_recorded(Visit.objects.filter(pk__in=on_team)).order_by("due", "pk")
+    return _listed(_on_team(officer)) if officer else Visit.objects.none()
 
 
 def visible_to(officer: Officer | None) -> QuerySet[Visit]:
     """Visits of the agencies in an officer's scope, and their own; nearest due day first."""
     if officer is None:
         return Visit.objects.none()
-    on_team = Visit.officers.through.objects.filter(officer=officer).values("visit")
-    seen = Q(pk__in=on_team) | scopes.visible(officer, "proceeding__agency", "proceeding__owner")
-    return _with_recorded(Visit.objects.filter(seen)).order_by("due", "pk")
+    return _listed(_on_team(officer) | scopes.visible(officer, "proceeding__agency", "proceeding__owner"))
 
 
-def _with_recorded(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+def _on_team(officer: Officer) -> Q:
+    return Q(pk__in=Visit.officers.through.objects.filter(officer=officer).values("visit"))
+
+
+def _listed(wanted: Q) -> QuerySet[Visit]:
     standing = Result.objects.filter(visit=OuterRef("pk"), withdrawn=None)
-    return _joined(visits.annotate(recorded=Exists(standing)))
+    return _joined(Visit.objects.filter(wanted).annotate(recorded=Exists(standing))).order_by("due", "pk")
 
 
 def visit_of(officer: Officer | None, pk: int) -> Visit:
