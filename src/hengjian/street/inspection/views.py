@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -63,10 +64,11 @@ def row_of(visit: Visit) -> dict[str, Any]:
     """One line of a list."""
     standing: Result | None = next(iter(visit.standing), None)  # type: ignore[attr-defined]
     state = procedures.state_of(visit.proceeding)
+    against = standing and rules.speaks_against(standing.codes, queries.lists_for(visit, timezone.localdate(standing.recorded)))
     return {
         "visit": visit, "state": named(procedures.definition(services.KIND).states[state]), "closed": visit.proceeding.closed,
         "result": standing, "results": titles(queries.RESULTS, standing.codes) if standing else [],
-        "against": standing is not None and rules.speaks_against(standing.codes, queries.lists_for(visit, visit.assigned)),
+        "against": bool(against),
     }  # fmt: skip
 
 
