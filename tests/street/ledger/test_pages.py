@@ -176,3 +176,8 @@ def test_the_register_is_found_by_name_former_name_and_district(desk, bureau, ci
     found = desk.get(f"/api/register/entities/{code(2)}").json()
     assert found["former_names"] == ["天津示例000002有限公司"]
     assert found["source_row"] == 2
+
+
+def test_the_register_prints_capital_as_a_licence_does(desk, city):
+    Entity.objects.filter(uscc=code(1)).update(capital_fen=100_000_000)
+    assert "100 万元人民币" in desk.get(f"/desk/register/{code(1)}/").content.decode()

@@ -8,8 +8,8 @@ from typing import Any
 
 from hengjian.ground import policy
 from hengjian.ground.documents import services as documents
-from hengjian.ground.kit.money import yuan
 from hengjian.street.assessment import telling
+from hengjian.street.register.telling import capital_in_chinese
 
 from . import queries
 from .models import PublicEntity, PublicNotice
@@ -69,15 +69,6 @@ def titled(law: policy.Law, catalogue: str, code: str) -> str:
     return telling.named(items[code]) if code in items else code
 
 
-def capital(fen: int | None, currency: str) -> str:
-    """Registered capital as licences print it: 100 万元人民币; empty where none is registered."""
-    if fen is None:
-        return ""
-    if currency != "CNY":
-        return f"{yuan(fen)} {currency}"
-    return f"{yuan(fen)} 元人民币" if fen % 1_000_000 else f"{fen // 1_000_000:,} 万元人民币"
-
-
 def basic(law: policy.Law, entity: PublicEntity) -> list[list[str]]:
     pairs = [
         ("名称", entity.name),
@@ -85,7 +76,7 @@ def basic(law: policy.Law, entity: PublicEntity) -> list[list[str]]:
         ("主体类型", titled(law, "entity-types", entity.entity_type)),
         ("登记状态", titled(law, "registration-states", entity.status)),
         ("成立日期", str(entity.established or "")),
-        ("注册资本", capital(entity.capital_fen, entity.capital_currency)),
+        ("注册资本", capital_in_chinese(entity.capital_fen, entity.capital_currency)),
         ("登记机关", entity.authority),
         ("所在区", titled(law, "districts", entity.district)),
         ("住所", entity.address),

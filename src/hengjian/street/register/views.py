@@ -10,12 +10,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
-from hengjian.ground.kit import money
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import title_in
 from hengjian.street.intake import queries as intake
 
-from . import forms, queries
+from . import forms, queries, telling
 from .models import Entity
 
 SHOWN = 20
@@ -62,14 +61,12 @@ def _why(found: Entity) -> dict[str, Any]:
 def facts_of(found: Entity) -> list[tuple[str, str]]:
     """Label and value of each registered fact; what no file has told is a dash."""
     law = policy.current()
-
-    capital = f"{money.yuan(found.capital_fen)} {found.capital_currency}" if found.capital_fen is not None else ""
     lines = (
         (_("主体类型"), str(forms.KINDS.get(found.kind, found.kind))),
         (_("登记类型"), title_in(str(law.record("registration").fields["entity_type"].catalogue), found.entity_type)),
         (_("登记状态"), title_in("registration-states", found.status)),
         (_("成立日期"), found.established.isoformat() if found.established else ""),
-        (_("注册资本（元）"), capital),
+        (_("注册资本"), telling.capital(found.capital_fen, found.capital_currency)),
         (_("登记机关"), found.authority),
         (_("行业"), title_in("industries", found.industry)),
         (_("辖区"), title_in("districts", found.district) or _("不能确定")),
