@@ -5,8 +5,6 @@ Names of the entities drawn come from the public projection: one that is not pub
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -14,20 +12,15 @@ from django.shortcuts import render
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import title_in
 from hengjian.street.draw import queries
-from hengjian.street.draw.models import Draw
-from hengjian.street.draw.views import HEADS, SHOWN, STATES, steps, strata_of
+from hengjian.street.draw.views import HEADS, SHOWN, odds_of, steps, with_state
 from hengjian.street.publication import queries as publication
-
-
-def _with_state(draw: Draw) -> dict[str, Any]:
-    return {"draw": draw, "state": STATES[draw.state]}
 
 
 @requires("public")
 def draw_list(request: HttpRequest) -> HttpResponse:
     """Every draw since its commitment, superseded ones included."""
     page = Paginator(queries.public_draws(), 20).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [_with_state(d) for d in page], "heads": HEADS, "as_of": publication.data_as_of()}
+    context = {"page": page, "rows": [with_state(d) for d in page], "heads": HEADS, "as_of": publication.data_as_of()}
     return render(request, "portal/draw_list.html", context)
 
 
@@ -37,9 +30,9 @@ def draw(request: HttpRequest, slug: str) -> HttpResponse:
     found = queries.public_draw(slug)
     siblings = queries.public_draws().filter(plan=found.plan_id).order_by("number")
     context = {
-        **_with_state(found), "steps": steps(found), "strata": strata_of(found), "heads": HEADS,
+        **with_state(found), "steps": steps(found), "strata": odds_of(found.strata), "heads": HEADS,
         "item_titles": [title_in(queries.ITEMS, code) for code in found.plan.items],
-        "siblings": [_with_state(d) for d in siblings], "as_of": publication.data_as_of(),
+        "siblings": [with_state(d) for d in siblings], "as_of": publication.data_as_of(),
     }  # fmt: skip
     if found.opened_at:
         teams = Paginator(queries.teams_of(found), SHOWN).get_page(request.GET.get("page"))

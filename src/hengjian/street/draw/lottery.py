@@ -248,8 +248,10 @@ def read_recusals(text: str) -> dict[str, frozenset[str]]:
     return {uscc: frozenset(officers) for uscc, officers in found.items()}
 
 
-def run(seed: str, lines: Sequence[str], rules: Mapping[str, object], pool: str, recusals: str) -> tuple[str, str]:
-    """The whole draw from committed files and the seed: the texts of picks.csv and teams.csv."""
+def hold(
+    seed: str, lines: Sequence[str], rules: Mapping[str, object], pool: str, recusals: str
+) -> tuple[list[Chosen], list[str], list[tuple[str, ...]]]:
+    """The whole draw from committed files and the seed: the list, the visits in order, and a team for each visit."""
     strata_rules = rules["strata"]
     team_rules = rules["team"]
     assert isinstance(strata_rules, dict)
@@ -257,7 +259,12 @@ def run(seed: str, lines: Sequence[str], rules: Mapping[str, object], pool: str,
     chosen = pick(seed, strata_of(lines), strata_rules)
     visits = [c.uscc for c in chosen if not c.reserve]
     needed = frozenset(team_rules["fields"])
-    made = teams(seed, visits, read_pool(pool), read_recusals(recusals), team_rules["size"], needed)
+    return chosen, visits, teams(seed, visits, read_pool(pool), read_recusals(recusals), team_rules["size"], needed)
+
+
+def run(seed: str, lines: Sequence[str], rules: Mapping[str, object], pool: str, recusals: str) -> tuple[str, str]:
+    """The texts of picks.csv and teams.csv."""
+    chosen, visits, made = hold(seed, lines, rules, pool, recusals)
     return picks_text(chosen), teams_text(visits, made)
 
 

@@ -15,7 +15,7 @@ from hengjian.ground.people.models import Officer
 
 from .errors import Altered, NoDraw
 from .lottery import sha256
-from .models import Draw, Pick, Plan, Team
+from .models import Draw, Plan, Team
 
 ITEMS = "inspection-items"
 COMMITTED = {
@@ -73,10 +73,6 @@ def draws_of(plan: Plan) -> QuerySet[Draw]:
 def locked(draw: Draw) -> Draw:
     """The draw as it stands now, held until the transaction ends; a second operator waits here."""
     return Draw.objects.select_for_update(of=("self",)).select_related("plan__agency").get(pk=draw.pk)
-
-
-def picks_of(draw: Draw) -> QuerySet[Pick]:
-    return Pick.objects.filter(draw=draw).select_related("entity").order_by("reserve", "stratum", "rank")
 
 
 def teams_of(draw: Draw) -> QuerySet[Team]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from .lottery import PROTOCOL, canonical, quotas_by_odds, quotas_by_total
-
-MODES = ("green-only", "by-grade")
-SOURCES = ("beacon", "commit-reveal", "lottery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +24,6 @@ class Stratum:
     def probability(self) -> Fraction:
         """Chance of each entity of the stratum (被抽查概率)."""
         return Fraction(self.quota, self.size)
-
-    @property
-    def percent(self) -> float:
-        return float(100 * self.probability)
 
 
 def stratify(sizes: Mapping[str, int], odds: Mapping[str, str], total: int | None, reserve_share: str) -> list[Stratum]:
@@ -49,6 +42,11 @@ def stratify(sizes: Mapping[str, int], odds: Mapping[str, str], total: int | Non
     return made
 
 
+def recorded(strata: Iterable[Stratum]) -> dict[str, dict[str, int]]:
+    """Strata as rules.json and the draw keep them."""
+    return {s.name: {"size": s.size, "quota": s.quota, "reserve": s.reserve} for s in strata}
+
+
 def rules_text(
     *, plan: Mapping[str, Any], strata: Sequence[Stratum], odds: Mapping[str, str], total: int | None
 ) -> str:
@@ -63,7 +61,7 @@ def rules_text(
             "items": plan["items"],
             "odds": {s.name: odds[s.name] for s in strata},
             "total": total,
-            "strata": {s.name: {"size": s.size, "quota": s.quota, "reserve": s.reserve} for s in strata},
+            "strata": recorded(strata),
             "team": {"size": plan["team_size"], "fields": sorted(plan["fields"])},
         }
     )

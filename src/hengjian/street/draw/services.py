@@ -68,7 +68,10 @@ def default_odds(mode: str, on: date) -> dict[str, str]:
 
 def preview(plan: Plan, on: date) -> list[rules.Stratum]:
     """Strata with the chance of being drawn, before anything is frozen; raises BadPlan."""
-    sizes = frames.sizes(plan, on)
+    return _stratify(plan, frames.sizes(plan, on))
+
+
+def _stratify(plan: Plan, sizes: Mapping[str, int]) -> list[rules.Stratum]:
     if not sizes:
         raise BadPlan(gettext("范围内没有可抽取的经营主体：请检查辖区、行业和类别，或者先完成信用分类"), plan=plan.pk)
     try:
@@ -110,13 +113,7 @@ def _freeze(
 ) -> Draw:
     on = at.date()
     lines = lottery.frame_lines(frames.frame(plan, on))
-    sizes = {name: len(usccs) for name, usccs in lottery.strata_of(lines).items()}
-    if not sizes:
-        preview(plan, on)
-    try:
-        strata = rules.stratify(sizes, plan.odds, plan.quota, plan.reserve_share)
-    except ValueError as error:
-        raise BadPlan(str(error), plan=plan.pk) from error
+    strata = _stratify(plan, {name: len(usccs) for name, usccs in lottery.strata_of(lines).items()})
     key, blind = secrets.token_hex(32), secrets.token_hex(32)
     pool = frames.pool(plan, on, key)
     wanted = {
@@ -133,7 +130,7 @@ def _freeze(
     draw = Draw.objects.create(
         plan=plan, number=number, slug=f"{plan.filed:%Y}-{plan.pk:04d}-{number}", operator=by, predecessor=predecessor,
         redraw_reason=reason, approver=by if predecessor else None, frozen_at=at, frame_size=len(lines),
-        strata={s.name: {"size": s.size, "quota": s.quota, "reserve": s.reserve} for s in strata},
+        strata=rules.recorded(strata),
         blind=blind, pseudonym_key=key,
         **{field: lottery.sha256(texts[name]) for field, name in queries.COMMITTED.items()},
     )  # fmt: skip
@@ -225,12 +222,7 @@ def hold(*, by: Officer, draw: Draw, at: datetime) -> Draw:
         raise Altered(gettext("frame.csv 与登记的摘要不符，抽取不能继续"), draw=draw.slug, file="frame.csv")
     wanted = json.loads(texts["rules.json"])
     try:
-        chosen = lottery.pick(draw.seed, lottery.strata_of(lines), wanted["strata"])
-        visits = [one.uscc for one in chosen if not one.reserve]
-        made = lottery.teams(
-            draw.seed, visits, lottery.read_pool(texts["pool.csv"]), lottery.read_recusals(texts["recusals.csv"]),
-            wanted["team"]["size"], frozenset(wanted["team"]["fields"]),
-        )  # fmt: skip
+        chosen, visits, made = lottery.hold(draw.seed, lines, wanted, texts["pool.csv"], texts["recusals.csv"])
     except lottery.Infeasible as error:
         raise NoTeam(str(error), draw=draw.slug) from error
     _store(draw, chosen, dict(zip(visits, made, strict=True)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -18,8 +18,9 @@ from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people import queries as people
 from hengjian.ground.people.access import may, requires
 from hengjian.ground.people.language import title_in
+from hengjian.ground.ui.looks import CLASSES
 
-from . import forms, queries, services
+from . import forms, queries, rules, services
 from .models import Draw, Plan
 
 STATES = {
@@ -84,21 +85,19 @@ def steps(draw: Draw | None) -> list[dict[str, object]]:
     ]
 
 
-def strata_of(draw: Draw) -> list[dict[str, Any]]:
-    """Rows of the table of odds."""
-    rows = [{"name": name, "percent": 100 * s["quota"] / s["size"], **s} for name, s in sorted(draw.strata.items())]
-    return [{**row, "title": class_title(row["name"])} for row in rows]
-
-
-def class_title(code: str) -> str:
-    return {"green": _("良好"), "yellow": _("警示"), "red": _("失信"), "black": _("严重失信")}.get(code, code)
+def odds_of(strata: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
+    """Rows of the table of odds. A stratum is a colour, which has its words, or a grade, which is one."""
+    return [
+        {"title": CLASSES[name].label if name in CLASSES else name, "percent": 100 * s["quota"] / s["size"], **s}
+        for name, s in sorted(strata.items())
+    ]
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, context | {"heads": HEADS})
 
 
-def _with_state(draw: Draw) -> dict[str, Any]:
+def with_state(draw: Draw) -> dict[str, Any]:
     return {"draw": draw, "state": STATES[draw.state]}
 
 
@@ -106,7 +105,7 @@ def _with_state(draw: Draw) -> dict[str, Any]:
 def plan_list(request: HttpRequest) -> HttpResponse:
     """Plans in the officer's scope, each with its draws."""
     page = Paginator(queries.visible_to(_officer(request)), 20).get_page(request.GET.get("page"))
-    rows = [(plan, [_with_state(d) for d in queries.draws_of(plan)]) for plan in page]
+    rows = [(plan, [with_state(d) for d in queries.draws_of(plan)]) for plan in page]
     return _page(request, "draw/plan_list.html", {"page": page, "rows": rows, "may_plan": may(request, "draw.plan")})
 
 
@@ -135,7 +134,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.plan_of(_officer(request), pk)
     context = {
         "plan": found,
-        "draws": [_with_state(d) for d in queries.draws_of(found)],
+        "draws": [with_state(d) for d in queries.draws_of(found)],
         "steps": steps(None),
         **_words(found),
     }
@@ -149,11 +148,7 @@ def _preview(found: Plan) -> dict[str, Any]:
         strata = services.preview(found, clock.today())
     except Refusal as refusal:
         return {"gap": str(refusal)}
-    rows = [
-        {"title": class_title(s.name), "size": s.size, "quota": s.quota, "reserve": s.reserve, "percent": s.percent}
-        for s in strata
-    ]
-    return {"strata": rows, "size": sum(s.size for s in strata), "quota": sum(s.quota for s in strata)}
+    return {"strata": odds_of(rules.recorded(strata)), "size": sum(s.size for s in strata), "quota": sum(s.quota for s in strata)}
 
 
 def _words(found: Plan) -> dict[str, Any]:
@@ -182,7 +177,7 @@ def draw(request: HttpRequest, slug: str, form: Any = None) -> HttpResponse:
         next_form = forms.SeedForm(source=found.source)
     successor = Draw.objects.filter(predecessor=found).first()
     context = {
-        **_with_state(found), "steps": steps(found), "strata": strata_of(found), "form": next_form,
+        **with_state(found), "steps": steps(found), "strata": odds_of(found.strata), "form": next_form,
         "may_hold": may(request, "draw.hold"), "successor": successor,
         "may_redraw": may(request, "draw.approve") and successor is None, "redraw_form": forms.RedrawForm(),
     }  # fmt: skip
