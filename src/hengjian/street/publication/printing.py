@@ -18,6 +18,7 @@ from hengjian.street.register.telling import capital as capital
 
 from . import report
 from .models import PublicNotice
+from .rulebook import Rulebook
 from .rules import add_months, first_hidden_day
 
 # In the order that users of the national site know.
@@ -92,9 +93,11 @@ def stops(notice: PublicNotice) -> str:
 
 def reckoning(notice: PublicNotice) -> list[str]:
     """How the last public day was counted, step by step, and the article."""
+    book = Rulebook(policy.current())
+    rule = book.publicity(notice.kind)
     told = [_("%(day)s 公示") % {"day": notice.published_on}]
     if notice.due:
-        told.append(_("法定公示期限 %(day)s") % {"day": notice.due})
+        told.append(marked(_("法定公示期限 %(day)s") % {"day": notice.due}, book.start_confidence(rule, notice.decided) if rule else ""))
     basis = notice.basis
     if basis.get("months") and basis.get("from"):
         counted = add_months(date.fromisoformat(basis["from"]), basis["months"])
@@ -104,5 +107,18 @@ def reckoning(notice: PublicNotice) -> list[str]:
     hidden = first_hidden_day(notice.until, notice.withdrawn_on)
     told.append(_("%(day)s 起不再公示") % {"day": hidden} if hidden else _("没有固定期限，依法移出、撤回或修复时停止公示"))
     if basis.get("basis"):
-        told.append(_("依据 %(basis)s") % {"basis": telling.cited(basis["basis"])})
+        told.append(_("依据 %(basis)s") % {"basis": cited(notice)})
     return told
+
+
+def cited(notice: PublicNotice) -> str:
+    """The article its last day rests on, marked where the packs do not know that term from the text of the law."""
+    basis, book = notice.basis.get("basis", ""), Rulebook(policy.current())
+    rule = book.publicity(notice.kind)
+    return marked(telling.cited(basis), book.stop_confidence(rule, notice.published_on, basis) if rule else "")
+
+
+def marked(text: str, confidence: str) -> str:
+    """A sentence that rests on a term, with the mark of a term that still has to be checked (待核)."""
+    doubt = telling.CONFIDENCE.get(confidence)
+    return f"{text} · {doubt}" if doubt else text
