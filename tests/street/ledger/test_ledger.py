@@ -198,6 +198,13 @@ def test_a_listing_ends_when_its_removal_is_reported(officer, shop):
     assert [queries.facts(day).count() for day in (date(2026, 2, 9), date(2026, 2, 10))] == [1, 0]
 
 
+def test_a_batch_of_the_next_day_with_a_lower_number_is_sealed_with_the_day(officer, shop):
+    fine(officer, shop, at=MARCH + timedelta(days=1))  # after midnight, but its number was drawn first
+    fine(officer, shop, document="罚2号")
+    assert services.seal_day(on=date(2026, 3, 2), at=MARCH).batches == 2
+    assert services.verify().whole
+
+
 def test_days_are_sealed_in_order_and_once(officer, shop):
     fine(officer, shop)
     first = services.seal_day(on=date(2026, 3, 2), at=MARCH)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext
 
 from hengjian.ground.audit.models import Trail
@@ -78,23 +77,6 @@ def entries_after(seq: int, limit: int | None = None) -> QuerySet[Entry]:
     return entries[:limit] if limit else entries
 
 
-MIRRORED = (
-    "seq", "batch_id", "entity_id", "uscc", "kind", "act", "issuer_id", "decided", "effective", "recorded", "until",
-    "fine_fen", "confiscated_fen", "warning_only", "refers_id", "pack_version",
-)  # fmt: skip
-
-
-def mirror_sql(after: int, upto: int) -> str:
-    """The columns the warehouse keeps, for a driver that reads in columns (ADBC)."""
-    return f"SELECT {', '.join(MIRRORED)} FROM ledger_entry WHERE seq > {after:d} AND seq <= {upto:d} ORDER BY seq"
-
-
-def chain_head() -> tuple[int, bytes]:
-    """Number and chain head of the last batch: what a mirror remembers to notice staleness and tampering."""
-    last = Batch.objects.order_by("-pk").first()
-    return (last.pk, bytes(last.chain_head)) if last else (0, bytes(32))
-
-
 def last_root() -> DailyRoot | None:
     return DailyRoot.objects.order_by("-pk").first()
 
@@ -111,8 +93,13 @@ def sealed_upto() -> int:
 
 
 def unsealed(on: date) -> QuerySet[Batch]:
-    """Batches up to the end of a day that no daily root covers yet."""
-    return Batch.objects.filter(pk__gt=sealed_upto(), opened_at__lte=moment(on)).order_by("pk")
+    """Batches up to the last one of a day that no daily root covers yet, without a gap in their numbers.
+
+    Two writers at midnight may take numbers in the other order of their times: the one between is sealed with them.
+    """
+    due = Batch.objects.filter(pk__gt=sealed_upto(), opened_at__lte=moment(on))
+    upto = due.aggregate(last=Max("pk"))["last"] or 0
+    return Batch.objects.filter(pk__gt=sealed_upto(), pk__lte=upto).order_by("pk")
 
 
 def entry_for(officer: Officer | None, seq: int) -> Entry:
@@ -128,9 +115,9 @@ def about(entry: Entry) -> QuerySet[Entry]:
     return Entry.objects.filter(refers=entry).select_related("issuer").order_by("seq")
 
 
-def root_over(entry: Entry) -> DailyRoot | None:
-    """The daily root that seals an entry, once its day has been sealed."""
-    return DailyRoot.objects.filter(last_batch__gte=entry.batch_id).order_by("pk").first()
+def root_over(batch: Batch) -> DailyRoot | None:
+    """The daily root that seals a batch, once its day has been sealed."""
+    return DailyRoot.objects.filter(last_batch__gte=batch.pk).order_by("pk").first()
 
 
 def health() -> dict[str, Any]:
@@ -168,7 +155,3 @@ def taken(delivery: Delivery) -> dict[str, Any]:
         "entries": Entry.objects.filter(delivery=delivery, source_row__isnull=False).count(),
         "done": bool(state and state.done),
     }
-
-
-def counts_of_kinds() -> Iterator[Any]:
-    return Entry.objects.values("kind").annotate(n=Count("seq")).order_by("kind").iterator()

@@ -28,7 +28,7 @@ def seal_day(*, on: date, at: datetime | None = None) -> DailyRoot | None:
         last = queries.last_root()
         if last and last.day >= on:
             return None
-        batches = list(Batch.objects.filter(pk__gt=last.last_batch if last else 0, opened_at__lte=queries.moment(on)).order_by("pk"))
+        batches = list(queries.unsealed(on))
         previous = bytes(last.root) if last else GENESIS
         first, final = (batches[0].pk, batches[-1].pk) if batches else (_end(last) + 1, _end(last))
         return DailyRoot.objects.create(
@@ -104,7 +104,7 @@ def proof_of(seq: int) -> dict[str, Any] | None:
 
 
 def _day_proof(batch: Batch) -> dict[str, Any] | None:
-    root = DailyRoot.objects.filter(last_batch__gte=batch.pk).order_by("pk").first()
+    root = queries.root_over(batch)
     if root is None:
         return None
     before = DailyRoot.objects.filter(pk__lt=root.pk).order_by("-pk").first()
