@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from hengjian.ground.kit.refusals import NotFound
@@ -130,12 +130,6 @@ def already_accepted(contents: Sequence[str], keys: Sequence[str]) -> tuple[set[
             f"SELECT natural_key, delivery_id, number FROM intake_row WHERE outcome = 'accepted' AND {where}", values
         )
         return seen, {key: (delivery, number) for key, delivery, number in cursor.fetchall()}
-
-
-def filing_counts(officer: Officer | None) -> list[Any]:
-    """Deliveries per agency and kind, for the filing scorecard."""
-    counted = Delivery.objects.filter(scopes.visible(officer)).values("agency__name", "kind")
-    return list(counted.annotate(files=Count("pk")).order_by("agency__name", "kind"))
 
 
 def dumps(value: Any) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
+
+from hengjian.ground.kit.clock import SHANGHAI
 
 from .models import CLOSING, Batch, Entry
 from .settling import settled as settled
 from .settling import settled_seq
 
-TIANJIN = ZoneInfo("Asia/Shanghai")
 FACT = ("seq", "entity_id", "kind", "decided", "day", "fine_fen", "confiscated_fen", "warning_only", "until", "document")
 
 
@@ -67,7 +67,7 @@ def closings(
 
 
 def _between(after: int, upto: int | None, entity: int | None) -> QuerySet[Entry]:
-    entries = Entry.objects.filter(seq__gt=after).annotate(day=TruncDate("recorded", tzinfo=TIANJIN))
+    entries = Entry.objects.filter(seq__gt=after).annotate(day=TruncDate("recorded", tzinfo=SHANGHAI))
     if upto is not None:
         entries = entries.filter(seq__lte=upto)
     return entries if entity is None else entries.filter(entity=entity)
