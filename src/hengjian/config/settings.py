@@ -96,7 +96,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [],
         "OPTIONS": {
-            "loaders": [("template_partials.loader.Loader", [("hengjian.ground.ui.folding.Loader", LOADERS)])]
+            "loaders": [("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", LOADERS)])]
             if not DEBUG
             else [("template_partials.loader.Loader", LOADERS)],
             "context_processors": [
