@@ -75,7 +75,7 @@ def compile_packs(folders: Iterable[Path], digest: str) -> Law:
     aliases = _aliases(merged, mistakes)
     examples = tuple(example for pack in packs for example in pack.examples)
     if not mistakes:
-        mistakes += [*check_references(merged, aliases), *check_examples(merged, aliases, examples)]
+        mistakes += [*check_references(merged), *check_examples(merged, aliases, examples)]
     if mistakes:
         raise BadPack(mistakes)
     assert first is not None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Merged = dict[str, "dict[str, Entry]"]
 
 
-def check_references(merged: Merged, aliases: dict[str, Found]) -> list[Mistake]:
+def check_references(merged: Merged) -> list[Mistake]:
     """Every broken reference. Merges inherited record fields on the way."""
     checks: tuple[Callable[[Merged], Iterator[Mistake]], ...] = (
         _bases, _sources, _terms, _catalogues, _bands, _records, _publicity, _procedures, _rules, _tasks, _provisions, _events, _repair_ways,
@@ -37,11 +37,11 @@ def check_examples(
     """An example asks a rule that exists, with events that exist: a misspelt one would count for nothing."""
     catalogue = merged.get("catalogues", {}).get("events")
     events = {"from", *(catalogue.model.items if catalogue else ())}
+    known = {"publicity": set(merged.get("publicity", {})), "way": {*merged.get("records", {}), *get_args(FactKind)}}
     for place, example in examples:
         for name, section in ((example.rule, "terms"), (example.ruleset, "rules")):
             if name is not None and (name not in aliases or aliases[name].section != section):
                 yield Mistake(place.file, place.line, f'no rule is called "{name}" in {section}', "Use its id or an alias")
-        known = {"publicity": set(merged.get("publicity", {})), "way": {*merged.get("records", {}), *get_args(FactKind)}}
         for key, name in (("publicity", example.publicity), ("way", example.way)):
             if name is not None and name not in known[key]:
                 yield Mistake(place.file, place.line, f'nothing called "{name}" has a {key}', "Use the id of a kind of record")
@@ -72,14 +72,14 @@ def _basis(entry: Entry, path: Any, value: str, sources: dict[str, Entry]) -> It
 
 
 def _cycle(entry: Entry, next_of: Callable[[str], list[str]]) -> bool:
-    seen, todo = set(), next_of(entry.id)
-    while todo:
-        name = todo.pop()
+    seen, ahead = set(), next_of(entry.id)
+    while ahead:
+        name = ahead.pop()
         if name == entry.id:
             return True
         if name not in seen:
             seen.add(name)
-            todo += next_of(name)
+            ahead += next_of(name)
     return False
 
 
