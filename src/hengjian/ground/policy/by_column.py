@@ -15,7 +15,9 @@ from typing import Literal
 
 from sqlglot import exp, parse_one
 
-from .conditions import Moment, Terms, leaves, limit_of, months_before, no_terms
+from hengjian.ground.kit.calendar import add_months
+
+from .conditions import Moment, Terms, leaves, limit_of, no_terms
 from .schema.rulesets import Compare, Condition, Ruleset, Where
 
 Dialect = Literal["duckdb", "postgres", "spark"]
@@ -126,7 +128,7 @@ class _Compiler:
         for where in leaf.where:
             pair = pair.both(self._passes(where))
         if leaf.within:
-            pair = pair.both(self._by("decided_on", months_before(self.at.on, leaf.within.months), ">="))
+            pair = pair.both(self._by("decided_on", add_months(self.at.on, -leaf.within.months), ">="))
         return pair
 
     @property

@@ -6,11 +6,12 @@ were filled unfavourably. A comparison over a range is true, false or unknown (`
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from math import inf
+
+from hengjian.ground.kit.calendar import add_months
 
 from .schema.rulesets import Compare, Condition, Limit, Ruleset, TermValue, Where, Yuan
 
@@ -94,19 +95,13 @@ def passes(fact: Fact, where: Where) -> Truth:
     return value is where.is_
 
 
-def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last day of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def picked(condition: Condition, fact: Fact, at: Moment) -> Truth:
     """Whether a leaf looks at this record."""
     if fact.kind != condition.kind:
         return False
     answers = [counts(fact, at), *(passes(fact, where) for where in condition.where)]
     if condition.within is not None:
-        start = months_before(at.on, condition.within.months)
+        start = add_months(at.on, -condition.within.months)
         answers.append(None if fact.decided is None else fact.decided >= start)
     return conjunction(answers)
 

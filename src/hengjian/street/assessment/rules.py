@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from hengjian.ground.kit.calendar import add_months
+from hengjian.ground.kit.calendar import DAY, add_months
 from hengjian.ground.policy import Law, NotInForce, clauses
 from hengjian.ground.policy.by_row import Classification, classify
 from hengjian.ground.policy.conditions import Fact, Moment, Terms, Truth, counts, leaves, picked
 from hengjian.ground.policy.schema import Item
 from hengjian.ground.policy.schema.rulesets import Ruleset
 
-DAY = timedelta(days=1)
 LISTS = ("abnormal-list", "serious-list")
 
 
