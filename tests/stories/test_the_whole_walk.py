@@ -46,7 +46,7 @@ def test_the_city_has_the_published_shares(walked):
 def test_the_class_shown_is_the_class_by_row_and_by_column(walked):
     law = policy.current()
     with frames.mirror().connect() as db:
-        frames.answer(db, law.ruleset(COLOURS), on=ON, terms=queries.terms_on(law, ON))
+        frames.answer(db, law.ruleset(COLOURS), on=ON, terms=law.at(ON).number)
         by_column = dict(db.execute("SELECT entity, class FROM answer").fetchall())
     shown = dict(PublicEntity.objects.order_by("pk").values_list("entity_id", "class_code"))
     by_row = {entity.pk: queries.explain(entity, on=ON).code for entity in Entity.objects.order_by("pk")}

@@ -36,7 +36,7 @@ def classify(
         out,
         on=day,
         known=known.date() if known else None,
-        terms=lambda name: int(str(law.term(name).on(day).value)),
+        terms=law.at(day).number,
     )
     seconds = round(time.perf_counter() - started, 3)
     report = {
@@ -66,7 +66,7 @@ def rules_sql(
         dialect,
         on=day,
         known=known.date() if known else None,
-        terms=lambda name: int(str(law.term(name).on(day).value)),
+        terms=law.at(day).number,
         pretty=True,
     )
     typer.echo(text)

@@ -154,8 +154,6 @@ def sql(
         raise typer.BadParameter(f"--dialect must be one of {', '.join(by_column.PLANS)}")
     law, day = policy.current(), _day(on) or clock.today()
     ruleset = law.ruleset(law.resolve(rule).id)
-    text = by_column.sql(
-        ruleset, dialect, on=day, known=_day(known), terms=lambda name: int(law.term(name).on(day).value), pretty=True  # type: ignore[arg-type]
-    )
+    text = by_column.sql(ruleset, dialect, on=day, known=_day(known), terms=law.at(day).number, pretty=True)
     answer = {"ruleset": ruleset.id, "dialect": dialect, "on": day.isoformat(), "law": law.version, "sql": text}
     _show(answer, [text], json_)

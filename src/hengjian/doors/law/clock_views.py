@@ -19,6 +19,7 @@ from hengjian.ground.policy import Deadline, Law
 from hengjian.ground.policy.clocks import numbered
 from hengjian.ground.policy.examples import moment_of
 from hengjian.ground.policy.schema import Term
+from hengjian.ground.policy.schema.terms import CLOCKS
 from hengjian.ground.procedure.telling import why
 
 from . import describing, finding, words
@@ -41,7 +42,7 @@ def deadline(request: HttpRequest) -> HttpResponse:
     found = law.aliases.get(name)
     if not name:
         return render(request, "law/deadline.html", context | {"common": common(law)})
-    if found is None or found.section != "terms" or law.term(found.id).unit not in describing.by_clock():
+    if found is None or found.section != "terms" or not is_clock(law, found.id):
         near = [line for line in finding.search(law, words=name, section="terms")[:8] if is_clock(law, line.id)]
         return render(request, "law/deadline.html", context | {"unknown": True, "near": near})
     term = law.term(found.id)
@@ -59,7 +60,7 @@ def deadline(request: HttpRequest) -> HttpResponse:
 
 
 def is_clock(law: Law, name: str) -> bool:
-    return law.term(name).unit in describing.by_clock()
+    return law.term(name).unit in CLOCKS
 
 
 def choices(law: Law) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from hengjian.ground.policy.schema import (
     Term,
 )
 from hengjian.ground.policy.schema.base import split_basis
+from hengjian.ground.policy.schema.terms import CLOCKS
 
 from . import words
 
@@ -98,13 +99,9 @@ def _term(law: Law, term: Term, on: date, asked: Mapping[str, str]) -> Described
     return {
         "readings": readings, "in_force": in_force and words.value_of(in_force.value, in_force.unit), "pauses": pauses,
         "start": words.event_title(law, term.start), "law_date": words.event_title(law, term.law_date), "duty": duty,
-        "duty_title": words.title_of(duty), "is_clock": term.unit in by_clock(), "extension": _extension(term),
+        "duty_title": words.title_of(duty), "is_clock": term.unit in CLOCKS, "extension": _extension(term),
         "examples": worked(law, term.id),
     }  # fmt: skip
-
-
-def by_clock() -> tuple[str, ...]:
-    return ("minute", "hour", "working_day", "calendar_day", "month", "year")
 
 
 def _extension(term: Term) -> str:
@@ -120,7 +117,7 @@ def worked(law: Law, name: str) -> list[Described]:
     for place, example in law.examples:
         if example.rule and (target := law.aliases.get(example.rule)) and target.id == name:
             answer = examples.answer_of(law, example)
-            wrong = [key for key, want in example.expect.items() if answer.get(key) != want]
+            wrong = examples.differing(example, answer)
             given = [
                 (words.event_title(law, key), value)
                 for key, values in example.given.items()
@@ -146,9 +143,7 @@ def _ruleset(law: Law, ruleset: Ruleset, on: date, asked: Mapping[str, str]) -> 
     dialect = asked.get("dialect", "duckdb")
     dialect = dialect if dialect in by_column.PLANS else "duckdb"
     tabs = [{"href": f"?dialect={name}#sql", "title": title, "here": name == dialect} for name, title in DIALECTS.items()]
-    text = by_column.sql(
-        ruleset, dialect, on=on, terms=lambda name: int(law.term(name).on(on).value), pretty=True  # type: ignore[arg-type]
-    )
+    text = by_column.sql(ruleset, dialect, on=on, terms=law.at(on).number, pretty=True)
     odds = [(words.title_of(ruleset.class_item(code)), share) for code, share in ruleset.odds.percent.items()] if ruleset.odds else []
     return {
         "rules": rules, "sql": text, "tabs": tabs, "odds": odds, "odds_mark": mark(ruleset.odds.confidence) if ruleset.odds else None,
@@ -162,7 +157,7 @@ def _judged(law: Law, ruleset: Ruleset) -> list[Described]:
     for _place, example in law.examples:
         if example.ruleset == ruleset.id and example.on:
             answer = examples.class_of(law, example)
-            wrong = [key for key, want in example.expect.items() if answer.get(key) != want]
+            wrong = examples.differing(example, answer)
             item = ruleset.class_item(answer["class"])
             titles = [words.title_of(ruleset.rule(reason)) for reason in answer["reasons"]]
             found.append({"name": example.name, "on": example.on, "gives": words.title_of(item), "colour": item.colour, "reasons": titles, "wrong": wrong})

@@ -14,7 +14,6 @@ from hengjian.ground.kit.money import parse_yuan
 from hengjian.ground.policy import by_row
 from hengjian.ground.policy.conditions import Fact
 from hengjian.ground.ui import looks
-from hengjian.street.assessment import queries as assessment
 from hengjian.street.assessment import telling
 from hengjian.street.publication import printing
 from hengjian.street.publication.models import PublicEntity, PublicNotice
@@ -93,7 +92,7 @@ def why(entity: PublicEntity, notices: Sequence[PublicNotice], on: date) -> Why 
     ruleset = law.ruleset(entity.ruleset)
     known = {rule.id: rule for rule in ruleset.rules}
     facts = [fact(notice) for notice in notices]
-    answers = by_row.classify(ruleset, facts, on, None, assessment.terms_on(law, on)).answers if facts else ()
+    answers = by_row.classify(ruleset, facts, on, None, law.at(on).number).answers if facts else ()
     counted = {reason.rule.id: reason.records for reason in answers}
     behind = {fact.ref: notice for fact, notice in zip(facts, notices, strict=True)}
     reasons = [

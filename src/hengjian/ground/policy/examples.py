@@ -32,13 +32,16 @@ class Outcome:
         return {"name": self.name, "rule": self.rule, "file": self.place.file, "line": self.place.line, "wrong": wrong}
 
 
+def differing(example: Example, answer: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What was expected and what was got, where they differ."""
+    return {key: (want, answer.get(key)) for key, want in example.expect.items() if answer.get(key) != want}
+
+
 def run_rulesets(law: Law) -> Iterator[Outcome]:
     """Every example about a ruleset, by row. The tests also run them as one statement on every engine."""
     for place, example in law.examples:
         if example.ruleset is not None and example.on is not None:
-            answer = class_of(law, example)
-            wrong = {key: (want, answer.get(key)) for key, want in example.expect.items() if answer.get(key) != want}
-            yield Outcome(example.name, example.ruleset, place, wrong)
+            yield Outcome(example.name, example.ruleset, place, differing(example, class_of(law, example)))
 
 
 def class_of(law: Law, example: Example) -> dict[str, Any]:
@@ -47,9 +50,7 @@ def class_of(law: Law, example: Example) -> dict[str, Any]:
     assert example.on is not None
     on = example.on
     facts = [fact for given in example.facts for fact in facts_of(given)]
-    answer = classify(
-        law.ruleset(example.ruleset), facts, on, example.known, lambda name: int(str(law.term(name).on(on).value))
-    )
+    answer = classify(law.ruleset(example.ruleset), facts, on, example.known, law.at(on).number)
     return {"class": answer.code, "reasons": [reason.rule.id for reason in answer.reasons]}
 
 
@@ -78,9 +79,7 @@ def run_terms(law: Law) -> Iterator[Outcome]:
     """Every example about a term. Those about a ruleset are run beside the rules, on every backend."""
     for place, example in law.examples:
         if example.rule is not None:
-            answer = answer_of(law, example)
-            wrong = {key: (want, answer.get(key)) for key, want in example.expect.items() if answer.get(key) != want}
-            yield Outcome(example.name, example.rule, place, wrong)
+            yield Outcome(example.name, example.rule, place, differing(example, answer_of(law, example)))
 
 
 def run_clauses(law: Law) -> Iterator[Outcome]:
@@ -88,9 +87,7 @@ def run_clauses(law: Law) -> Iterator[Outcome]:
     for place, example in law.examples:
         asked = example.publicity or example.way
         if asked is not None:
-            answer = clause_of(law, example)
-            wrong = {key: (want, answer.get(key)) for key, want in example.expect.items() if answer.get(key) != want}
-            yield Outcome(example.name, asked, place, wrong)
+            yield Outcome(example.name, asked, place, differing(example, clause_of(law, example)))
 
 
 def clause_of(law: Law, example: Example) -> dict[str, Any]:

@@ -183,6 +183,10 @@ class AsOf:
     def value(self, name: str) -> Any:
         return self.reading(name).value
 
+    def number(self, name: str) -> int:
+        """The value as a whole number: the terms that conditions of a ruleset read."""
+        return int(str(self.value(name)))
+
     def codes(self, name: str) -> dict[str, Any]:
         return self.law.catalogue(name).on(self.day)
 

@@ -15,7 +15,7 @@ from hengjian.ground.kit import uscc as codes
 from hengjian.ground.people.language import title_in
 from hengjian.ground.people.models import Officer
 from hengjian.ground.policy import Law, by_row
-from hengjian.ground.policy.conditions import Fact, Terms
+from hengjian.ground.policy.conditions import Fact
 from hengjian.ground.policy.schema.rulesets import Ruleset
 from hengjian.street.ledger import frames as ledger
 from hengjian.street.ledger import queries as entries
@@ -35,10 +35,6 @@ def ruleset_of(family: str, on: date, law: Law | None = None) -> Ruleset:
         if ruleset.family == family:
             return ruleset
     raise NoRuleset(f"{on} 没有施行中的分类规则“{family}”", family=family, on=on)
-
-
-def terms_on(law: Law, on: date) -> Terms:
-    return lambda name: int(str(law.term(name).on(on).value))
 
 
 def visible_entity(officer: Officer | None, uscc: str) -> Entity:
@@ -113,7 +109,7 @@ def explain(
     """Why: the class on `on` as known on `known`, under the law in force then or under a named ruleset."""
     law = policy.current()
     chosen = law.ruleset(ruleset) if ruleset else ruleset_of(family, on, law)
-    return by_row.classify(chosen, facts_of(entity, known=known), on, known, terms_on(law, on))
+    return by_row.classify(chosen, facts_of(entity, known=known), on, known, law.at(on).number)
 
 
 def explanations(
@@ -123,7 +119,7 @@ def explanations(
     law = policy.current()
     chosen = [law.ruleset(ruleset)] if ruleset else sorted(rules.in_force(law, on), key=lambda each: not each.public)
     facts = facts_of(entity, known=known)
-    return [by_row.classify(each, facts, on, known, terms_on(law, on)) for each in chosen]
+    return [by_row.classify(each, facts, on, known, law.at(on).number) for each in chosen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +173,4 @@ def way_back(entity: Entity, on: date, *, ruleset: str = "", family: str = COLOU
     """What counts against the entity, until when, and how and when it returns to each better class."""
     law = policy.current()
     chosen = law.ruleset(ruleset) if ruleset else ruleset_of(family, on, law)
-    return rules.way_back(chosen, records_of(entity), on, law, terms_on(law, on))
+    return rules.way_back(chosen, records_of(entity), on, law, law.at(on).number)

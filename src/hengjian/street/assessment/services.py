@@ -64,7 +64,7 @@ def _recompute(on: date, only: Sequence[int] | None) -> list[Run]:
     with frames.mirror().connect() as db:
         for ruleset in rules.in_force(law, on):
             started = time.perf_counter()
-            frames.answer(db, ruleset, on=on, terms=queries.terms_on(law, on), only=only)
+            frames.answer(db, ruleset, on=on, terms=law.at(on).number, only=only)
             written, changed = _store(db, ruleset, on, manifest.last_seq, law.version, only)
             counted = dict(db.execute("SELECT class, count(*) FROM answer GROUP BY class").fetchall())
             classes = {item.code: counted.get(item.code, 0) for item in reversed(ruleset.classes)}

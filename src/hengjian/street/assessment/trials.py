@@ -20,7 +20,6 @@ from hengjian.ground.policy.schema.rulesets import Ruleset
 from hengjian.ground.warehouse import Mirror
 
 from . import factfile, frames
-from .queries import terms_on
 from .rules import in_force
 
 Progress = Callable[[int, int, str], None]
@@ -135,11 +134,9 @@ class Trial:
     shifts: list[Shift]
     db: duckdb.DuckDBPyConnection
 
-    def moved(self, limit: int = 0, offset: int = 0, family: str = "") -> list[dict[str, Any]]:
-        """Entities whose class differs, ordered by code."""
-        where = f"WHERE family = '{family}'" if family else ""
-        span = f"LIMIT {limit:d} OFFSET {offset:d}" if limit else ""
-        self.db.execute(f"SELECT family, {', '.join(COLUMNS)} FROM moved {where} ORDER BY family, uscc {span}")
+    def moved(self, limit: int) -> list[dict[str, Any]]:
+        """The first entities whose class differs, ordered by classification and code."""
+        self.db.execute(f"SELECT family, {', '.join(COLUMNS)} FROM moved ORDER BY family, uscc LIMIT $1", [limit])
         names = [column[0] for column in self.db.description or ()]
         return [dict(zip(names, row, strict=True)) for row in self.db.fetchall()]
 
@@ -166,9 +163,9 @@ def run(source: Source, before: Law, after: Law, *, on: date, progress: Progress
     shifts = []
     for n, (old, new) in enumerate(pairs):
         progress(1 + 3 * n, total, f"按现行规则分类：{old.title}")
-        source.answer(db, old, on, terms_on(before, on), "old_answer")
+        source.answer(db, old, on, before.at(on).number, "old_answer")
         progress(2 + 3 * n, total, f"按草案分类：{new.title}")
-        source.answer(db, new, on, terms_on(after, on), "new_answer")
+        source.answer(db, new, on, after.at(on).number, "new_answer")
         progress(3 + 3 * n, total, "比较")
         shifts.append(_shift(db, old, new, after))
     progress(total - 1, total, "整理结果")

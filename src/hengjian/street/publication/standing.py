@@ -149,7 +149,7 @@ def answer(facts: Sequence[Fact], *, family: str, on: date, known: date | None) 
         rules = assessment.ruleset_of(family, on, law)
     except NoRuleset:
         return None
-    found = by_row.classify(rules, facts, on, known, assessment.terms_on(law, on))
+    found = by_row.classify(rules, facts, on, known, law.at(on).number)
     title = telling.named(rules.class_item(found.code))
     told = [_told(reasons) for reasons in (found.reasons, found.also, found.undecided)]
     return Answer(telling.named(rules), found.code, title, *told)
