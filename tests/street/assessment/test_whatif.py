@@ -35,7 +35,7 @@ def test_a_lower_limit_moves_exactly_the_firms_above_it_and_names_the_new_reason
     found = trials.run(trials.InFile(facts), LAW, drafts.changed(LAW, {"tianjin-2017.red.penalties": 3}, DAY), on=DAY)
     colours = next(shift for shift in found.shifts if shift.family == queries.COLOURS)
     assert colours.matrix == {("green", "green"): 1, ("yellow", "yellow"): 1, ("yellow", "red"): 1}
-    [moved] = found.moved(family=queries.COLOURS)
+    [moved] = [row for row in found.moved(9) if row["family"] == queries.COLOURS]
     assert (moved["uscc"], moved["lost"], moved["gained"]) == (
         "91120116MA0000023C", "tianjin-2017.yellow.penalties", "tianjin-2017.red.penalties",
     )  # fmt: skip
@@ -43,7 +43,7 @@ def test_a_lower_limit_moves_exactly_the_firms_above_it_and_names_the_new_reason
 
 def test_a_limit_in_yuan_stays_in_yuan(facts):
     found = trials.run(trials.InFile(facts), LAW, drafts.changed(LAW, {"tianjin-2017.red.fines": 399}, DAY), on=DAY)
-    assert [row["uscc"] for row in found.moved(family=queries.COLOURS)] == ["91120116MA0000023C"]
+    assert [row["uscc"] for row in found.moved(9) if row["family"] == queries.COLOURS] == ["91120116MA0000023C"]
 
 
 def test_other_odds_change_the_work_of_the_year_and_nobodys_class(facts):
@@ -62,6 +62,16 @@ def test_other_odds_change_the_work_of_the_year_and_nobodys_class(facts):
 def test_a_change_that_cannot_be_tried_is_refused(name, value, says):
     with pytest.raises(Invalid, match=says):
         drafts.changed(LAW, {name: value}, DAY)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "says"),
+    [("tianjin-2015.red.penalties", DAY, "2026-03-02 没有施行"), ("tianjin-2017.red.penalties", date(2016, 6, 1), "2016-06-01 没有施行"),
+     ("publication.penalty", DAY, "都没有用到")],
+)  # fmt: skip
+def test_a_number_that_no_classification_of_the_day_reads_is_refused(name, day, says):
+    with pytest.raises(Invalid, match=says):
+        drafts.changed(LAW, {name: 3}, day)
 
 
 def test_every_number_offered_can_be_turned_and_turning_it_to_itself_changes_nothing():
@@ -123,7 +133,7 @@ def test_a_trial_on_the_city_writes_no_table(firms, bureau):  # noqa: F811
     services.recompute_all(on=DAY)
     held = [list(model.objects.order_by("pk").values()) for model in (Assessment, Change, Run)]
     found = trials.run(trials.Mirrored(), LAW, drafts.changed(LAW, {"tianjin-2017.red.penalties": 0}, DAY), on=DAY)
-    assert [row["name"] for row in found.moved()] == [firms[0].name]
+    assert [row["name"] for row in found.moved(9)] == [firms[0].name]
     assert held == [list(model.objects.order_by("pk").values()) for model in (Assessment, Change, Run)]
 
 

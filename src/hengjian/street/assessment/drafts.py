@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,9 +11,9 @@ from typing import Any
 from hengjian.ground import policy
 from hengjian.ground.kit.refusals import Invalid
 from hengjian.ground.policy import Law
-from hengjian.ground.policy.conditions import leaves
+from hengjian.ground.policy.conditions import leaves, limit_of, terms_used
 from hengjian.ground.policy.schema import rulesets
-from hengjian.ground.policy.schema.rulesets import Rule, Ruleset, TermValue, Yuan
+from hengjian.ground.policy.schema.rulesets import Compare, Rule, Ruleset
 
 from .rules import in_force
 
@@ -49,15 +49,23 @@ def overlaid(folder: Path) -> Law:
 
 
 def changed(law: Law, values: Mapping[str, float], on: date) -> Law:
-    """The law with these numbers changed: RULE=limit, RULESET.odds.CLASS=percent, or TERM=value."""
+    """The law with these numbers changed: RULE=limit, RULESET.odds.CLASS=percent, or TERM=value.
+
+    A number that no classification of the day reads would change nothing, and is refused.
+    """
     rules, terms = dict(law.sections["rules"]), dict(law.sections["terms"])
+    standing = {ruleset.id: ruleset for ruleset in in_force(law, on)}
     for name, value in values.items():
         if value < 0:
             raise BadDraft(f"“{name}”的值不能为负：{value:g}", id=name)
         home = _ruleset_of(rules, name)
         if home is not None:
+            if home.id not in standing:
+                raise BadDraft(f"“{home.title}”在 {on} 没有施行，改动“{name}”不会有结果", id=name, ruleset=home.id, on=on)
             rules[home.id] = _with(home, name, value)
         elif name in terms:
+            if not any(name in terms_used(ruleset) for ruleset in standing.values()):
+                raise BadDraft(f"{on} 施行的分类规则都没有用到“{name}”，改动它不会有结果", id=name, on=on)
             terms[name] = _term(terms[name], value, on)
         else:
             raise BadDraft(f"没有可以试算的数值“{name}”；可用规则编号、“规则集.odds.等级”或期限编号", id=name)
@@ -96,29 +104,20 @@ def told(law: Law, values: Mapping[str, float], on: date) -> list[str]:
 
 
 def _threshold(rule: Rule, law: Law, on: date) -> Threshold:
-    [(_, measure, operator)] = _limits(rule)
-    assert rule.when is not None
-    limit = getattr(_find(rule.when, measure), operator)
-    value = limit.yuan if isinstance(limit, Yuan) else law.term(limit.term).on(on).value if isinstance(limit, TermValue) else limit
-    return Threshold(rule.id, rule.title, rule.title_en, rule.basis, "yuan" if measure == "sum" else "times", float(str(value)), rule.gives, operator)
+    [(measure, compare)] = _limits(rule)
+    money = measure == "sum"
+    value = limit_of(compare.limit, law.at(on).number) / (100 if money else 1)
+    return Threshold(rule.id, rule.title, rule.title_en, rule.basis, "yuan" if money else "times", value, rule.gives, compare.operator)
 
 
-def _find(condition: Any, measure: str) -> Any:
-    own = getattr(condition, measure)
-    if own is not None:
-        return own
-    parts = (*(condition.all or ()), *(condition.any or ()), *(condition.none or ()))
-    return next(found for part in parts if (found := _find(part, measure)) is not None)
-
-
-def _limits(rule: Rule) -> list[tuple[int, str, str]]:
-    """Place, measure and operator of every limit in a rule."""
-    found = []
-    for place, leaf in enumerate(leaves(rule.when) if rule.when else ()):
-        for measure in MEASURES:
-            if (compare := getattr(leaf, measure)) is not None:
-                found.append((place, measure, compare.operator))
-    return found
+def _limits(rule: Rule) -> list[tuple[str, Compare]]:
+    """Measure and comparison of every limit in a rule."""
+    return [
+        (measure, compare)
+        for leaf in (leaves(rule.when) if rule.when else ())
+        for measure in MEASURES
+        if (compare := getattr(leaf, measure)) is not None
+    ]
 
 
 def _ruleset_of(rules: Mapping[str, Ruleset], name: str) -> Ruleset | None:
@@ -153,9 +152,7 @@ def _place(condition: dict[str, Any], value: int) -> None:
     for measure in MEASURES:
         if compare := condition.get(measure):
             operator = next(each for each in OPERATORS if each in compare)
-            old = compare[operator]
-            in_yuan = isinstance(old, dict) and "yuan" in old or (measure == "sum" and isinstance(old, dict))
-            compare[operator] = {"yuan": value} if in_yuan else value
+            compare[operator] = {"yuan": value} if measure == "sum" else value
     for group in ("all", "any", "none"):
         for part in condition.get(group) or ():
             _place(part, value)
@@ -163,8 +160,8 @@ def _place(condition: dict[str, Any], value: int) -> None:
 
 def _term(term: Any, value: float, on: date) -> Any:
     reading = term.on(on)
-    readings: Sequence[Any] = [
+    readings = [
         each.model_copy(update={"value": int(value) if value == int(value) else value}) if each.since == reading.since else each
         for each in term.readings
     ]
-    return term.model_copy(update={"readings": list(readings)})
+    return term.model_copy(update={"readings": readings})
