@@ -23,7 +23,6 @@ from django.db import connections
 from hengjian.ground import audit, policy
 from hengjian.ground.kit.refusals import NotFound, Refusal
 from hengjian.ground.people.models import Officer
-from hengjian.ground.policy import BadPack
 
 from . import drafts, sheets, trials
 
@@ -34,10 +33,13 @@ def folder() -> Path:
     return Path(settings.DATA) / "what-if"
 
 
+def shelf() -> Path:
+    return Path(settings.DATA) / "drafts"
+
+
 def overlays() -> list[Path]:
     """Draft packs an office has laid into the data folder under drafts/."""
-    place = Path(settings.DATA) / "drafts"
-    return sorted(each.parent for each in place.glob("*/pack.yaml")) if place.is_dir() else []
+    return sorted(each.parent for each in shelf().glob("*/pack.yaml"))
 
 
 def start(*, by: Officer, values: dict[str, float], overlay: str, on: date, wait: bool = False) -> str:
@@ -68,7 +70,7 @@ def _run(home: Path, about: dict[str, Any]) -> None:
     changes = drafts.told(law, about["values"], on) or [f"覆盖包 {about['overlay']}"]
     try:
         draft = (
-            drafts.overlaid(folder().parent / "drafts" / about["overlay"])
+            drafts.overlaid(shelf() / about["overlay"])
             if about["overlay"]
             else drafts.changed(law, about["values"], on)
         )
@@ -79,7 +81,7 @@ def _run(home: Path, about: dict[str, Any]) -> None:
         found.db.execute(f"COPY (SELECT * FROM moved ORDER BY family, uscc) TO '{home}/moved.parquet' (FORMAT parquet)")
         sheets.trial(home / "result.xlsx", found, changes)
         found.db.close()
-    except (Refusal, BadPack) as refusal:
+    except Refusal as refusal:
         _say(home, {**about, "state": "refused", "what": str(refusal)})
         return
     except Exception:
