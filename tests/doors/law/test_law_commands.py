@@ -107,6 +107,14 @@ def test_every_gap_names_its_file_and_basis():
     assert all(gap["file"].startswith("packs/") and gap["line"] for gap in told["gaps"])
 
 
+def test_a_rule_nobody_has_read_is_a_gap_of_its_own_beside_its_ruleset(law):
+    found = {gap["id"]: (gap["entry"], gap["confidence"]) for gap in answer("gaps")["gaps"]}
+    for ruleset in law.sections["rules"].values():
+        for rule in ruleset.rules:
+            assert found.get(rule.id, (ruleset.id, "seen")) == (ruleset.id, rule.confidence)
+    assert found["tianjin-2017"][1] == "part" and "unverified" in {mark for entry, mark in found.values() if entry == "tianjin-2017"}
+
+
 @pytest.mark.parametrize(
     "words",
     [("explain", "food.recall.start.level-2", "--on", "soon"), ("diff", "yesterday", "2026-12-01"), ("sql", "tianjin-2017", "--dialect", "oracle")],

@@ -70,6 +70,12 @@ def test_a_search_by_an_old_rule_number_finds_the_rule_first(reader, law):
     assert first.id == law.resolve("CMP-010").id
 
 
+def test_a_search_for_two_words_puts_titles_with_one_of_them_first(law):
+    found = finding.search(law, words="行政处罚 公示")
+    named = ["行政处罚" in line.title or "公示" in line.title for line in found]
+    assert named[0] and named == sorted(named, reverse=True)
+
+
 def test_words_in_a_code_list_find_the_list(law):
     assert any(line.id == "restriction-domains" for line in finding.search(law, words="政府供地"))
 

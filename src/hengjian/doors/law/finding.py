@@ -9,12 +9,12 @@ from functools import lru_cache
 from hengjian.ground import policy
 from hengjian.ground.kit.text import fold
 from hengjian.ground.policy import Law
-from hengjian.ground.policy.inquiry import OPEN
+from hengjian.ground.policy.inquiry import OPEN, claims
 from hengjian.ground.policy.schema import Task
 
 from .words import SECTIONS
 
-WORST = ("unverified", "part", "project", "seen", "")
+WORST = (*OPEN, "seen", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,8 @@ class Line:
 
 
 def confidence_of(entry: object) -> str:
-    """The weakest of an entry's readings: a rule is known as well as its least known value."""
-    readings = getattr(entry, "readings", None) or [entry]
-    found = {getattr(part, "confidence", None) or getattr(part, "seen", None) or "" for part in readings}
+    """The weakest of an entry's parts: a rule is known as well as its least known value."""
+    found = {claim.confidence for claim in claims("", entry)}
     return next(mark for mark in WORST if mark in found or mark == "")
 
 
@@ -74,14 +73,14 @@ def _detail(entry: object) -> str:
 
 def search(law: Law, *, words: str = "", duty: str = "", section: str = "", confidence: str = "") -> list[Line]:
     """Entries that hold every word; an exact id or alias comes first."""
-    wanted = fold(words).split() if words else []
+    wanted = [fold(word) for word in words.split()]
     found = [
         line
         for line in lines(law)
         if (not duty or line.duty == duty)
         and (not section or line.section == section)
         and (not confidence or line.confidence == confidence or (confidence == "open" and line.open))
-        and all(word in line.folded for word in (fold(part) for part in words.split()))
+        and all(word in line.folded for word in wanted)
     ]
     exact = law.aliases.get(words.strip())
     best = (exact.section, exact.id) if exact else None

@@ -45,11 +45,6 @@ def _page_of(found: list[history.Change], today: date) -> int:
     return ahead // SHOWN + 1
 
 
-def _name(gap: dict[str, Any]) -> str:
-    """The entry a gap stands in, without the day of its reading."""
-    return str(gap["id"]).split("@")[0]
-
-
 @requires("law.view")
 def gaps(request: HttpRequest) -> HttpResponse:
     law, asked = policy.current(), request.GET
@@ -61,7 +56,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, SHOWN).get_page(asked.get("page"))
     rows = [
         gap | {
-            "name": _name(gap), "title": words.title_of(law.sections[gap["section"]].get(_name(gap))) or gap["title"],
+            "title": words.title_of(law.sections[gap["section"]][gap["entry"]]),
             "mark": describing.mark(gap["confidence"]), "bases": describing.bases(law, gap["basis"]),
             "section_title": words.SECTIONS[gap["section"]][0], "checked": _checked(checked.get(gap["id"])),
         }

@@ -14,7 +14,7 @@ from .law import Law
 from .marks import walk
 from .reading import read_pack
 
-OPEN = ("part", "unverified", "project")
+OPEN = ("unverified", "part", "project")  # worst first
 CODE = Path(__file__).resolve().parents[2]
 
 
@@ -24,24 +24,41 @@ def gaps(law: Law) -> list[dict[str, Any]]:
     for section, entries in law.sections.items():
         for key, entry in entries.items():
             place = law.places[section, key]
-            for label, confidence, basis in _claims(entry):
-                if confidence in OPEN:
+            for claim in claims(key, entry):
+                if claim.confidence in OPEN:
                     found.append({
-                        "id": key + label, "section": section, "title": getattr(entry, "title", ""), "confidence": confidence,
-                        "basis": basis or "", "file": place.file, "line": place.line,
+                        "id": claim.id, "section": section, "entry": key, "title": claim.title, "confidence": claim.confidence,
+                        "basis": claim.basis, "file": place.file, "line": place.line,
                     })  # fmt: skip
-    return sorted(
-        found, key=lambda gap: (-OPEN.index(gap["confidence"]) if gap["confidence"] != "project" else 1, gap["id"])
-    )
+    return sorted(found, key=lambda gap: (OPEN.index(gap["confidence"]), gap["id"]))
 
 
-def _claims(entry: Any) -> Iterator[tuple[str, str | None, str | None]]:
-    readings = getattr(entry, "readings", None)
-    if readings:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing an entry says, and how well it is known: a reading, a rule of a ruleset, a code with a mark of its own."""
+
+    id: str
+    title: str
+    confidence: str
+    basis: str
+
+
+def claims(key: str, entry: Any) -> Iterator[Claim]:
+    """What an entry says, part by part: an entry is known as well as its least known part."""
+    title = getattr(entry, "title", "")
+    if readings := getattr(entry, "readings", None):
         for reading in readings:
-            yield f"@{reading.since}", reading.confidence, reading.basis
-    else:
-        yield "", getattr(entry, "confidence", None) or getattr(entry, "seen", None), getattr(entry, "basis", None)
+            yield Claim(f"{key}@{reading.since}", title, reading.confidence, reading.basis)
+        return
+    confidence, basis = getattr(entry, "confidence", None) or getattr(entry, "seen", None) or "", getattr(entry, "basis", None) or ""
+    yield Claim(key, title, confidence, basis)
+    for rule in getattr(entry, "rules", ()):
+        yield Claim(rule.id, f"{title}：{rule.title}", rule.confidence, rule.basis)
+    if odds := getattr(entry, "odds", None):
+        yield Claim(f"{key}.odds", f"{title}：{odds.title}", odds.confidence, odds.basis)
+    for row in getattr(entry, "rows", ()):
+        if mark := row.extra.get("confidence"):
+            yield Claim(f"{key}/{row.code}", f"{title}：{row.title}", mark, row.extra.get("basis") or basis)
 
 
 def explain(law: Law, name: str, on: date | None = None) -> dict[str, Any]:
