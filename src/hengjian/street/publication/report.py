@@ -55,10 +55,7 @@ def worded(law: policy.Law, ruleset: str, reasons: Iterable[str]) -> list[str]:
 def class_title(law: policy.Law, entity: PublicEntity) -> str:
     if not entity.class_code:
         return "尚未分类"
-    classes = getattr(law.ruleset(entity.ruleset), "classes", {})
-    found = classes.get(entity.class_code) if isinstance(classes, dict) else None
-    found = found or next((c for c in classes if getattr(c, "code", None) == entity.class_code), None)
-    return str(getattr(found, "title", entity.class_code))
+    return law.ruleset(entity.ruleset).class_item(entity.class_code).title
 
 
 def titled(law: policy.Law, catalogue: str, code: str) -> str:
