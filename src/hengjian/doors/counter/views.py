@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 from hengjian.ground.kit import clock
 from hengjian.ground.kit import uscc as codes
 from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.people import queries as people
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.middleware import CHOSEN_FIRM
-from hengjian.ground.people.models import Representative
 from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 
@@ -22,7 +22,7 @@ from . import own
 
 def _firms(request: HttpRequest) -> list[str]:
     """Credit codes of the firms this person acts for."""
-    return list(Representative.objects.filter(user_id=request.user.pk).order_by("uscc").values_list("uscc", flat=True))
+    return list(people.firms_of(request.user.pk).values_list("uscc", flat=True))
 
 
 def _own(request: HttpRequest, uscc: str) -> str:

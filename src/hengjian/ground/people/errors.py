@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.apps import apps
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.encoding import force_str
@@ -10,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from hengjian.ground.kit.refusals import Refusal
+
+from . import powers
 
 # What the facts of refusals are called on a page; programs read them by their names.
 FACTS = {
@@ -25,8 +26,8 @@ FACTS = {
 def _told(name: str, value: object) -> tuple[object, object]:
     """A fact as a person reads it; a power by its title."""
     if name == "power":
-        found = (getattr(app, "powers", {}).get(value) for app in apps.get_app_configs())
-        value = next((_(str(title)) for title in found if title), value)
+        title = powers.catalogue().get(str(value))
+        value = _(str(title)) if title else value
     return FACTS.get(name, name), value
 
 

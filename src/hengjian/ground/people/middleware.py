@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Invalid, Refusal
 
-from . import errors
+from . import errors, queries
 from .models import Officer, Representative
 from .powers import of_officer
 
@@ -28,7 +29,7 @@ def _representative(request: HttpRequest) -> Representative | None:
     """For which firm the person acts now: the one chosen in this session, or the only one."""
     if not request.user.is_authenticated or request.officer:  # type: ignore[attr-defined]
         return None  # an officer does not act for firms
-    firms = Representative.objects.filter(user_id=request.user.pk).order_by("uscc")
+    firms = queries.firms_of(request.user.pk)
     chosen = request.session.get(CHOSEN_FIRM)
     return next((firm for firm in firms if firm.uscc == chosen), firms[0] if firms else None)
 
@@ -76,7 +77,7 @@ class Refusals:
             return errors.not_found(request)
         # PostgreSQL text holds no NUL; SQLite would take it. Both databases answer alike.
         if "%00" in request.META.get("QUERY_STRING", ""):
-            return errors.refusal(request, Invalid("查询中有不能使用的字符（NUL）；请删去后再查"))
+            return errors.refusal(request, Invalid(_("查询中有不能使用的字符（NUL）；请删去后再查")))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

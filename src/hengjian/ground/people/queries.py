@@ -8,7 +8,7 @@ from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from . import scopes
-from .models import Agency, Certificate, Holding, Officer
+from .models import Agency, Certificate, Holding, Officer, Representative
 
 
 def agencies_visible_to(officer: Officer) -> QuerySet[Agency]:
@@ -37,3 +37,8 @@ def certified(on: date, agency_paths: list[str] | None = None) -> QuerySet[Certi
             below |= Q(officer__agency__path=path) | Q(officer__agency__path__startswith=f"{path}/")
         held = held.filter(below)
     return held.select_related("officer__agency").order_by("officer__number", "number")
+
+
+def firms_of(user: int | None) -> QuerySet[Representative]:
+    """The firms a person acts for, by credit code."""
+    return Representative.objects.filter(user_id=user).order_by("uscc")

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from . import queries
+from . import devices, queries
 from .access import requires
 from .language import title_in
-from .models import Certificate, Holding, Representative
+from .models import Certificate, Holding
 
 
 @requires("people.view")
@@ -28,12 +28,13 @@ def account(request: HttpRequest) -> HttpResponse:
     """Posts, certificates, sessions and the second factor of whoever is asking."""
     officer, user = request.officer, request.user  # type: ignore[attr-defined]
     held = Holding.objects.filter(officer=officer).order_by("since", "pk") if officer else ()
+    sessions = sorted(UserSession.objects.purge_and_list(user), key=lambda one: one.last_seen_at, reverse=True)
     context = {
         "layout": "ui/desk.html" if officer or not request.representative else "ui/counter.html",  # type: ignore[attr-defined]
         "holdings": [(title_in("posts", holding.post), holding) for holding in held],
         "certificates": Certificate.objects.filter(officer=officer).order_by("until") if officer else (),
-        "firms": Representative.objects.filter(user_id=user.pk).order_by("uscc"),
-        "sessions": sorted(UserSession.objects.purge_and_list(user), key=lambda one: one.last_seen_at, reverse=True),
+        "firms": queries.firms_of(user.pk),
+        "sessions": [(one, devices.told(one.user_agent)) for one in sessions],
         "here": request.session.session_key,
         "second_factor": is_mfa_enabled(user),
     }
