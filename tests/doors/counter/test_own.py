@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -10,6 +10,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.people import services as people
 from hengjian.ground.people.models import User
 from hengjian.street.ledger import services as ledger
+from hengjian.street.publication.models import PublicNotice
 from tests import factories_desk as desk
 from tests import factories_draw as make
 
@@ -94,3 +95,20 @@ def test_a_firm_the_register_does_not_hold_is_told_so(client):
     people.represent(username="agent", password="long-enough-word", name="演示办事人", uscc=make.code_of(9))
     client.force_login(User.objects.get(username="agent"))
     assert "登记库中还没有这家企业" in client.get("/counter/").content.decode()
+
+
+def test_a_record_entered_in_the_early_morning_is_of_that_day_in_tianjin(client, firms):
+    desk.penalty(firms[0], issuer=make.bureau(), at=datetime(2026, 2, 10, 1, 30, tzinfo=clock.SHANGHAI))
+    act_for(client, firms[0])
+    assert [(day, what) for day, what, _record in client.get("/counter/").context["changes"]] == [(date(2026, 2, 10), "entered")]
+
+
+def test_a_notice_that_was_withdrawn_does_not_also_run_out(client, firms):
+    entry = desk.penalty(firms[0], issuer=make.bureau())
+    desk.published(date(2026, 2, 20))
+    ledger.repair(by=make.officer("R-1"), entry=entry, on=date(2026, 2, 25), because="履行义务")
+    desk.published()
+    last = PublicNotice.objects.get(entry_seq=entry.seq).until
+    act_for(client, firms[0])
+    with clock.frozen(last + timedelta(days=2)):
+        assert client.get("/counter/").context["changes"] == []

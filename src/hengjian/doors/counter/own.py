@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from hengjian.ground.ui.pages import address
 from hengjian.street.assessment import queries as assessment
 from hengjian.street.publication import queries as publication
@@ -45,9 +47,9 @@ def changes(records: list[standing.Record], on: date) -> list[tuple[date, str, s
     """What was entered, closed or left the public site lately; newest first. Kinds: entered | closed | hidden."""
     since, found = on - timedelta(days=LATELY), []
     for record in records:
-        found.append((record.entry.recorded.date(), "entered", record))
+        found.append((timezone.localdate(record.entry.recorded), "entered", record))
         if record.closing:
             found.append((record.closing.effective, "closed", record))
-        if record.notice and record.notice.until:
+        if record.notice and record.notice.until and not record.notice.withdrawn_on:
             found.append((record.notice.until + timedelta(days=1), "hidden", record))
     return sorted((change for change in found if since <= change[0] <= on), key=lambda change: change[0], reverse=True)
