@@ -171,3 +171,22 @@ def test_a_result_that_waits_for_the_reviewer_says_so_to_who_recorded_it(client)
     assert [line.stage for line in rows(client.get("/desk/"))] == ["已派发"]
     acts.act(matter, "record", by=officer, second=other, expected_version=matter.version, on=desk.ON, body={"path": "done", "codes": ["1"], "disposal": "none"})
     assert [line.stage for line in rows(client.get("/desk/"))] == ["已录入，待审核通过"]
+
+
+def test_results_already_reviewed_do_not_hide_one_that_still_waits(client, own_files, monkeypatch):
+    monkeypatch.setattr(inbox, "MOST", 1)
+    first, second = inspected.visits(entities="A" * 12, inspectors=2, quota=2)
+    leader = desk.signed_in(client, "leader")
+    for visit in (first, second):
+        inspected.record(visit)
+    matter = Proceeding.objects.get(pk=first.proceeding_id)
+    acts.act(matter, "review", by=leader, on=desk.ON, expected_version=matter.version)
+    assert [line.number for line in rows(client.get("/desk/"))] == [second.proceeding.number]
+
+
+def test_a_matter_is_a_link_only_for_whoever_may_open_its_page(client, own_files):
+    [visit] = inspected.visits(entities="A" * 12, inspectors=2, quota=1)
+    clerk = desk.signed_in(client, "filing-clerk")
+    Proceeding.objects.filter(pk=visit.proceeding_id).update(owner=clerk)
+    [line] = rows(client.get("/desk/"))
+    assert (line.number, line.href) == (visit.proceeding.number, "")

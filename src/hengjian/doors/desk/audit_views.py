@@ -17,18 +17,17 @@ from . import audit_words, forms, sheets
 from .asking import officer_of
 
 
-def _lines(request: HttpRequest) -> tuple[forms.AuditFilters, QuerySet[Trail], QuerySet[Trail]]:
-    """The filter form, every line in scope, and the lines it leaves."""
+def _lines(request: HttpRequest) -> tuple[forms.AuditFilters, QuerySet[Trail]]:
+    """The filter form, and the lines in scope that it leaves."""
     form = forms.AuditFilters(request.GET or None)
-    seen = queries.visible_to(officer_of(request))
     asked = {name: value for name, value in form.cleaned_data.items() if value} if form.is_bound and form.is_valid() else {}
-    return form, seen, queries.narrowed(seen, **asked)
+    return form, queries.narrowed(queries.visible_to(officer_of(request)), **asked)
 
 
 @requires("audit.view")
 def trail(request: HttpRequest) -> HttpResponse:
     """Lines of the audit within scope, last first; `?verify` recomputes every digest and seal."""
-    form, _seen, found = _lines(request)
+    form, found = _lines(request)
     verdict = services.verify() if "verify" in request.GET else None
     page = Paginator(found, 40).get_page(request.GET.get("page"))
     rows = list(audit_words.told(page, request.powers))  # type: ignore[attr-defined]
@@ -41,7 +40,7 @@ def trail(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The lines as a sheet; taking them out is itself a line."""
     officer = officer_of(request)
-    form, _seen, found = _lines(request)
+    form, found = _lines(request)
     heads = [_("序号"), _("时间"), _("人员"), _("动作"), _("动作代码"), _("对象"), _("依据"), _("内容"), _("摘要")]
     known = audit_words.titles()
     rows = (

@@ -24,7 +24,10 @@ def matters(officer: Officer, powers: frozenset[str], uscc: str, on: date) -> li
     tasks = [procedure.task_of(matter, on) for matter in found]
     tasks.sort(key=lambda task: task.proceeding.closed is not None)
     titled = [(task, named(procedure.definition(task.proceeding.kind))) for task in tasks]
-    return [{"task": task, "title": title, "href": page_of(task.proceeding, powers)} for task, title in titled]
+    return [
+        {"task": task, "title": title, "href": page_of(task.proceeding.visit, powers)}  # type: ignore[attr-defined]
+        for task, title in titled
+    ]
 
 
 def picks(uscc: str) -> list[Pick]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -28,6 +29,7 @@ from hengjian.street.publication.rulebook import Rulebook
 from hengjian.street.register.models import Entity
 
 SOON = 3  # calendar days; the same edge as the deadline badge
+MOST = 50  # lines of one kind
 NEXT_STEP = {
     "frozen": gettext_lazy("待公布承诺"),
     "committed": gettext_lazy("待录入种子"),
@@ -74,9 +76,9 @@ def with_page(matters: QuerySet[Proceeding]) -> QuerySet[Proceeding]:
     return matters.annotate(visit=Subquery(Visit.objects.filter(proceeding=OuterRef("pk")).values("pk")[:1]))
 
 
-def page_of(matter: Any, powers: frozenset[str]) -> str:
-    """The page on which a matter read `with_page` is worked, or nothing where this person may not open it."""
-    return address("inspection:visit", matter.visit) if matter.visit and "inspection.view" in powers else ""
+def page_of(visit: int | None, powers: frozenset[str]) -> str:
+    """The page on which the matter of a visit is worked, or nothing where this person may not open it."""
+    return address("inspection:visit", visit) if visit and "inspection.view" in powers else ""
 
 
 def matters(officer: Officer, powers: frozenset[str], on: date) -> Iterator[Waiting]:
@@ -91,7 +93,7 @@ def matters(officer: Officer, powers: frozenset[str], on: date) -> Iterator[Wait
         title = named(procedure.definition(matter.kind))
         yield Waiting(
             matter.kind, title, matter.number, matter.title or title, _stage(task, officer, powers),
-            address("inspection:visit", visit.pk) if visit else "", matter.subject, visit.entity.name if visit else "",
+            page_of(visit.pk if visit else None, powers), matter.subject, visit.entity.name if visit else "",
             clock, task.left,
         )  # fmt: skip
 
@@ -111,7 +113,7 @@ def _stage(task: procedure.Task, officer: Officer, powers: frozenset[str]) -> st
 def files(officer: Officer) -> Iterator[Waiting]:
     """Deliveries of the officer's agencies with rows that were sent back, newest first."""
     law = policy.current()
-    for delivery in intake.visible_to(officer).filter(state="done", quarantined__gt=0)[:50]:
+    for delivery in intake.visible_to(officer).filter(state="done", quarantined__gt=0)[:MOST]:
         title = named(law.record(delivery.kind)) if delivery.kind in law.records else delivery.kind
         yield Waiting(
             "intake", _("信息归集"), f"#{delivery.pk}", _("%(title)s：%(n)d 行待更正") % {"title": title, "n": delivery.quarantined},
@@ -121,7 +123,7 @@ def files(officer: Officer) -> Iterator[Waiting]:
 
 def unheld(officer: Officer) -> Iterator[Waiting]:
     """Plans whose list has not been frozen yet."""
-    for plan in draws.visible_to(officer).filter(draws=None)[:50]:
+    for plan in draws.visible_to(officer).filter(draws=None)[:MOST]:
         yield Waiting("draw", _("双随机抽取"), f"#{plan.pk}", plan.title, _("待冻结名录"), address("draw:plan", plan.pk))
 
 
@@ -130,7 +132,7 @@ def unfinished(officer: Officer, powers: frozenset[str]) -> Iterator[Waiting]:
     sent = Exists(Visit.objects.filter(pick__draw=OuterRef("pk")))
     unsent = Q(sent=False, drawn_at__isnull=False, successor=None)
     found = draws.draws_visible_to(officer).annotate(sent=sent).filter(Q(opened_at=None) | unsent)
-    for draw in found[:50]:
+    for draw in found[:MOST]:
         if draw.opened_at is None and "draw.hold" in powers:
             yield Waiting(
                 "draw", _("双随机抽取"), draw.slug, draw.plan.title, str(NEXT_STEP[draw.state]), address("draw:draw", draw.slug)
@@ -145,13 +147,14 @@ def unreviewed(officer: Officer, on: date) -> Iterator[Waiting]:
     """Recorded results that nobody has reviewed yet, or not since they were recorded anew."""
     events = Prefetch("proceeding__events", Event.objects.select_related("by", "second").order_by("position"))
     found = visits.filtered(visits.visible_to(officer), on, status="recorded").prefetch_related(None)
-    for visit in found.prefetch_related(events)[:50]:
+    # Reviewed ones stay open until they are closed: only those still waiting are counted up to the limit.
+    every = found.prefetch_related(events).iterator(chunk_size=200)
+    for visit in islice((one for one in every if procedure.state_of(one.proceeding) == "recorded"), MOST):
         matter = visit.proceeding
-        if procedure.state_of(matter) == "recorded":
-            yield Waiting(
-                "inspection", _("现场检查"), matter.number, matter.title, _("待审核结果"), address("inspection:visit", visit.pk),
-                visit.entity.uscc, visit.entity.name,
-            )  # fmt: skip
+        yield Waiting(
+            "inspection", _("现场检查"), matter.number, matter.title, _("待审核结果"), address("inspection:visit", visit.pk),
+            visit.entity.uscc, visit.entity.name,
+        )  # fmt: skip
 
 
 def unpublished(on: date) -> Iterator[Waiting]:
@@ -176,7 +179,7 @@ def unpublished(on: date) -> Iterator[Waiting]:
 
 def shifted(officer: Officer) -> Iterator[Waiting]:
     """Deadlines that an announced calendar moved or settled, until the officer has taken note."""
-    for shift in recounting.told_to(officer).filter(seen_at=None)[:50]:
+    for shift in recounting.told_to(officer).filter(seen_at=None)[:MOST]:
         says = _("%(title)s：%(before)s → %(after)s") % {
             "title": shift.title, "before": shift.before.isoformat(), "after": shift.after.isoformat(),
         }  # fmt: skip

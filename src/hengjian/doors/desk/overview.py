@@ -24,7 +24,7 @@ from hengjian.street.draw import queries as draws
 from hengjian.street.intake import queries as intake
 from hengjian.street.ledger import queries as ledger
 
-from .inbox import with_page
+from .inbox import SOON, with_page
 
 COLOURS = {"green": "#1f8a54", "yellow": "#e0a100", "red": "#c2272d", "black": "#1f2630"}
 SILENT = 30  # calendar days without a file after which a source counts as silent; project, not law
@@ -61,7 +61,7 @@ def by_unit(tasks: Iterable[procedure.Task]) -> list[Unit]:
         counted["open"] += 1
         if task.left is not None:
             counted["late"] += task.left < 0
-            counted["soon"] += 0 <= task.left <= 3
+            counted["soon"] += 0 <= task.left <= SOON
     units = [Unit(code, name, n["open"], n["late"], n["soon"]) for (code, name), n in counts.items()]
     return sorted(units, key=lambda unit: (-unit.late, -unit.open, unit.code))
 
@@ -69,7 +69,7 @@ def by_unit(tasks: Iterable[procedure.Task]) -> list[Unit]:
 def classes(officer: Officer, on: date) -> dict[str, Any]:
     """Entities in scope by district and class under the public ruleset in force; kept for a minute."""
     ruleset = assessment.ruleset_of(assessment.COLOURS, on)
-    key = f"desk.classes:{officer.scope}:{officer.agency.district}:{ruleset.id}:{get_language()}"
+    key = f"desk.classes:{officer.pk}:{officer.scope}:{ruleset.id}:{get_language()}"  # a scope is the officer's own
     found: dict[str, Any] | None = cache.get(key)
     if found is None:
         found = _spread(assessment.spread(officer, ruleset, "district", policy.current()))

@@ -50,7 +50,7 @@ def late(request: HttpRequest) -> HttpResponse:
     page = Paginator(tasks, 30).get_page(request.GET.get("page"))
     rows = [
         (task, named(procedure.definition(task.proceeding.kind)),
-         inbox.page_of(task.proceeding, request.powers))  # type: ignore[attr-defined]
+         inbox.page_of(task.proceeding.visit, request.powers))  # type: ignore[attr-defined]
         for task in page
     ]  # fmt: skip
     return render(request, "desk/late.html", {"page": page, "rows": rows, "unit": unit, "everything": everything})
