@@ -109,3 +109,15 @@ def test_a_refused_page_names_the_power_in_words(client):
     assert page.status_code == 403
     assert "查看审计记录" in page.content.decode()
     assert "audit.view" not in page.content.decode()
+
+
+def test_a_post_that_begins_later_is_not_held_yet(client, clerk, administrator):
+    client.post(ADDRESS, {"act": "post", "post": "inspector", "since": "2099-01-01"})
+    assert client.get("/desk/officers/G-1/").context["posts"] == []
+
+
+def test_a_data_scope_is_said_in_words(client, clerk, administrator):
+    client.post(ADDRESS, {"act": "scope", "scope": "district"})
+    [told] = client.get("/desk/audit/?action=people.scope").context["rows"]
+    assert ("数据范围", "本区") in told.details
+    assert "本区" in client.get("/desk/officers/G-1/").content.decode()

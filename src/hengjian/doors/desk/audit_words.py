@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
 from hengjian.ground.audit.models import Trail
+from hengjian.ground.people import scopes
 from hengjian.ground.people.language import named, title_in
 from hengjian.ground.ui.pages import address
 from hengjian.street.assessment.telling import cited
@@ -125,6 +126,8 @@ def _value(name: str, value: Any) -> str:
     text = str(value)
     if name == "kind":
         return standing.title_of(text)
+    if name == "scope":
+        return str(scopes.TITLES.get(text, text))
     if name == "post":
         return title_in("posts", text)
     if len(text) > LONG and text.isalnum() and text.isascii():

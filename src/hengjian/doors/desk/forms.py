@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
+from hengjian.ground.people import scopes
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Agency
 
@@ -70,8 +71,7 @@ class Scope(forms.Form):
     """Which units' matters an officer sees."""
 
     scope = forms.ChoiceField(
-        label=_("数据范围"), widget=forms.Select(attrs={"class": "form-select"}),
-        choices=(("own", _("本人")), ("unit", _("本机关")), ("below", _("本机关及下级")), ("district", _("本区")), ("city", _("全市")), ("custom", _("指定机关"))),
+        label=_("数据范围"), widget=forms.Select(attrs={"class": "form-select"}), choices=tuple(scopes.TITLES.items()),
     )  # fmt: skip
     units = forms.ModelMultipleChoiceField(
         Agency.objects.order_by("path"), label=_("指定机关（仅“指定机关”时有效）"), required=False,

@@ -15,12 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from hengjian.ground import audit, policy
+from hengjian.ground import audit
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
-from hengjian.ground.people import queries, services
+from hengjian.ground.people import queries, scopes, services
 from hengjian.ground.people.access import requires
-from hengjian.ground.people.language import named
+from hengjian.ground.people.language import title_in
 from hengjian.ground.people.models import Officer
 
 from . import forms
@@ -36,17 +36,12 @@ def _of(request: HttpRequest, number: str) -> Officer:
     return found
 
 
-def _titles() -> dict[str, str]:
-    return {item.code: named(item) for item in policy.current().catalogue("posts").items.values()}
-
-
 def _row(officer: Officer, on: date) -> dict[str, object]:
-    titles = _titles()
-    held = [holding for holding in officer.holdings.all() if holding.until is None or holding.until >= on]
+    held = [h for h in officer.holdings.all() if h.since <= on and (h.until is None or h.until >= on)]
     papers = list(officer.certificates.all())
     return {
         "one": officer,
-        "posts": [titles.get(holding.post, holding.post) for holding in held],
+        "posts": [title_in("posts", holding.post) for holding in held],
         "certificates": papers,
         "in_force": any(paper.since <= on <= paper.until for paper in papers),
     }
@@ -76,9 +71,9 @@ def officers(request: HttpRequest) -> HttpResponse:
 def officer(request: HttpRequest, number: str) -> HttpResponse:
     """One officer: posts, scope, certificates."""
     found, on = _of(request, number), clock.today()
-    titles = _titles()
-    holdings = [(titles.get(holding.post, holding.post), holding) for holding in found.holdings.all()]
-    return render(request, "desk/officer.html", {"holdings": holdings, "on": on} | _row(found, on))
+    holdings = [(title_in("posts", holding.post), holding) for holding in found.holdings.all()]
+    context = {"holdings": holdings, "scope": scopes.TITLES.get(found.scope, found.scope), "on": on} | _row(found, on)
+    return render(request, "desk/officer.html", context)
 
 
 @requires("people.manage")
@@ -98,8 +93,8 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, _("已保存，并记入审计"))
         return redirect("desk:officer_change", found.number)
     current = [holding for holding in found.holdings.all() if holding.until is None or holding.until >= on]
-    titles = _titles()
-    context = {"one": found, "forms": bound, "holdings": [(titles.get(h.post, h.post), h) for h in current], "on": on}
+    holdings = [(title_in("posts", h.post), h) for h in current]
+    context = {"one": found, "forms": bound, "holdings": holdings, "on": on}
     return render(request, "desk/officer_change.html", context)
 
 
