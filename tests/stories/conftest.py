@@ -35,12 +35,9 @@ def a_place(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Pa
     """A data folder and a database that forget everything at the end of the module; the day stands still."""
     folder = tmp_path_factory.mktemp("city")
     with django_db_blocker.unblock(), override_settings(DATA=folder, MEDIA_ROOT=folder / "files"), clock.frozen(ON):
-        try:
-            with transaction.atomic():
-                yield folder
-                transaction.set_rollback(True)
-        finally:
-            pass
+        with transaction.atomic():
+            yield folder
+            transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

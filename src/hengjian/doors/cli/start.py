@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from hengjian.doors.demo.city import DEFAULT_ENTITIES
 from hengjian.doors.demo.logins import ACCOUNTS, FIRM, PASSWORD
 
 from ._django import setup
 
 if TYPE_CHECKING:
     from hengjian.doors.demo.seed import Found
-
-SIZE = 3_000
-
 
 def _folder() -> Path:
     from hengjian.config import env
@@ -25,7 +23,7 @@ def _folder() -> Path:
 
 
 def seed_demo(
-    entities: Annotated[int, typer.Option(min=300, max=100_000, help="Number of entities")] = SIZE,
+    entities: Annotated[int, typer.Option(min=300, max=100_000, help="Number of entities")] = DEFAULT_ENTITIES,
 ) -> None:
     """Prepare what a newcomer sees: a demo city taken down the whole street, and something waiting on every desk.
 
