@@ -118,7 +118,7 @@ class Mirror:
 
     def compact(self) -> Manifest:
         """One file per table: facts in entity order with what closed them, the latest version of each entity."""
-        with self._writing(), self._views() as db:
+        with self._writing(), self.connect() as db:
             now, parts = self.manifest(), []
             for table, order in (("facts", "entity, seq"), ("closings", "refers, seq"), ("entities", "entity")):
                 target = self.folder / f"{table}-{now.generation + 1:08d}.parquet.part"
@@ -191,11 +191,6 @@ class Mirror:
         if table == "entities" and len(files) > 1:
             text += " QUALIFY row_number() OVER (PARTITION BY entity ORDER BY version DESC) = 1"
         return text
-
-    @contextmanager
-    def _views(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self.connect() as db:
-            yield db
 
     def _write(self, table: str, name: str, data: pa.Table) -> Part:
         target = self.folder / f"{name}.part"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -114,7 +113,7 @@ def _match(kind: str, record: Any, law: Any, spelled: dict[str, str], headings: 
 
 def code_key(text: str) -> str:
     """Codes and titles are compared without width, case, blanks and brackets' shape."""
-    return words.fold(unicodedata.normalize("NFKC", text))
+    return words.fold(text)
 
 
 def _codes(law: Any, catalogue: str | None) -> dict[str, str]:

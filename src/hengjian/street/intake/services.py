@@ -54,7 +54,7 @@ def upload_limit() -> int:
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1_048_576
 
 
-def keep(chunks: Iterable[bytes]) -> tuple[str, int, Path]:
+def keep(chunks: Iterable[bytes]) -> tuple[str, int]:
     """Put a file into the store; its digest is its name. A torn write leaves nothing under that name."""
     folder = Path(settings.MEDIA_ROOT) / "intake"
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ def keep(chunks: Iterable[bytes]) -> tuple[str, int, Path]:
     final = folder / name[:2] / name
     final.parent.mkdir(exist_ok=True)
     os.replace(out.name, final)
-    return name, size, final
+    return name, size
 
 
 def receive(
@@ -91,7 +91,7 @@ def receive(
     """
     law = policy.current()
     known_kind(law, kind)
-    sha256, size, _ = keep(chunks)
+    sha256, size = keep(chunks)
     with transaction.atomic():
         delivery, created = Delivery.objects.get_or_create(
             agency=agency,

@@ -93,7 +93,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     rows = [(row, _cells(row, headings), row.reasons or ()) for row in page]
     context |= {
         "causes": queries.causes(found), "page": page, "rows": rows,
-        "headings": headings, "corrections": queries.corrections(found),
+        "corrections": queries.corrections(found),
     }  # fmt: skip
     return render(request, "intake/delivery.html", context)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -107,8 +107,6 @@ def _take(delivery: Delivery, rows: list[Row], issuers: dict[str, int], done: Ab
 
 def _draft(drafts: list[dict[str, Any]], draft: dict[str, Any], removed: str | None, standing: dict[Any, int]) -> None:
     """A record, or the end of one recorded before, or both where the first news of it says it is over."""
-    from datetime import date
-
     earlier = standing.get((draft["uscc"], draft["document"])) if removed else None
     if earlier is None:
         drafts.append(draft)

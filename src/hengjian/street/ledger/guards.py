@@ -28,11 +28,6 @@ TABLES = (
 )
 
 
-def names(vendor: str) -> list[str]:
-    """Triggers that must stand."""
-    return [name for kept in TABLES for name in kept.names(vendor)]
-
-
 def lay(connection: Any) -> None:
     append_only.lay(connection, TABLES)
 
