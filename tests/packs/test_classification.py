@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import duckdb
 import pytest
 
 from hengjian.ground import policy
-from hengjian.ground.policy import by_column, by_row
+from hengjian.ground.policy import by_column, by_row, examples
 from hengjian.ground.policy.conditions import Fact
 from hengjian.ground.policy.schema import rulesets
 
@@ -23,24 +22,7 @@ CASES: list[dict[str, Any]] = [
 
 
 def facts_of(case: dict[str, Any]) -> list[Fact]:
-    def fen(yuan: float | None) -> int | None:
-        return None if yuan is None else int(Decimal(str(yuan)) * 100)
-
-    return [
-        Fact(
-            kind=row["kind"],
-            decided=row.get("decided_on"),
-            recorded=row.get("recorded_on", row.get("decided_on")),
-            fine=fen(row.get("fine_yuan")),
-            confiscated=fen(row.get("confiscated_yuan")),
-            warning_only=row.get("warning_only"),
-            withdrawn=row.get("withdrawn_on"),
-            repaired=row.get("repaired_on"),
-            ended=row.get("ended_on"),
-        )
-        for row in case["facts"]
-        for _ in range(row.get("times", 1))
-    ]
+    return [fact for row in case["facts"] for fact in examples.facts_of(row)]
 
 
 def by_sql(ruleset: rulesets.Ruleset, facts: list[Fact], on: date, known: date | None) -> tuple[str, str]:
