@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 
 from hengjian.ground.kit import clock
 from hengjian.ground.people.models import Agency, Holding, Officer, Representative, User
 from hengjian.ground.warehouse import Mirror
 from hengjian.street.assessment import frames, services
 from hengjian.street.register.models import Entity
+from tests.browser.looking import clean, opened
 from tests.street.assessment.test_pages import NOON
 from tests.street.assessment.test_services import DAY, USCCS, record
 
@@ -42,23 +38,6 @@ def city(settings, tmp_path, monkeypatch):
         yield {"legal": legal, "firm": firm}
 
 
-def opened(chromium, live_server, user, width):
-    client = Client()
-    client.force_login(user)
-    context = chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    return context.new_page()
-
-
-def check(page, width, name):
-    if shots := os.environ.get("HENGJIAN_SCREENSHOTS"):
-        Path(shots).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{shots}/assessment-{name}-{width}.png", full_page=True)
-    grave = [v for v in Axe().run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
-    assert [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in grave] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_pages_of_classification_are_clean(live_server, chromium, city, width):
     pages = {
@@ -67,25 +46,19 @@ def test_the_pages_of_classification_are_clean(live_server, chromium, city, widt
         "own": ("firm", "/counter/assessment/"),
     }  # fmt: skip
     for name, (who, address) in pages.items():
-        page = opened(chromium, live_server, city[who], width)
-        said = []
-        page.on("console", lambda message, said=said: said.append(message.text) if message.type == "error" else None)
+        page = opened(chromium, live_server.url, city[who], width=width)
         page.goto(live_server.url + address)
         page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
-        check(page, width, name)
-        assert said == []
+        clean(page, f"assessment-{name}")
 
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_legal_officer_turns_a_number_and_reads_who_moves(live_server, chromium, city, width):
-    page = opened(chromium, live_server, city["legal"], width)
-    said = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page = opened(chromium, live_server.url, city["legal"], width=width)
     page.goto(f"{live_server.url}/desk/assessment/what-if/")
-    check(page, width, "what-if")
+    clean(page, "assessment-what-if")
     page.fill('[name="tianjin-2017.red.penalties"]', "1")
     page.get_by_role("button", name="开始试算").click()
     page.wait_for_selector("text=类别转移", timeout=30_000)
-    check(page, width, "trial")
+    clean(page, "assessment-trial")
     assert USCCS[0] in page.content()
-    assert said == []

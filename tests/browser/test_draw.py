@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import io
-import os
 import zipfile
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
-from django.test import Client
 
 from hengjian.ground.kit import clock
 from hengjian.ground.people.models import Holding, User
 from hengjian.street.draw import services
 from tests import factories_draw as make
+from tests.browser.looking import clean, opened
 from tests.street.draw.test_services import walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,38 +37,18 @@ def draw(settings, tmp_path):
         yield walk(operator, plan)
 
 
-def signed_in(chromium, live_server, width):
-    client = Client()
-    client.force_login(User.objects.get(username="draw-browser"))
-    context = chromium.new_context(viewport={"width": width, "height": 900})
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    return context.new_page()
-
-
-def check(page, address, width, name):
-    said = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.goto(address)
-    if folder := os.environ.get("HENGJIAN_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.wait_for_timeout(800)
-        page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
-    grave = [v for v in Axe().run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
-    assert said == []
-    assert [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in grave] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_pages_of_a_draw_are_clean(live_server, chromium, draw, width):
-    page = signed_in(chromium, live_server, width)
+    user = User.objects.get(username="draw-browser")
+    page = opened(chromium, live_server.url, user, width=width, locale="en-US")
     other = services.freeze(by=draw.operator, plan=services.Plan.objects.exclude(pk=draw.plan_id).get(), at=make.AT)
     addresses = {
         "plans": "/desk/draw/", "new": "/desk/draw/plans/new/", "plan": f"/desk/draw/plans/{draw.plan_id}/",
         "commit": f"/desk/draw/draws/{other.slug}/", "draw": f"/desk/draw/draws/{draw.slug}/", "list": "/draw/", "public": f"/draw/{draw.slug}/",
     }  # fmt: skip
     for name, address in addresses.items():
-        check(page, live_server.url + address, width, f"draw-{name}")
+        page.goto(live_server.url + address)
+        clean(page, f"draw-{name}")
 
 
 def test_the_readers_browser_repeats_the_draw(live_server, chromium, draw):

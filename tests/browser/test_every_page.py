@@ -3,20 +3,17 @@ fits a phone."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections import deque
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from django.urls import Resolver404, resolve
 
 from hengjian.doors.demo import seed
 from hengjian.ground.kit import clock
 from hengjian.ground.people.models import User
+from tests.browser.looking import barriers, keep_picture, opened, too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 NOT_PAGES = re.compile(r"^/(static|media|api)/|\.(pdf|xlsx|csv|zip|json|py|png|svg|js)$|/logout/|/language/|/download|/report")
@@ -41,61 +38,42 @@ def address(settings, tmp_path, live_server):
     return live_server.url
 
 
-def signed_in(chromium, address: str, user: User | None):
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    if user:
-        client = Client()
-        client.force_login(user)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
-    return context
-
-
 def walk(page, address: str):
     """Paths a person reaches by links, one of each pattern, with the status and what the browser complained of."""
     waiting, seen = deque(START), set()
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
     while waiting and len(seen) < MOST:
         path = waiting.popleft()
         kind = kind_of(urlsplit(path).path)
         if kind is None or kind in seen:
             continue
         seen.add(kind)
-        heard.clear()
+        page.heard.clear()
         answer = page.goto(address + path)
         page.wait_for_load_state("networkidle")
-        yield path, kind, answer.status, list(heard)
+        yield path, kind, answer.status, list(page.heard)
         links = page.eval_on_selector_all("a[href]", "found => found.map(one => one.href)")
         paths = [urlsplit(link).path for link in links if link.startswith(address)]
         waiting.extend(path for path in paths if not NOT_PAGES.search(path))
 
 
-def keep_picture(page, user: str, path: str, width: int) -> None:
-    if folder := os.environ.get("HENGJIAN_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        name = (path.strip("/").replace("/", "_") or "home")[:80]
-        page.screenshot(path=f"{folder}/{user}-{name}-{width}.png", full_page=width < 500)
-
-
 def faults(page, user: str, path: str) -> list[str]:
     """What axe calls serious, and whether a phone has to scroll sideways."""
-    grave = [v for v in Axe().run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
-    found = [f"{v['id']} {v['nodes'][0]['html'][:160]}" for v in grave]
-    keep_picture(page, user, path, 1440)
+    name = f"{user}-{(path.strip('/').replace('/', '_') or 'home')[:80]}"
+    found = barriers(page)
+    keep_picture(page, name, whole=False)
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_timeout(150)
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    keep_picture(page, user, path, 390)
+    found += too_wide(page)
+    keep_picture(page, name)
     page.set_viewport_size({"width": 1440, "height": 900})
-    return found + ([f"{wide} px wider than a phone"] if wide > 1 else [])
+    return found
 
 
 def test_every_page_anybody_can_reach_is_clean(address, chromium):
     wrong, looked_at, reached = [], set(), {}
     for user in [None, *User.objects.filter(username__startswith="demo-").order_by("username")]:
         name = user.username if user else "public"
-        context = signed_in(chromium, address, user)
-        page = context.new_page()
+        page = opened(chromium, address, user)
         for path, kind, status, said in walk(page, address):
             reached.setdefault(name, []).append(path)
             if path in START and status in {403, 404}:
@@ -105,7 +83,7 @@ def test_every_page_anybody_can_reach_is_clean(address, chromium):
             if status < 400 and kind not in looked_at:
                 looked_at.add(kind)
                 wrong += [f"{name} {path}: {fault}" for fault in faults(page, name, path)]
-        context.close()
+        page.context.close()
     assert wrong == []
     assert len(looked_at) > 40, "the walk reached too little to mean anything"
     assert {"demo-inspector", "demo-firm", "demo-leader"} <= set(reached)

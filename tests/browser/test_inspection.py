@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from playwright.sync_api import expect
 
 from hengjian.ground.kit import clock
@@ -17,6 +12,7 @@ from hengjian.street.assessment import frames
 from hengjian.street.inspection import queries
 from hengjian.street.inspection.models import Photo, Result
 from tests import factories_inspection as make
+from tests.browser.looking import open_to_all, opened
 from tests.street.inspection.test_rules import JPEG
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,22 +29,12 @@ def visit(settings, tmp_path, monkeypatch):
 def enter(chromium, live_server, officer, width=390):
     officer.user = officer.user or User.objects.create_user(officer.number, password="x")
     officer.save()
-    client = Client()
-    client.force_login(officer.user)
-    context = chromium.new_context(viewport={"width": width, "height": 844}, has_touch=width < 600, locale="zh-CN")
-    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-    return context.new_page()
+    return opened(chromium, live_server.url, officer.user, width=width, height=844, has_touch=width < 600)
 
 
 def look(page, name):
-    """Nothing serious for a screen reader, nothing wider than the phone; a picture where one is asked for."""
-    page.wait_for_timeout(400)
-    if folder := os.environ.get("HENGJIAN_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{folder}/{name}-{page.viewport_size['width']}.png", full_page=True)
-    grave = [v for v in Axe().run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
-    assert [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in grave] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    page.wait_for_timeout(400)  # what slides in has arrived
+    open_to_all(page, name)
 
 
 def fill(page, *, problem=False):
@@ -64,16 +50,8 @@ def fill(page, *, problem=False):
     page.locator("#signed").fill("演示当事人")
 
 
-def hear(page):
-    said = []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return said
-
-
 def test_a_result_is_recorded_from_a_phone(visit, live_server, chromium):
     page = enter(chromium, live_server, make.team(visit)[0])
-    said = hear(page)
     page.goto(f"{live_server.url}/desk/inspection/")
     look(page, "inspection-list")
     page.locator(f"[data-visit='{visit.pk}']").tap()
@@ -88,7 +66,7 @@ def test_a_result_is_recorded_from_a_phone(visit, live_server, chromium):
     look(page, "inspection-result")
     result = Result.objects.get()
     assert (result.codes, result.photos) == (["B"], [Photo.objects.get().sha256])
-    assert said == []
+    assert page.heard == []
 
 
 def test_what_is_missing_is_shown_at_its_place_and_typed_words_stay(visit, live_server, chromium):
@@ -155,8 +133,7 @@ def test_two_devices_cannot_both_record(visit, live_server, chromium):
 def test_the_desk_shows_the_list_and_the_result(visit, live_server, chromium):
     make.record(visit, make.breach())
     page = enter(chromium, live_server, make.officer("L-1", "leader"), width=1440)
-    said = hear(page)
     for address, name in (("all/", "inspection-all"), (f"{visit.pk}/", "inspection-visit")):
         page.goto(f"{live_server.url}/desk/inspection/{address}")
         look(page, name)
-    assert said == []
+    assert page.heard == []

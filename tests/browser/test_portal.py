@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 
+from tests.browser.looking import barriers, opened, too_wide
 from tests.doors.portal.test_public_pages import CODE, DAY, DOCUMENT, firm, notice  # noqa: F401  (a fixture)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -24,18 +24,10 @@ def shown(firm):  # noqa: F811
         yield
 
 
-def opened(chromium, width: int = 1440, **options):
-    context = chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", **options)
-    page = context.new_page()
-    page.heard = []
-    page.on("console", lambda message: page.heard.append(message.text) if message.type == "error" else None)
-    return page
-
-
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
 def test_public_pages_are_clean_in_both_widths_and_type_sizes(shown, live_server, chromium, width, large):
-    page = opened(chromium, width)
+    page = opened(chromium, live_server.url, width=width)
     if large:
         page.goto(f"{live_server.url}/ui/prefer/?text=large&next=/")
         assert page.locator("html.elder").count() == 1
@@ -43,15 +35,13 @@ def test_public_pages_are_clean_in_both_widths_and_type_sizes(shown, live_server
     for path in PAGES:
         page.goto(live_server.url + path)
         page.wait_for_load_state("networkidle")
-        wrong += [f"{path}: {v['id']} {v['nodes'][0]['html'][:160]}" for v in Axe().run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        wrong += [f"{path}: {wide} px too wide"] if wide > 1 else []
+        wrong += [f"{path}: {fault}" for fault in barriers(page) + too_wide(page)]
     page.context.close()
     assert wrong + page.heard == []
 
 
 def test_a_firm_is_found_and_its_records_read_with_the_keyboard_alone(shown, live_server, chromium):
-    page = opened(chromium)
+    page = opened(chromium, live_server.url)
     page.goto(live_server.url + "/")
     page.keyboard.press("/")
     page.keyboard.type("津沽")
@@ -75,7 +65,7 @@ def test_a_firm_is_found_and_its_records_read_with_the_keyboard_alone(shown, liv
 
 
 def test_without_scripts_every_tab_and_every_sum_can_be_read(shown, live_server, chromium):
-    page = opened(chromium, java_script_enabled=False)
+    page = opened(chromium, live_server.url, java_script_enabled=False)
     page.goto(f"{live_server.url}/entity/{CODE}/")
     page.locator("#tab-penalty").click()
     assert DOCUMENT in page.locator("#record-7").inner_text()
@@ -87,7 +77,7 @@ def test_without_scripts_every_tab_and_every_sum_can_be_read(shown, live_server,
 
 
 def test_the_badge_leads_to_the_answer_and_the_answer_to_the_record(shown, live_server, chromium):
-    page = opened(chromium, 390)
+    page = opened(chromium, live_server.url, width=390)
     page.goto(f"{live_server.url}/entity/{CODE}/")
     page.get_by_role("link", name="警示").first.click()
     page.locator("#why").get_by_role("link", name=DOCUMENT).first.click()
