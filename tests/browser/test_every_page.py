@@ -57,13 +57,14 @@ def walk(page, address: str):
 
 
 def faults(page, user: str, path: str) -> list[str]:
-    """What axe calls serious, and whether a phone has to scroll sideways."""
+    """What axe calls serious, and whether a window made narrow scrolls sideways or keeps its navigation open."""
     name = f"{user}-{(path.strip('/').replace('/', '_') or 'home')[:80]}"
     found = barriers(page)
     keep_picture(page, name, whole=False)
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_timeout(150)
     found += too_wide(page)
+    found += ["the navigation covers the phone after the window was made narrow"] if page.locator("[data-side][open]").count() else []
     keep_picture(page, name)
     page.set_viewport_size({"width": 1440, "height": 900})
     return found

@@ -94,7 +94,9 @@
   function net() { document.documentElement.classList.toggle("offline", !navigator.onLine);
     all(document, "[data-net]").forEach((el) => { el.textContent = navigator.onLine ? el.dataset.on : el.dataset.off; }); }
   window.addEventListener("online", net); window.addEventListener("offline", net);
+  const narrow = matchMedia("(max-width: 991px)");
+  function fold() { all(document, "[data-side]").forEach((el) => { el.open = !narrow.matches; }); } // beside the page, or folded above it
+  narrow.addEventListener("change", fold);
   document.addEventListener("htmx:load", (event) => start(event.target));
-  document.addEventListener("DOMContentLoaded", () => { start(document); net();
-    if (matchMedia("(max-width: 991px)").matches) all(document, "[data-side]").forEach((el) => { el.open = false; }); });
+  document.addEventListener("DOMContentLoaded", () => { start(document); net(); fold(); });
 })();
