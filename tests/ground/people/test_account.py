@@ -7,7 +7,7 @@ from django.test import Client
 
 from hengjian.ground import policy
 from hengjian.ground.people import powers, services
-from hengjian.ground.people.models import User
+from hengjian.ground.people.models import Representative, User
 from tests import factories_draw as make
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,22 @@ def test_pages_of_the_login_library_wear_our_frame(somebody):
         page = client.get(address)
         assert page.status_code == 200
         assert "ui/hengjian.css" in page.content.decode()
+
+
+def test_who_is_signed_in_stays_in_their_own_frame_on_pages_of_the_login_library(somebody):
+    client = sign_in()
+    for address in ("/account/", "/password/", "/account/two-step/", "/reauthenticate/"):
+        page = client.get(address).content.decode()
+        assert ('class="side"' in page, "工作人员登录" in page) == (True, False)
+    assert "工作人员登录" in Client().get("/login/").content.decode()
+
+
+def test_a_representative_keeps_the_frame_of_the_counter():
+    user = User.objects.create_user("firm", password=PASSWORD)
+    Representative.objects.create(user=user, uscc=make.code_of(1))
+    client = Client()
+    client.force_login(user)
+    assert "企业服务窗口" in client.get("/account/two-step/").content.decode()
 
 
 def test_every_power_a_post_carries_is_declared_by_a_house():

@@ -30,7 +30,6 @@ def account(request: HttpRequest) -> HttpResponse:
     held = Holding.objects.filter(officer=officer).order_by("since", "pk") if officer else ()
     sessions = sorted(UserSession.objects.purge_and_list(user), key=lambda one: one.last_seen_at, reverse=True)
     context = {
-        "layout": "ui/desk.html" if officer or not request.representative else "ui/counter.html",  # type: ignore[attr-defined]
         "holdings": [(title_in("posts", holding.post), holding) for holding in held],
         "certificates": Certificate.objects.filter(officer=officer).order_by("until") if officer else (),
         "firms": queries.firms_of(user.pk),
