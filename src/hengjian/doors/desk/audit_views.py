@@ -12,8 +12,9 @@ from hengjian.ground.audit import queries, services
 from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
+from hengjian.ground.ui import sheets
 
-from . import audit_words, forms, sheets
+from . import audit_words, forms
 from .asking import officer_of
 
 
@@ -46,7 +47,7 @@ def export(request: HttpRequest) -> HttpResponse:
     rows = (
         (line.pk, line.at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"), line.actor, audit_words.about(line.action, known), line.action, line.subject,
          line.basis, str(line.detail), line.digest)
-        for line in found[: sheets.MOST]
+        for line in found[: sheets.MOST].iterator(chunk_size=2_000)
     )  # fmt: skip
     asked = {name: request.GET.get(name, "") for name in form.fields}
-    return sheets.export("audit", heads, rows, by=officer, subject="audit", filters=asked)
+    return sheets.export("audit", heads, rows, of=found.count(), by=officer, subject="audit", filters=asked)

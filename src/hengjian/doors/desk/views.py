@@ -17,11 +17,12 @@ from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import recounting
+from hengjian.ground.ui import sheets
 from hengjian.street.assessment import queries as assessment
 from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 
-from . import inbox, sheets
+from . import inbox
 from .asking import officer_of
 
 MOST, STEP, READ = 100, 500, 5_000  # hits shown, read at once, and read at most
@@ -74,7 +75,7 @@ def export(request: HttpRequest) -> HttpResponse:
          line.deadline.due if line.deadline else None, line.deadline.basis if line.deadline else "")
         for line in lines
     ]  # fmt: skip
-    return sheets.export("inbox", heads, rows, by=officer, subject=f"officer:{officer.number}", filters=asked)
+    return sheets.export("inbox", heads, rows, of=len(rows), by=officer, subject=f"officer:{officer.number}", filters=asked)
 
 
 @requires("signed-in")

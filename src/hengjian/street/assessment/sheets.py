@@ -1,25 +1,22 @@
-"""Spreadsheets of this house. Text is written as text: a name that begins with “=” is no formula."""
+"""The spreadsheet of a trial."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
+from hengjian.ground.ui.sheets import fill, workbook
 
 from .trials import Shift, Trial
 
-LAST_ROW = 1_048_575
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 MOVED = ("分类", "统一社会信用代码", "名称", "辖区", "行业门类", "原类别", "新类别", "消失的理由", "新增的理由", "原理由", "新理由")
 PLACES = ("代码", "名称", "户数", "类别变动户数", "现行预计年抽查户次", "草案预计年抽查户次", "增减")
 
 
 def trial(path: Path, found: Trial, changes: Sequence[str], notes: Sequence[str] = ()) -> None:
     """What was changed, the matrices, the effect by district and sector, and every entity that moves."""
-    with xlsxwriter.Workbook(path, OPTIONS) as book:
+    with workbook(path) as book:
         about = [("试算日期", found.on.isoformat()), *(("改动", change) for change in changes), *(("说明", note) for note in notes)]
         fill(book, "试算说明", ("项目", "内容"), about)
         for shift in found.shifts:
@@ -40,17 +37,3 @@ def _matrix(shift: Shift) -> tuple[list[str], list[list[Any]]]:
     ]
     return ["现行 ＼ 草案", *(titles[code] for code in columns)], rows
 
-
-def fill(book: Any, name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """One sheet; returns how many rows were written."""
-    sheet = book.add_worksheet("".join(c for c in name if c not in "[]:*?/\\（）")[:31])
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(heads) - 1, 20)
-    bold = book.add_format({"bold": True})
-    sheet.write_row(0, 0, heads, bold)
-    number = 0
-    for number, row in enumerate(rows, 1):
-        if number > LAST_ROW:
-            return number - 1
-        sheet.write_row(number, 0, row)
-    return number

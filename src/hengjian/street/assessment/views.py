@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import Any
 
-import xlsxwriter
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from hengjian.ground import audit, policy
+from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import title_in
+from hengjian.ground.ui import sheets
 from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 
-from . import forms, queries, sheets, telling
+from . import forms, queries, telling
 
 FAMILIES = (queries.COLOURS, queries.GRADES)
-EXPORTED = 100_000
 
 
 def entity_for(request: HttpRequest, uscc: str) -> Entity:
@@ -43,10 +41,11 @@ def distribution(request: HttpRequest) -> HttpResponse:
     family, today, law = _family(request), clock.today(), policy.current()
     ruleset = queries.ruleset_of(family, today, law)
     officer = request.officer  # type: ignore[attr-defined]
+    whole = queries.spread(officer, ruleset)
     context = {
         "family": family, "ruleset": ruleset, "title": telling.named(ruleset), "run": queries.last_run(ruleset.id),
         "classes": [(item, telling.named(item)) for item in reversed(ruleset.classes)],
-        "whole": queries.spread(officer, ruleset), "doubt": telling.CONFIDENCE.get(ruleset.confidence, ""),
+        "whole": whole, "total": sum(each.total for each in whole), "doubt": telling.CONFIDENCE.get(ruleset.confidence, ""),
         "basis": telling.cited(ruleset.basis),
         "tables": [(_("辖区"), "district", queries.spread(officer, ruleset, "district", law)),
                    (_("主体类型"), "kind", queries.spread(officer, ruleset, "kind", law))],
@@ -82,19 +81,16 @@ def rows(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The same entities as a spreadsheet; who took it out is kept."""
     asked, ruleset, found = _rows(request)
-    out = io.BytesIO()
     heads = ("统一社会信用代码", "名称", "辖区", "主体类型", "类别代码", "类别", "理由", "基准日")
     titles, districts = {item.code: item.title for item in ruleset.classes}, policy.current().catalogue("districts")
     names = {rule.id: rule.title for rule in ruleset.rules}
     lines = (
         (row.entity.uscc, row.entity.name, districts.title_of(row.entity.district or ""), row.entity.kind, row.class_code,
          titles.get(row.class_code, ""), "；".join(names.get(each, each) for each in row.reasons), row.on.isoformat())
-        for row in found[:EXPORTED].iterator(chunk_size=2_000)
+        for row in found[: sheets.MOST].iterator(chunk_size=2_000)
     )  # fmt: skip
-    with xlsxwriter.Workbook(out, sheets.OPTIONS) as book:
-        count = sheets.fill(book, "分类", heads, lines)
-    audit.record("export.assessment", f"ruleset:{ruleset.id}", by=request.officer, rows=count, filters=asked)  # type: ignore[attr-defined]
-    return HttpResponse(out.getvalue(), content_type=sheets.XLSX, headers={"Content-Disposition": 'attachment; filename="assessment.xlsx"'})
+    officer, subject = request.officer, f"ruleset:{ruleset.id}"  # type: ignore[attr-defined]
+    return sheets.export("assessment", heads, lines, of=found.count(), by=officer, subject=subject, filters=asked)
 
 
 @never_cache

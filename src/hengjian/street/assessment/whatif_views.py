@@ -15,8 +15,9 @@ from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotAllowed, NotFound
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import title_in
+from hengjian.ground.ui import sheets
 
-from . import forms, running, sheets, telling
+from . import forms, running, telling
 
 SHOWN = 50
 
@@ -112,4 +113,4 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
         raise NotFound(_("试算还没有结果"), trial=slug)
     audit.record("export.whatif", f"trial:{slug}", by=request.officer)  # type: ignore[attr-defined]
     headers = {"Content-Disposition": f'attachment; filename="what-if-{slug}.xlsx"'}
-    return HttpResponse(path.read_bytes(), content_type=sheets.XLSX, headers=headers)
+    return HttpResponse(path.read_bytes(), content_type=sheets.MEDIA, headers=headers)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from hengjian.ground import audit, policy
+from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people.access import may, requires
@@ -29,9 +29,10 @@ from hengjian.ground.procedure import queries as procedures
 from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.rules import Step
 from hengjian.ground.procedure.telling import line
+from hengjian.ground.ui import sheets
 from hengjian.street.draw import queries as draws
 
-from . import forms, queries, rules, services, sheets
+from . import forms, queries, rules, services
 from .errors import BadFinding, BadPhoto
 from .models import Result, Visit
 
@@ -279,13 +280,9 @@ def export(request: HttpRequest) -> HttpResponse:
     on = clock.today()
     form, found = _filtered(request, on)
     rows = (_cells(row_of(visit)) for visit in found[: sheets.MOST].iterator(chunk_size=500))
-    heads = [str(head) for head in (HEADS[0], HEADS[1], _("统一社会信用代码"), *HEADS[2:])]
-    content, count = sheets.sheet(heads, rows)
-    filters = {name: value for name, value in getattr(form, "cleaned_data", {}).items() if value}
-    audit.record("export.inspection", "inspection:visits", by=_officer(request), rows=count, filters=filters)
-    return HttpResponse(
-        content, content_type=sheets.MEDIA, headers={"Content-Disposition": 'attachment; filename="inspection.xlsx"'}
-    )
+    heads = [HEADS[0], HEADS[1], _("统一社会信用代码"), *HEADS[2:]]
+    filters = getattr(form, "cleaned_data", {})
+    return sheets.export("inspection", heads, rows, of=found.count(), by=_officer(request), subject="inspection:visits", filters=filters)
 
 
 def _cells(row: dict[str, Any]) -> list[object]:

@@ -21,7 +21,7 @@ from django.utils.translation import get_language, gettext
 
 from hengjian.ground.kit import text as kit_text
 from hengjian.ground.people.language import named
-from hengjian.ground.ui import looks, pages
+from hengjian.ground.ui import looks, pages, sheets
 
 register = template.Library()
 
@@ -158,6 +158,14 @@ def qr_file(data: str, scale: int = 4) -> bytes:
     out = io.BytesIO()
     segno.make(data, error="m").save(out, kind="svg", scale=scale, border=2, dark="#0b2a55", light="#ffffff", omitsize=False)
     return out.getvalue()
+
+
+@register.simple_tag
+def export_label(total: int) -> str:
+    """What the button of an export says: also when a file cannot take all rows."""
+    if total <= sheets.MOST:
+        return gettext("导出 Excel")
+    return gettext("导出前 %(most)s 行（共 %(total)s 行）") % {"most": wan(sheets.MOST), "total": wan(total)}
 
 
 @register.filter
