@@ -10,7 +10,7 @@ from django.core.cache import cache
 
 from hengjian.ground.kit import clock
 from hengjian.street.assessment.models import Assessment
-from hengjian.street.publication import entities
+from hengjian.street.publication import entities, queries
 from hengjian.street.publication.models import Projection, PublicNotice
 from hengjian.street.register.models import Entity, FormerName
 
@@ -67,6 +67,17 @@ def test_a_firm_is_found_by_two_characters_any_bracket_a_former_name_and_its_cod
     page = seen(client, "/search/", q=q)
     assert PAGE in page
     assert "共 1 户" in page
+
+
+def test_beyond_the_hits_listed_at_once_a_link_goes_on(client, firm, monkeypatch):
+    second = Entity.objects.create(uscc=OTHER, name="天津津沽食品第二有限公司", name_folded="天津津沽食品第二有限公司", kind="enterprise", status="1", updated_at=NOW)
+    entities.copy([second.pk], "tianjin-2017")
+    monkeypatch.setattr(queries, "MOST", 1)
+    first = seen(client, "/search/", q="津沽")
+    assert ("后面还有" in first, PAGE in first, OTHER in first) == (True, True, False)
+    [onward] = re.findall(r"after=(\d+)", first)
+    rest = seen(client, "/search/", q="津沽", after=onward)
+    assert ("最后 1 户" in rest, PAGE in rest, OTHER in rest) == (True, False, True)
 
 
 def test_a_hit_shows_what_users_of_the_national_site_look_for(client):

@@ -105,6 +105,27 @@ def test_one_character_finds_nothing_and_a_common_word_is_cut_off_and_says_so(sh
     assert queries.search("津沽", {}, date(2026, 2, 1)).more
 
 
+@pytest.mark.parametrize(("q", "filters"), [("津沽", {}), ("津", {}), ("91120101", {}), ("", {"district": "120119"}), ("津沽", {"district": "120119"})])
+def test_the_next_thousand_begin_where_the_last_one_ended(shop, monkeypatch, q, filters):
+    for number in range(4):
+        more = Entity.objects.create(
+            uscc=f"91120101MA05ABC{number}5B", name=f"天津津沽{number}分店", name_folded=f"天津津沽{number}分店", kind="individual", status="1",
+            district="120119", updated_at=shop.updated_at,
+        )  # fmt: skip
+        entities.copy([more.pk], "tianjin-2017")
+    monkeypatch.setattr(queries, "MOST", 2)
+    seen, after, more = [], "", True
+    while more:
+        found = queries.search(q, filters, date(2026, 2, 1), after)
+        seen, after, more = [*seen, *found.keys], found.last, found.more
+    assert (len(seen), len(set(seen))) == ((5, 5) if q != "津" else (0, 0))
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "9" * 20])
+def test_a_place_nobody_was_given_begins_at_the_front(shop, after):
+    assert queries.search("津沽", {}, date(2026, 2, 1), after).total == 1
+
+
 def test_an_entity_that_is_not_in_the_projection_is_not_found(shop):
     unknown = Entity.objects.create(
         uscc="91120101MA05ABCE5B", name="天津津沽未公示食品店", name_folded="天津津沽未公示食品店", kind="individual", updated_at=shop.updated_at

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hengjian.ground import policy
-from hengjian.ground.people.models import Agency
+from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.register import queries, services
 from hengjian.street.register.models import Absorption, Entity, FormerName
 from hengjian.street.register.rules import Places, kind_of, name_key
@@ -21,6 +21,11 @@ MAY = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
 def bureau(settings, tmp_path) -> Agency:
     settings.MEDIA_ROOT = tmp_path
     return Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
+
+
+def city_officer(scope: str = "city") -> Officer:
+    """An officer of the bureau, not kept: the search asks for agency and scope alone."""
+    return Officer(number="N-1", name="演示人员", agency=Agency.objects.get(code="120101"), scope=scope)
 
 
 def absorb(bureau, rows, at=None):
@@ -43,7 +48,7 @@ def test_a_new_name_makes_the_old_one_a_former_name_and_both_are_found(bureau):
     [former] = FormerName.objects.all()
     assert (former.name, former.until.isoformat()) == ("天津示例000000有限公司", "2026-05-04")
     for words in ("海河", "海河(集团", "示例000000"):
-        assert [entity.uscc for entity in queries.search(words)] == [code(0)]
+        assert [entity.uscc for entity in queries.search(city_officer(), words)] == [code(0)]
 
 
 def test_a_blank_cell_of_a_later_file_deletes_nothing(bureau):
@@ -58,18 +63,30 @@ def test_an_exact_short_name_comes_before_longer_ones(bureau):
     for row, name in zip(rows, ("天津津沽大饭店管理有限公司", "津沽饭店", "天津市津沽饭店有限公司"), strict=True):
         row[0] = name
     absorb(bureau, rows)
-    assert [entity.name for entity in queries.search("津沽饭店")] == ["津沽饭店", "天津市津沽饭店有限公司"]
+    assert [entity.name for entity in queries.search(city_officer(), "津沽饭店")] == ["津沽饭店", "天津市津沽饭店有限公司"]
 
 
 def test_a_code_is_found_by_its_beginning(bureau):
     absorb(bureau, registrations(2))
-    assert queries.search(code(1).lower())[0].uscc == code(1)
-    assert len(queries.search("91120101MA9")) == 2
+    assert queries.search(city_officer(), code(1).lower())[0].uscc == code(1)
+    assert len(queries.search(city_officer(), "91120101MA9")) == 2
+
+
+def test_a_search_finds_the_firms_of_the_scope_however_many_better_hits_lie_outside(bureau):
+    rows = registrations(30)
+    for number, row in enumerate(rows):
+        row[0] = "津沽饭店" if number < 29 else "天津市和平区津沽饭店管理有限公司"
+    absorb(bureau, rows)
+    Entity.objects.exclude(uscc=code(29)).update(district="120119")
+    for words in ("津沽饭店", code(0)[:9]):
+        assert [entity.uscc for entity in queries.search(city_officer("unit"), words, limit=5)] == [code(29)]
+    assert queries.search(None, "津沽饭店") == []
+    assert [entity.uscc for entity in queries.listed(city_officer("unit"), q="津沽")] == [code(29)]
 
 
 def test_one_character_finds_nothing(bureau):
     absorb(bureau, registrations(1))
-    assert queries.search("天") == []
+    assert queries.search(city_officer(), "天") == []
 
 
 @pytest.mark.parametrize(

@@ -14,18 +14,16 @@ from django.views.decorators.http import require_POST
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import named
-from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import recounting
 from hengjian.ground.ui import sheets
 from hengjian.street.assessment import queries as assessment
 from hengjian.street.register import queries as register
-from hengjian.street.register.models import Entity
 
 from . import inbox
 from .asking import officer_of
 
-MOST, STEP, READ = 100, 500, 5_000  # hits shown, read at once, and read at most
+MOST = 100  # hits shown
 
 
 def _urgencies() -> list[tuple[str, str]]:
@@ -91,31 +89,19 @@ def _act(kind: str, act: str) -> str:
     return named(acts[act]) if act in acts else {"open": _("立项"), "undo": _("撤销上一步")}.get(act, act)
 
 
-def _hits(officer: Officer, q: str) -> list[Entity]:
-    """The best hits within the data scope, at most MOST; the search itself knows no scope, so it is read in steps."""
-    seen, found = register.visible_to(officer), list[Entity]()
-    for offset in range(0, READ, STEP):
-        hits = register.search(q, limit=STEP, offset=offset)
-        within = set(seen.filter(pk__in=[hit.pk for hit in hits]).values_list("pk", flat=True))
-        found += [hit for hit in hits if hit.pk in within]
-        if len(hits) < STEP or len(found) >= MOST:
-            break
-    return found[:MOST]
-
-
 @requires("register.view")
 def find(request: HttpRequest) -> HttpResponse:
     """Entities by name, former name or code, within the data scope."""
     q = request.GET.get("q", "").strip()[:60]
-    hits = _hits(officer_of(request), q) if len(q) > 1 else []
-    page = Paginator(hits, 20).get_page(request.GET.get("page"))
+    hits = register.search(officer_of(request), q, limit=MOST + 1) if len(q) > 1 else []
+    page = Paginator(hits[:MOST], 20).get_page(request.GET.get("page"))
     if len(hits) == 1 and len(q) == 18:
         return redirect("desk:entity", page[0].uscc)
     keys = [hit.pk for hit in page]
     looks = assessment.classes_of(keys, on=clock.today())
     former = register.names_given_up(keys)
     rows = [(hit, looks.get(hit.pk, ""), former.get(hit.pk, [])) for hit in page]
-    return render(request, "desk/find.html", {"page": page, "rows": rows, "cut": len(hits) == MOST})
+    return render(request, "desk/find.html", {"page": page, "rows": rows, "cut": len(hits) > MOST})
 
 
 @requires("signed-in")

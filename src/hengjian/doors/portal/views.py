@@ -66,10 +66,11 @@ def search(request: HttpRequest) -> HttpResponse:
     """Entities by name, former name or code, narrowed by district, class and kind."""
     q = request.GET.get("q", "").strip()[:60]
     chosen = {name: request.GET.get(name, "")[:20] for name in ("district", "class", "kind")}
-    found = queries.search(q, chosen, clock.today())
+    after = request.GET.get("after", "")[:20]
+    found = queries.search(q, chosen, clock.today(), after)
     page = Paginator(found.keys, found.size).get_page(request.GET.get("page"))
     context = {
-        "q": q, "found": found, "page": page, "hits": [_hit(entity, q) for entity in found.page(page.number)],
+        "q": q, "found": found, "after": after, "page": page, "hits": [_hit(entity, q) for entity in found.page(page.number)],
         "asked": bool(q or any(chosen.values())), "filters": _filters(chosen), "as_of": queries.data_as_of(),
     }  # fmt: skip
     return render(request, "portal/search.html", context)

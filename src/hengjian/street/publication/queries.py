@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 
 from hengjian.ground.kit import uscc as codes
-from hengjian.street.register.rules import name_key
+from hengjian.street.register.rules import entity_of, name_key
 
 from . import naming, rules
 from .models import Projection, PublicEntity, PublicNotice
@@ -78,15 +78,16 @@ def filtered(filters: Mapping[str, str]) -> QuerySet[PublicEntity]:
     return PublicEntity.objects.filter(**wanted).order_by("uscc")
 
 
-MOST = 1000  # entities one search lists; more means: ask more precisely
+MOST = 1000  # entities listed at once; the next thousand begin after the place the last one ends
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a search found, best first; rows are read a page at a time. `more`: there are others beyond the last."""
+    """What a search found, best first; rows are read a page at a time. `more`: others follow, beyond `last`."""
 
     keys: Sequence[int]
     more: bool = False
+    last: str = ""
     size: int = 20
 
     @property
@@ -99,24 +100,29 @@ class Search:
         return [held[key] for key in keys if key in held]
 
 
-def search(q: str, filters: Mapping[str, str], on: date) -> Search:
+def search(q: str, filters: Mapping[str, str], on: date, after: str = "") -> Search:
     """Public entities by credit code, the beginning of one, or two or more characters of a present or former name
-    (width, case and brackets do not matter); without words, those the filters leave.
+    (width, case and brackets do not matter); without words, those the filters leave. `after`: where an earlier
+    search ended.
     """
-    keys = _keys(q, filters)
-    return Search(keys[:MOST], len(keys) > MOST)
-
-
-def _keys(q: str, filters: Mapping[str, str]) -> list[int]:
     code, key = codes.normalise(q), name_key(q)
     if not key:
         some = not q.strip() and any(filters.get(name) for name in naming.MARKED)
-        return list(filtered(filters).values_list("entity_id", flat=True)[: MOST + 1]) if some else []
+        return _by_code(filtered(filters), after) if some else Search(())
     if len(code) >= 6 and all(character in codes.ALPHABET for character in code):
         begun = filtered(filters).filter(uscc__gte=code, uscc__lt=code + "a")
-        if found := list(begun.values_list("entity_id", flat=True)[: MOST + 1]):
+        if (found := _by_code(begun, after)).keys:
             return found
-    return naming.INDEX.find(key, MOST + 1, marks=naming.marks(filters))
+    beyond = int(after) if after.isdecimal() and len(after) < 19 else 0
+    places = naming.INDEX.places(key, MOST + 1, marks=naming.marks(filters), after=beyond)
+    listed = places[:MOST]
+    return Search(list(dict.fromkeys(map(entity_of, listed))), len(places) > MOST, str(listed[-1]) if listed else "")
+
+
+def _by_code(entities: QuerySet[PublicEntity], after: str) -> Search:
+    found = list(entities.filter(uscc__gt=after).values_list("entity_id", "uscc")[: MOST + 1])
+    listed = found[:MOST]
+    return Search([key for key, _uscc in listed], len(found) > MOST, listed[-1][1] if listed else "")
 
 
 def named(text: str) -> list[int]:

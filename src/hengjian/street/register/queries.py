@@ -52,7 +52,7 @@ def listed(
     """Entities in scope that match, by code. `district` may be "unknown": those whose district cannot be told."""
     found = visible_to(officer)
     if q:
-        found = found.filter(pk__in=[entity.pk for entity in search(q, limit=MANY)])
+        found = found.filter(pk__in=[entity.pk for entity in search(officer, q, limit=MANY)])
     if district:
         found = found.filter(district=None) if district == "unknown" else found.filter(district=district)
     for column, value in (("kind", kind), ("status", status)):
@@ -80,16 +80,17 @@ def taken(delivery: Delivery) -> dict[str, Any]:
     return {"created": state.created, "updated": state.updated, "renamed": state.renamed, "done": state.done}
 
 
-def search(q: str, limit: int = 20, offset: int = 0) -> list[Entity]:
-    """Entities by code, the beginning of a code, or two or more characters of a present or former name; best first."""
+def search(officer: Officer | None, q: str, limit: int = 20) -> list[Entity]:
+    """Entities in scope by code, the beginning of a code, or two or more characters of a present or former name;
+    best first.
+    """
     code = codes.normalise(q)
     if len(code) >= 6 and all(character in codes.ALPHABET for character in code):
-        found = Entity.objects.filter(uscc__gte=code, uscc__lt=code + "a").order_by("uscc")[offset : offset + limit]
-        if hits := list(found):
+        if hits := list(visible_to(officer).filter(uscc__gte=code, uscc__lt=code + "a")[:limit]):
             return hits
-    places = index.find(name_key(q), limit, offset)
-    held = Entity.objects.in_bulk(places)
-    return [held[pk] for pk in places if pk in held]
+    found = index.find(name_key(q), limit, districts=scopes.districts_of(officer))
+    held = Entity.objects.in_bulk(found)
+    return [held[pk] for pk in found if pk in held]
 
 
 @dataclass(frozen=True, slots=True)

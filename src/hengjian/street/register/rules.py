@@ -14,6 +14,7 @@ from hengjian.ground.kit import text
 KINDS = {"91": "enterprise", "92": "individual", "93": "cooperative"}
 TYPES = {"9500": "individual", "9100": "cooperative"}
 RANK_BITS, ENTITY_BITS, NAME_BITS = 7, 44, 4
+ENTITY_MASK = (1 << ENTITY_BITS) - 1
 
 
 def name_key(name: str) -> str:
@@ -33,7 +34,7 @@ def search_id(entity: int, name: str, former: int = 0) -> int:
 
 
 def entity_of(place: int) -> int:
-    return (place & ((1 << ENTITY_BITS) - 1)) >> NAME_BITS
+    return (place & ENTITY_MASK) >> NAME_BITS
 
 
 @dataclass(frozen=True, slots=True)

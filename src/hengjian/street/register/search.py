@@ -5,7 +5,7 @@ A name may carry marks (its district, its class): a search narrowed by marks sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -13,7 +13,7 @@ from django.db import connection
 from hengjian.ground.kit.text import bigrams
 from hengjian.street.intake import bulk
 
-from .rules import entity_of
+from .rules import ENTITY_MASK, NAME_BITS, entity_of
 
 Marks = Sequence[str]  # letters and digits, three or more: no two-character piece can be mistaken for one
 
@@ -63,24 +63,32 @@ class NameIndex:
             with connection.cursor() as cursor:
                 cursor.execute(f"INSERT INTO {self.table} ({self.table}) VALUES ('optimize')")
 
-    def find(self, name: str, limit: int, offset: int = 0, marks: Marks = ()) -> list[int]:
+    def find(
+        self, name: str, limit: int, *, marks: Marks = (), after: int = 0, districts: Collection[str] | None = None
+    ) -> list[int]:
         """Entities one of whose names contains this folded text and bears all marks, best first, each named once."""
+        return list(dict.fromkeys(map(entity_of, self.places(name, limit, marks=marks, after=after, districts=districts))))
+
+    def places(
+        self, name: str, limit: int, *, marks: Marks = (), after: int = 0, districts: Collection[str] | None = None
+    ) -> list[int]:
+        """The first places beyond `after` that hold such a name; `districts`: only of entities the register has there."""
         if len(name) < 2:
             return []
+        if connection.vendor == "postgresql":
+            place, test = "id", "grams @> %s AND position(%s in name) > 0"
+            values: list[object] = [[*bigrams(name), *marks], name]
+        else:
+            place, test = "rowid", f"{self.table} MATCH %s"
+            values = [" AND ".join(f'"{part}"' for part in (" ".join(bigrams(name)), *marks))]
+        if districts is not None:
+            lies, codes = bulk.in_list("e.district", sorted(districts))
+            within = f"SELECT 1 FROM register_entity e WHERE e.id = ({self.table}.{place} & {ENTITY_MASK}) >> {NAME_BITS} AND {lies}"
+            test, values = f"{test} AND EXISTS ({within})", [*values, *codes]
         with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute(
-                    f"SELECT id FROM {self.table} WHERE grams @> %s AND position(%s in name) > 0 "
-                    "ORDER BY id LIMIT %s OFFSET %s",
-                    [[*bigrams(name), *marks], name, limit, offset],
-                )
-            else:
-                wanted = " AND ".join(f'"{part}"' for part in (" ".join(bigrams(name)), *marks))
-                cursor.execute(
-                    f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH %s ORDER BY rowid LIMIT %s OFFSET %s",
-                    [wanted, limit, offset],
-                )
-            return list(dict.fromkeys(entity_of(place) for (place,) in cursor.fetchall()))
+            statement = f"SELECT {place} FROM {self.table} WHERE {test} AND {place} > %s ORDER BY {place} LIMIT %s"
+            cursor.execute(statement, [*values, after, limit])
+            return [found for (found,) in cursor.fetchall()]
 
 
 NAMES = NameIndex("register_search")
