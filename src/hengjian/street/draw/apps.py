@@ -1,7 +1,10 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground.ui.pages import Page
+
+from . import guards
 
 
 class DrawConfig(AppConfig):
@@ -25,3 +28,6 @@ class DrawConfig(AppConfig):
     }
     desk_pages = (Page("draw:plan_list", _("双随机抽取"), "dice-5", "draw.view", 40, _("监督检查")),)
     public_pages = (Page("draw_public:draw_list", _("抽查公示"), "dice-5", "", 40),)
+
+    def ready(self) -> None:
+        post_migrate.connect(guards.after_migrate, sender=self, dispatch_uid="draw.guards")

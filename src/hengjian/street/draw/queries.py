@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from hengjian.ground.people.models import Officer
 
 from .errors import Altered, NoDraw
 from .lottery import sha256
-from .models import Draw, Plan, Team
+from .models import Draw, Joined, OffPlan, Pick, Plan, Team
 
 ITEMS = "inspection-items"
 COMMITTED = {
@@ -79,6 +80,39 @@ def teams_of(draw: Draw) -> QuerySet[Team]:
     """Teams in the order of the visits, with their officers."""
     teams = Team.objects.filter(pick__draw=draw).select_related("pick__entity").prefetch_related("officers")
     return teams.order_by("pick__stratum", "pick__rank")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One visit to be made: the pick it stands on, who goes, what stands on its form, which picks it also answers."""
+
+    pick: Pick
+    officers: tuple[Officer, ...]
+    items: tuple[str, ...]
+    joined: tuple[Pick, ...]
+
+
+def tasks_of(draw: Draw) -> list[Task]:
+    """The visits of a draw in order. A pick joined to another (一次多查) has no visit of its own: its officers and
+    its items go with the visit it was joined to."""
+    teams = teams_of(draw).filter(pick__reserve=False, pick__joined_to=None)
+    joins = Joined.objects.filter(lead__draw=draw).select_related("pick__team", "pick__draw__plan").order_by("pk")
+    by_lead: dict[int, list[Pick]] = {}
+    for join in joins.prefetch_related("pick__team__officers"):
+        by_lead.setdefault(join.lead_id, []).append(join.pick)
+    return [_task(team, by_lead.get(team.pick_id, []), draw.plan.items) for team in teams]
+
+
+def _task(team: Team, joined: list[Pick], items: list[str]) -> Task:
+    sent = {officer.pk: officer for one in (team, *(pick.team for pick in joined)) for officer in one.officers.all()}
+    asked = dict.fromkeys([*items, *(item for pick in joined for item in pick.draw.plan.items)])
+    return Task(team.pick, tuple(sent[pk] for pk in sorted(sent)), tuple(asked), tuple(joined))
+
+
+def off_plan_approved() -> QuerySet[OffPlan]:
+    """Visits outside every plan that were approved, first asked first (计划外检查)."""
+    found = OffPlan.objects.filter(approved=True).select_related("agency", "entity", "asked_by", "decided_by")
+    return found.prefetch_related("officers").order_by("decided", "pk")
 
 
 def fields_of(items: list[str], on: date) -> list[str]:

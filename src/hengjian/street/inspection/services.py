@@ -21,7 +21,7 @@ from hengjian.ground.procedure.effects import effect
 from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.street.assessment import services as assessment
 from hengjian.street.draw import queries as draws
-from hengjian.street.draw.models import Draw, Team
+from hengjian.street.draw.models import Draw
 from hengjian.street.ledger import services as ledger
 
 from . import pictures, queries, rules
@@ -53,34 +53,33 @@ def assign_visits(draw: Draw, *, by: Officer, at: datetime) -> list[Visit]:
         if draw.drawn_at is None:
             raise NotDrawn(_("抽取尚未完成，不能派发检查任务"), draw=draw.slug)
         known = set(Visit.objects.filter(pick__draw=draw).values_list("pick", flat=True))
-        teams = [team for team in draws.teams_of(draw) if team.pick_id not in known and not team.pick.reserve]
-        if teams:
-            _assign(draw, teams, by, at)
-            audit.record("inspection.assign_visits", f"draw:{draw.slug}", by=by, visits=len(teams))
+        tasks = [task for task in draws.tasks_of(draw) if task.pick.pk not in known]
+        if tasks:
+            _assign(draw, tasks, by, at)
+            audit.record("inspection.assign_visits", f"draw:{draw.slug}", by=by, visits=len(tasks))
     return list(queries.of_draw(draw))
 
 
-def _assign(draw: Draw, teams: Sequence[Team], by: Officer, at: datetime) -> None:
+def _assign(draw: Draw, tasks: Sequence[draws.Task], by: Officer, at: datetime) -> None:
     on = timezone.localdate(at)
     due = max(on, draw.plan.visits_until or date(on.year, 12, 31))
-    people = [sorted(team.officers.all(), key=lambda officer: officer.pk) for team in teams]
     matters = [
         procedure.Matter(
-            subject=team.pick.uscc, owner=officers[0], helpers=tuple(officers[1:]), title=draw.plan.title,
-            body={"due": due.isoformat(), "draw": draw.slug, "pick": team.pick_id},
+            subject=task.pick.uscc, owner=task.officers[0], helpers=task.officers[1:], title=draw.plan.title,
+            body={"due": due.isoformat(), "draw": draw.slug, "pick": task.pick.pk},
         )
-        for team, officers in zip(teams, people, strict=True)
+        for task in tasks
     ]  # fmt: skip
     opened = procedure.open_many(by=by, kind=KIND, agency=draw.plan.agency, on=on, matters=matters, at=at)
     visits = Visit.objects.bulk_create(
         [
-            Visit(pick=team.pick, entity=team.pick.entity, proceeding=matter, items=draw.plan.items, assigned=on, due=due)
-            for team, matter in zip(teams, opened, strict=True)
+            Visit(pick=t.pick, entity=t.pick.entity, proceeding=matter, items=list(t.items), assigned=on, due=due)
+            for t, matter in zip(tasks, opened, strict=True)
         ],
         batch_size=CHUNK,
     )
     sent = Visit.officers.through
-    pairs = [sent(visit=v, officer=officer) for v, officers in zip(visits, people, strict=True) for officer in officers]
+    pairs = [sent(visit=v, officer=officer) for v, task in zip(visits, tasks, strict=True) for officer in task.officers]
     sent.objects.bulk_create(pairs, batch_size=CHUNK)
 
 

@@ -1,37 +1,11 @@
-"""Plans, draws, picks, teams. Facts with their times; the state is derived; triggers refuse every delete."""
+"""Draws, picks, teams. Facts with their times; the state is derived; triggers refuse every delete."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
 
-
-class Plan(models.Model):
-    """What is to be checked, among whom and at which odds (抽查计划)."""
-
-    agency = models.ForeignKey("people.Agency", on_delete=models.PROTECT, related_name="+")
-    title = models.CharField(max_length=80)
-    items = models.JSONField(default=list)  # codes of the catalogue inspection-items
-    districts = models.JSONField(default=list, blank=True)
-    industries = models.JSONField(default=list, blank=True)  # GB/T 4754 section letters
-    classes = models.JSONField(default=list, blank=True)  # empty: every class the mode allows
-    mode = models.CharField(max_length=12)  # green-only (2015 reading) | by-grade
-    odds = models.JSONField(default=dict, blank=True)  # stratum -> "1/50"; used when there is no quota
-    quota = models.PositiveIntegerField(null=True, blank=True)
-    team_size = models.PositiveSmallIntegerField(default=2)
-    reserve_share = models.CharField(max_length=12, default="1/10")
-    filed = models.DateField()
-    filed_by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
-    visits_until = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(condition=Q(team_size__gte=2), name="plan_sends_two_officers"),
-            models.CheckConstraint(condition=Q(mode__in=("green-only", "by-grade")), name="plan_mode_known"),
-        )
-
-    def __str__(self) -> str:
-        return self.title
+from .plans import Plan
 
 
 class Draw(models.Model):
@@ -49,7 +23,7 @@ class Draw(models.Model):
 
     frozen_at = models.DateTimeField()
     frame_size = models.PositiveIntegerField()
-    strata = models.JSONField()  # stratum -> {"size", "quota", "reserve"}
+    strata = models.JSONField()  # stratum -> {"size", "expected"}; once drawn also "quota" and "reserve"
     frame_digest = models.CharField(max_length=64)
     rules_digest = models.CharField(max_length=64)
     pool_digest = models.CharField(max_length=64)
@@ -118,7 +92,7 @@ class Pick(models.Model):
     ticket = models.CharField(max_length=64)
     rank = models.PositiveIntegerField()
     reserve = models.BooleanField(default=False)
-    probability = models.CharField(max_length=24)  # exact, as in "5/250"
+    probability = models.CharField(max_length=60)  # exact, as in "1/50"
 
     class Meta:
         constraints = (
@@ -140,3 +114,18 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return f"team of {self.pick_id}"
+
+
+class Joined(models.Model):
+    """A pick that is visited together with another department's pick of the same firm (一次多查): one visit, one form."""
+
+    pick = models.OneToOneField(Pick, on_delete=models.PROTECT, related_name="joined_to")
+    lead = models.ForeignKey(Pick, on_delete=models.PROTECT, related_name="joins")
+    on = models.DateField()
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~Q(pick=F("lead")), name="joined_to_another_pick"),)
+
+    def __str__(self) -> str:
+        return f"{self.pick_id} → {self.lead_id}"
