@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 CLOSING = ("withdrawal", "repair", "end", "correction")  # kinds of entry that close the entry they refer to
+REMARKS = ("objection", "objection-outcome", "reply")  # kinds of entry that stand beside the entry they refer to
 
 
 class Batch(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,13 +17,16 @@ from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people import scopes
 from hengjian.ground.people.models import Officer
+from hengjian.ground.procedure import queries as procedure
+from hengjian.ground.procedure.models import Proceeding
 from hengjian.street.intake import queries as intake
 from hengjian.street.intake.models import Delivery, Row
 
 from . import guards
-from .models import CLOSING, Absorption, Batch, DailyRoot, Entry
+from .models import CLOSING, REMARKS, Absorption, Batch, DailyRoot, Entry
 from .settling import settled_seq as settled_seq
 
+MATTERS = ("objection", "reply")  # kinds of matter a firm opens about a record
 WAITING = ("unknown-entity", "name-differs")  # reasons that later registrations may resolve
 
 
@@ -113,6 +118,57 @@ def entry_for(officer: Officer | None, seq: int) -> Entry:
 def about(entry: Entry) -> QuerySet[Entry]:
     """Entries that correct, withdraw, repair or end this one, and its replacement, in order."""
     return Entry.objects.filter(refers=entry).select_related("issuer").order_by("seq")
+
+
+def issued_within(officer: Officer | None, entry: Entry) -> bool:
+    """Whether the record was made by an agency in the officer's scope."""
+    return scopes.agencies_of(officer).filter(pk=entry.issuer_id).exists()
+
+
+def closing_of(entry: Entry) -> Entry | None:
+    """The entry that closed this one, if one did."""
+    return Entry.objects.filter(refers=entry, kind__in=CLOSING).select_related("issuer").order_by("seq").first()
+
+
+def remarks_on(seqs: Collection[int], *, on: date | None = None, known: date | datetime | None = None) -> dict[int, list[Entry]]:
+    """Objections, their outcomes and replies by the entry they are about, in order; a reply taken back is left out."""
+    found = _known(Entry.objects.filter(refers__in=seqs, kind__in=REMARKS), known)
+    if on is not None:
+        found = found.filter(decided__lte=on)
+    by_entry: dict[int, list[Entry]] = defaultdict(list)
+    for remark in found.filter(~Exists(_closing(on, known))).select_related("issuer").order_by("seq"):
+        by_entry[remark.refers_id or 0].append(remark)
+    return by_entry
+
+
+def objection_marked(entry: Entry) -> bool:
+    """Whether the record is marked as objected to now."""
+    last = Entry.objects.filter(refers=entry, kind__in=("objection", "objection-outcome")).order_by("-seq").first()
+    return last is not None and last.kind == "objection"
+
+
+def matters_on(entry: Entry) -> QuerySet[Proceeding]:
+    """What the firm ever said to a record: objections and replies, last first."""
+    return matters_of(entry.uscc).filter(events__position=1, events__body__entry=entry.seq)
+
+
+def open_matters(entry: Entry) -> QuerySet[Proceeding]:
+    return matters_on(entry).filter(closed=None)
+
+
+def matters_of(uscc: str) -> QuerySet[Proceeding]:
+    """Objections and replies of one firm, last first."""
+    return procedure.with_events(Proceeding.objects.filter(kind__in=MATTERS, subject=uscc)).order_by("-pk")
+
+
+def matters_for(officer: Officer | None) -> QuerySet[Proceeding]:
+    """Objections and replies to records of the agencies in an officer's scope, last first."""
+    return procedure.with_events(procedure.visible_to(officer).filter(kind__in=MATTERS)).order_by("-pk")
+
+
+def own_records(uscc: str) -> QuerySet[Entry]:
+    """Records about a firm itself, without what closes or remarks them; `closed` says whether one still stands."""
+    return entries_of(uscc).exclude(kind__in=(*CLOSING, *REMARKS))
 
 
 def root_over(batch: Batch) -> DailyRoot | None:

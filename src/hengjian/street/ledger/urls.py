@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import answer_views, views
 
 app_name = "ledger"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("entries/<int:seq>/", views.entry, name="entry"),
     path("entries/<int:seq>/proof.json", views.proof, name="proof"),
     path("entities/<str:uscc>/", views.entries, name="entries"),
+    path("entries/<int:seq>/amend/", answer_views.amend, name="amend"),
+    path("matters/", answer_views.matter_list, name="matter_list"),
+    path("matters/<int:pk>/", answer_views.matter, name="matter"),
+    path("matters/<int:pk>/<slug:name>/", answer_views.act, name="act"),
     path("doubts/", views.doubts, name="doubts"),
     path("doubts/reconsider/", views.reconsider, name="reconsider"),
     path("deliveries/<int:pk>/", views.taken, name="taken"),

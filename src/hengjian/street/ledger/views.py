@@ -22,7 +22,7 @@ from hengjian.street.register import queries as register
 from hengjian.street.register import services as register_acts
 
 from . import evidence, forms, queries, services, verifier
-from .models import CLOSING, Entry
+from .models import CLOSING, REMARKS, Entry
 
 SHOWN = 20
 STEP = 1.0  # seconds of work while a page waits for its next picture
@@ -35,6 +35,7 @@ def _officer(request: HttpRequest) -> Any:
 def titles() -> dict[str, str]:
     """Kinds of entry as people read them."""
     closing = {"withdrawal": _("撤回"), "repair": _("信用修复"), "end": _("终止"), "correction": _("更正")}
+    closing |= {"objection": _("异议标注"), "objection-outcome": _("异议核实结果"), "reply": _("企业回应")}
     return {kind: named(record) for kind, record in policy.current().records.items()} | closing
 
 
@@ -57,7 +58,9 @@ def body_of(entry: Entry) -> list[tuple[str, str]]:
 
 ABOVE = ("name", "document", "decided", "effective", "issuer", "until")  # shown by the columns of the entry
 NAMES = {
-    "because": _lazy("理由"), "changed": _lazy("更正的项目"), "row": _lazy("文件行号"), "unrecognised": _lazy("未认出的内容"),
+    "because": _lazy("理由"), "changed": _lazy("更正的项目"), "row": _lazy("文件行号"),
+    "matter": _lazy("事项编号"), "text": _lazy("企业的话"), "outcome": _lazy("结果"), "received": _lazy("收到日期"),
+    "unrecognised": _lazy("未认出的内容"),
     "fine_fen": _lazy("罚款金额（元）"), "confiscated_fen": _lazy("没收金额（元）"),
 }  # fmt: skip
 
@@ -81,11 +84,13 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
     steps = verifier.check(proof) if proof else []
     named = {"entry": _("内容与记录的摘要相符"), "batch": _("摘要接成本批的链头"), "day": _("本批在当日总封之内")}
     closed = next((one for one in later if one.kind in CLOSING), None)
+    amends = found.kind not in (*CLOSING, *REMARKS) and not closed and may(request, "ledger.answer")
     context = {
         "origin_opens": intake.opens(_officer(request), request.powers, found.delivery_id),  # type: ignore[attr-defined]
         "entry": found, "title": titles().get(found.kind, found.kind), "body": body_of(found), "later": later,
         "titles": titles(), "proof": proof, "steps": [(named[name], holds, digest) for name, holds, digest in steps],
         "whole": all(holds for _name, holds, _digest in steps), "closed": closed,
+        "may_amend": amends and queries.issued_within(_officer(request), found),
     }  # fmt: skip
     return render(request, "ledger/entry.html", context)
 

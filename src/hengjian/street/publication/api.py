@@ -24,7 +24,10 @@ Kind = Literal["penalty", "abnormal-list", "serious-list", "inspection", "licenc
 
 
 class NoticeOut(Schema):
-    """One notice within its term. `until` is its last public day; null: until the record is closed."""
+    """One notice within its term. `until` is its last public day; null: until the record is closed.
+
+    `replies` are the firm's own words; `objection` says since when it is objected to, and the outcome once decided.
+    """
 
     entry_seq: int
     uscc: str
@@ -37,6 +40,8 @@ class NoticeOut(Schema):
     until: date | None
     basis: dict[str, Any]
     body: dict[str, Any]
+    replies: list[dict[str, Any]]
+    objection: dict[str, Any]
 
 
 class EntityBrief(Schema):

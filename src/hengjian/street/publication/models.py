@@ -56,6 +56,8 @@ class PublicNotice(models.Model):
     until = models.DateField(null=True)
     basis = models.JSONField(default=dict)  # articles of start and stop, and the sum of the last day
     body = models.JSONField(default=dict)  # public fields only, masked
+    replies = models.JSONField(default=list)  # the firm's own words: [{seq, on, text}], read for natural persons' data
+    objection = models.JSONField(default=dict)  # {flagged} while it is verified; then {flagged, outcome, decided, because}
     withdrawn_on = models.DateField(null=True)  # first day on which it is no longer shown
     withdrawn_by = models.BigIntegerField(null=True)  # the ledger entry that says so
     withdrawn_kind = models.CharField(max_length=40, blank=True)

@@ -47,6 +47,11 @@ class Record:
         return f"record-{self.notice.entry_seq}"
 
     @property
+    def objected(self) -> str:
+        """How the firm's objection stands, in a sentence; empty where there is none."""
+        return report.objected(self.notice)
+
+    @property
     def short(self) -> str:
         """The kind in a word, as tabs call it."""
         return str(TITLES.get(self.notice.kind) or self.kind)

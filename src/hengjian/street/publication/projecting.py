@@ -16,9 +16,10 @@ from hengjian.street.register.models import Entity
 
 from .models import PublicNotice
 from .rulebook import Rulebook
-from .rules import CLOSING, public_body
+from .rules import CLOSING, mask, public_body
 
 CHUNK = 2000
+REMARKS = ("objection", "objection-outcome", "reply")
 
 
 @dataclass(slots=True)
@@ -28,13 +29,14 @@ class Outcome:
     published: int = 0
     withdrawn: int = 0
     corrected: int = 0
+    remarked: int = 0
     not_public: int = 0
     term_over: int = 0
     ledger_seq: int = 0
 
     @property
     def changed(self) -> bool:
-        return bool(self.published or self.withdrawn or self.corrected)
+        return bool(self.published or self.withdrawn or self.corrected or self.remarked)
 
 
 def chunks(entries: Iterable[Any]) -> Iterator[list[Any]]:
@@ -52,12 +54,18 @@ def project(entries: Iterable[Any], rulebook: Rulebook, on: date) -> Outcome:
     """Publish, withdraw and correct what these ledger entries, in the order of the ledger, call for."""
     outcome, issuers = Outcome(), dict(Agency.objects.values_list("pk", "name"))
     for chunk in chunks(entries):
-        records = [entry for entry in chunk if entry.kind not in (*CLOSING, "correction")]
+        beside = [entry for entry in chunk if entry.kind in REMARKS or (entry.act == "correct" and entry.kind != "correction")]
+        apart = {entry.seq for entry in beside}
+        records = [entry for entry in chunk if entry.kind not in (*CLOSING, "correction") and entry.seq not in apart]
         names = dict(Entity.objects.filter(pk__in={e.entity_id for e in records}).values_list("pk", "name"))
         found = (notice_of(entry, names[entry.entity_id], issuers, rulebook, on, outcome) for entry in records)
         outcome.published += _write(notice for notice in found if notice)
-        _close([entry for entry in chunk if entry.kind in CLOSING], outcome)
-        _correct([entry for entry in chunk if entry.kind == "correction"], rulebook, outcome)
+        for entry in beside:
+            if entry.kind in REMARKS:
+                _remark(entry, outcome)
+            else:
+                _correct(entry, issuers, rulebook, on, outcome)
+        _close([entry for entry in chunk if entry.kind in (*CLOSING, "correction")], outcome)
         outcome.ledger_seq = chunk[-1].seq
     return outcome
 
@@ -70,9 +78,12 @@ def record_of(entry: Any, rulebook: Rulebook) -> dict[str, Any]:
 
 
 def notice_of(
-    entry: Any, name: str, issuers: Mapping[Any, str], rulebook: Rulebook, on: date, outcome: Outcome
+    entry: Any, name: str, issuers: Mapping[Any, str], rulebook: Rulebook, on: date, outcome: Outcome, since: date | None = None
 ) -> dict[str, Any] | None:
-    """The columns of an entry's notice as published on a day; None where it is not public or its term is over."""
+    """The columns of an entry's notice as published on a day; None where it is not public or its term is over.
+
+    `since`: the day from which its term counts, where it takes the place of a notice that was public before.
+    """
     rule = rulebook.publicity(entry.kind)
     if rule is None:
         outcome.not_public += 1
@@ -81,7 +92,7 @@ def notice_of(
     if rulebook.excluded(rule, record):
         outcome.not_public += 1
         return None
-    plan = rulebook.plan(rule, record, on)
+    plan = rulebook.plan(rule, record, since or on)
     if plan.until is not None and plan.until < on:
         outcome.term_over += 1
         return None
@@ -90,6 +101,7 @@ def notice_of(
         "issuer": issuers[entry.issuer_id], "document": entry.document, "decided": entry.decided,
         "due": rulebook.due(rule, entry.decided), "published_on": on, "until": plan.until,
         "basis": _json(plan.as_sum()), "body": _json(_public(entry, record, rule.public)), "withdrawn_kind": "",
+        "replies": "[]", "objection": "{}",
     }  # fmt: skip
 
 
@@ -127,7 +139,9 @@ def _close(entries: list[Any], outcome: Outcome) -> None:
     notices = {notice.entry_seq: notice for notice in open_ones}
     for entry in entries:
         notice = notices.get(entry.refers_id)
-        if notice and notice.withdrawn_by is None:
+        if notice is None and entry.kind == "withdrawal" and entry.refers.kind == "reply":
+            _unreply(entry.refers, outcome)
+        elif notice and notice.withdrawn_by is None:
             notice.withdrawn_on = max(timezone.localdate(entry.recorded), entry.effective)
             notice.withdrawn_by, notice.withdrawn_kind = entry.seq, entry.kind
             outcome.withdrawn += 1
@@ -136,13 +150,42 @@ def _close(entries: list[Any], outcome: Outcome) -> None:
     )
 
 
-def _correct(entries: list[Any], rulebook: Rulebook, outcome: Outcome) -> None:
-    """Show the corrected text; the days of publicity stay."""
-    for entry in entries:
-        notice = PublicNotice.objects.filter(entry_seq=entry.refers_id).first()
-        rule = rulebook.publicity(notice.kind) if notice else None
-        if notice and rule:
-            body = rulebook.titled(notice.kind, entry.body)
-            notice.body = notice.body | public_body(body, rule.public, protected_values(entry))
-            notice.save(update_fields=["body"])
-            outcome.corrected += 1
+def _correct(entry: Any, issuers: Mapping[Any, str], rulebook: Rulebook, on: date, outcome: Outcome) -> None:
+    """A true record takes the place of a wrong one: the days of publicity already served count, and what the firm
+    said stays beside it. The wrong one leaves with the entry that corrected it.
+    """
+    wrong = PublicNotice.objects.filter(entry_seq=entry.refers_id).first()
+    names = dict(Entity.objects.filter(pk=entry.entity_id).values_list("pk", "name"))
+    since = wrong.published_on if wrong else None
+    notice = notice_of(entry, names[entry.entity_id], issuers, rulebook, on, outcome, since)
+    if notice and wrong:
+        notice |= {"replies": _json(wrong.replies), "objection": _json(wrong.objection)}
+    outcome.corrected += _write([notice] if notice else [])
+
+
+def _remark(entry: Any, outcome: Outcome) -> None:
+    """Print beside the notice what the firm says, and how its objection stands."""
+    notice = PublicNotice.objects.filter(entry_seq=entry.refers_id).first()
+    if notice is None:
+        return
+    day, hidden = entry.decided.isoformat(), protected_values(entry.refers)
+    if entry.kind == "reply":
+        notice.replies = [*notice.replies, {"seq": entry.seq, "on": day, "text": mask(entry.body["text"], hidden)}]
+    elif entry.kind == "objection":
+        notice.objection = {"flagged": day}
+    elif entry.body["outcome"] == "retracted":
+        notice.objection = {}
+    else:
+        because = mask(entry.body["because"], hidden)
+        notice.objection = {**notice.objection, "outcome": entry.body["outcome"], "decided": day, "because": because}
+    notice.save(update_fields=["replies", "objection"])
+    outcome.remarked += 1
+
+
+def _unreply(reply: Any, outcome: Outcome) -> None:
+    """A reply taken back by the firm is no longer printed."""
+    notice = PublicNotice.objects.filter(entry_seq=reply.refers_id).first()
+    if notice:
+        notice.replies = [one for one in notice.replies if one["seq"] != reply.seq]
+        notice.save(update_fields=["replies"])
+        outcome.remarked += 1

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hengjian.ground import policy
 from hengjian.ground.documents import services as documents
 from hengjian.street.assessment import telling
@@ -89,7 +91,21 @@ def rows(law: policy.Law, notice: PublicNotice) -> list[list[str]]:
     body = [[fields[k].title, printed(v)] for k, v in notice.body.items() if k in fields and k not in skip]
     head = [["文书号", notice.document or "—"], ["作出机关", notice.issuer], ["作出日期", notice.decided.isoformat()]]
     until = notice.until.isoformat() if notice.until else "依法停止公示之日"
-    return [*head, *body, ["公示期", f"{notice.published_on.isoformat()} 至 {until}"]]
+    said = [["异议", objected(notice)]] if notice.objection else []
+    said += [[f"企业回应（{reply['on']}）", reply["text"]] for reply in notice.replies]
+    return [*head, *body, ["公示期", f"{notice.published_on.isoformat()} 至 {until}"], *said]
+
+
+def objected(notice: PublicNotice) -> str:
+    """How the firm's objection stands, in a sentence; empty where there is none."""
+    told = notice.objection
+    if not told:
+        return ""
+    if told.get("outcome") == "refused":
+        return _("企业提出过异议，%(day)s 核实不成立：%(because)s") % {"day": told["decided"], "because": told["because"]}
+    if told.get("outcome") == "upheld":
+        return _("企业提出的异议 %(day)s 核实成立：%(because)s") % {"day": told["decided"], "because": told["because"]}
+    return _("企业对本条有异议，%(day)s 起核实中") % {"day": told["flagged"]}
 
 
 def printed(value: Any) -> str:

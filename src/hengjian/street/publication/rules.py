@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from hengjian.ground.kit.personal import mask_numbers
+
 CLOSING = ("withdrawal", "repair", "end")
-_MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}-?)\d{7,8}(?!\d)")
-_BORN = r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_IDENTITY = re.compile(rf"(?<![0-9A-Za-z])(\d{{6}}){_BORN}\d{{3}}[\dXx](?![0-9A-Za-z])")
-_BANK = re.compile(r"(?<![0-9A-Za-z])(\d{4})\d{8,11}(\d{4})(?![0-9A-Za-z])")
-_EMAIL = re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +54,7 @@ def mask(text: str, protected: Iterable[str] = ()) -> str:
     """
     for value in sorted({value for value in protected if len(value) > 1}, key=len, reverse=True):
         text = text.replace(value, _hidden(value))
-    text = _IDENTITY.sub(lambda found: found[1] + "*" * 12, text)
-    text = _BANK.sub(r"\1********\2", text)
-    text = _MOBILE.sub(r"\1****\2", text)
-    text = _LANDLINE.sub(r"\1*******", text)
-    return _EMAIL.sub("***", text)
+    return mask_numbers(text)
 
 
 def _hidden(value: str) -> str:

@@ -28,6 +28,7 @@ from .rules import first_hidden_day
 
 ALWAYS = ("licence", "penalty", "inspection", "abnormal-list", "serious-list", "annual-report", "honour")
 # What closes a record, and how its state looks.
+REMARKS = ("objection", "objection-outcome", "reply")  # stand beside a record, are none themselves
 TONES = {"withdrawal": "grey", "repair": "green", "end": "grey", "correction": "yellow"}
 
 
@@ -96,7 +97,7 @@ def records(
     shown = {notice.entry_seq: notice for notice in notices}
     by_kind: dict[str, list[Record]] = {kind: [] for kind in ALWAYS}
     for entry in told:
-        if entry.kind not in TONES and entry.decided <= on:
+        if entry.kind not in (*TONES, *REMARKS) and entry.decided <= on:
             by_kind.setdefault(entry.kind, []).append(_record(entry, closings.get(entry.seq), shown.get(entry.seq), on))
     return [Section(kind, title_of(kind, of), found) for kind, found in by_kind.items()]
 
