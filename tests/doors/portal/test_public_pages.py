@@ -163,6 +163,14 @@ def test_a_penalty_whose_terms_are_checked_carries_no_mark(client, firm):
     assert not any("待核" in step for step in told)
 
 
+def test_a_record_without_a_last_day_says_so_where_its_text_was_not_read(client, firm, law):
+    [stop] = [stop for stop in law.publicity("abnormal-list").stop if stop.field] or [law.publicity("abnormal-list")]
+    basis = stop.basis or law.publicity("abnormal-list").basis
+    assert law.source("saic-68-2014").seen == "part"
+    notice(firm, kind="abnormal-list", until=None, basis={"basis": basis}, body={})
+    assert steps(client)[-1].endswith(UNCHECKED)
+
+
 def test_the_dictionary_marks_a_term_not_checked_with_the_law(client):
     assert re.search(rf"期满移出：36 个月 · {UNCHECKED}", seen(client, "/about/"))
 

@@ -152,6 +152,21 @@ def test_hours_can_be_extended():
     assert answer.due == datetime(2026, 3, 3, 22) and answer.extended
 
 
+def test_a_pause_inside_an_extension_of_hours_is_taken_out_too():
+    hours = term_of(unit="hour", value=24, pauses=["testing"], extension={"value": 12, "unit": "hour", "approval": "leader"})
+    events = {
+        "received": datetime(2026, 3, 2, 10), "extended": datetime(2026, 3, 3, 9),
+        "testing.from": datetime(2026, 3, 3, 14), "testing.to": datetime(2026, 3, 3, 19),
+    }  # fmt: skip
+    assert counted(hours, **events).due == datetime(2026, 3, 4, 3)
+
+
+def test_an_extension_of_hours_belongs_to_a_limit_of_hours():
+    for unit, other in (("hour", "working_day"), ("working_day", "hour"), ("minute", "hour")):
+        with pytest.raises(ValueError, match="an extension of hours"):
+            term_of(unit=unit, value=24, extension={"value": 1, "unit": other, "approval": "leader"})
+
+
 def test_steps_speak_in_words():
     events = {"filed": date(2026, 3, 2), "testing.from": date(2026, 3, 10), "testing.to": date(2026, 3, 11), "extended": date(2026, 5, 1)}
     steps = LAW.deadline("PEN-050", events).steps

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import pytest
 from django.db import connection
+from django_cotton import render_component
 
 from hengjian.ground import policy
 from hengjian.ground.kit.clock import SHANGHAI
@@ -216,6 +217,12 @@ lead:
       from: open
       stop: [file]
       pauses: {testing: {from: test, to: tested}}
+objection:
+  title: 异议核实
+  start: accepted
+  states: {accepted: {title: 已受理}, decided: {title: 已决定, final: true}}
+  acts: {decide: {title: 决定, from: [accepted], to: decided, power: inspection.record}}
+  clocks: {verify: {term: lists.objection.verify, from: open, stop: [decide]}}
 """
 
 
@@ -227,6 +234,20 @@ def lead_pack(tmp_path, monkeypatch):
     packs = [str(root) for root in roots()]
     monkeypatch.setenv("HENGJIAN_PACKS", os.pathsep.join([*packs, str(tmp_path / "probe")]))
     assert "lead" in policy.current().sections["procedures"]
+
+
+def test_a_clock_says_when_its_term_was_not_read_in_the_law(lead_pack, first, rf):
+    checked = services.open(by=first, kind="lead", agency=first.agency, subject="x", on=DAY)
+    doubtful = services.open(by=first, kind="objection", agency=first.agency, subject="x", on=DAY)
+    assert policy.current().term("lists.objection.verify").on(DAY).confidence == "part"
+    [seen], [part] = queries.clocks_of(checked), queries.clocks_of(doubtful)
+    assert (seen.doubt, part.doubt) == ("", "待核：只见转载或摘录")
+    request = rf.get("/")
+    request.officer, request.powers = first, frozenset()
+    plain, marked = (render_component(request, "deadline", deadline=clock) for clock in (seen, part))
+    assert "《市场监督管理行政处罚程序规定》第18条" in plain
+    assert "待核" not in plain
+    assert marked.count("待核") == 2  # on the badge, and the words behind it
 
 
 def test_time_for_testing_does_not_count(lead_pack, first):

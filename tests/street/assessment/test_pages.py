@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from io import BytesIO
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -145,3 +146,26 @@ def test_a_running_trial_shows_its_progress_and_a_silent_one_is_called_broken_of
 def test_only_those_who_may_try_rules_do(client, bureau):  # noqa: F811
     client.force_login(officer("inspector", bureau))
     assert client.get("/desk/assessment/what-if/").status_code == 403
+
+
+SCOPES = ("own", "unit", "below", "district", "custom", "city")
+
+
+@pytest.mark.parametrize(("home", "scope"), [(home, scope) for home in ("120101", "120116") for scope in SCOPES])
+def test_a_trial_names_only_firms_in_the_officers_scope_and_counts_the_whole_city(client, home, scope):
+    name = running.start(by=starter(), values={"tianjin-2017.red.penalties": 0}, overlay="", on=DAY, wait=True)
+    agency = Agency.objects.create(code=f"{home}-x", name="演示分局", district=home)
+    client.force_login(officer("legal-officer", agency, scope, number="reader"))
+    address = f"/desk/assessment/what-if/{name}"
+    page = client.get(f"{address}/").content.decode()
+    sheet = BytesIO(client.get(f"{address}.xlsx").content)
+    rows = CalamineWorkbook.from_filelike(sheet).get_sheet_by_name("变动主体").to_python()
+    named = home == "120101" or scope == "city"
+    assert (USCCS[0] in page, any(USCCS[0] in row for row in rows)) == (named, named)
+    assert ("另有 1 户在范围之外" in page) is not named
+    assert '<td class="num moved">1</td>' in page
+
+
+def starter() -> Officer:
+    agency = Agency.objects.create(code="starter", name="演示总局")
+    return Officer.objects.create(number="starter", name="演示", agency=agency, scope="city")

@@ -139,7 +139,7 @@ def test_a_trial_on_the_city_writes_no_table(firms, bureau):  # noqa: F811
 
 def test_the_spreadsheet_holds_matrix_places_and_every_moved_entity(facts, tmp_path):
     found = trials.run(trials.InFile(facts), LAW, drafts.changed(LAW, {"tianjin-2017.red.penalties": 3}, DAY), on=DAY)
-    sheets.trial(tmp_path / "out.xlsx", found, ["tianjin-2017.red.penalties=3"])
+    sheets.trial(tmp_path / "out.xlsx", found.as_json(), ["tianjin-2017.red.penalties=3"], found.each_moved())
     book = CalamineWorkbook.from_path(tmp_path / "out.xlsx")
     assert book.sheet_names[0] == "试算说明"
     rows = book.get_sheet_by_name("变动主体").to_python()

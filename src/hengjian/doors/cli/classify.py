@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from hengjian.ground import policy
-from hengjian.ground.policy import by_column
 from hengjian.street.assessment import factfile
 
 Day = Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="The day the class is asked for.")]
@@ -51,25 +50,4 @@ def classify(
         typer.echo(f"  {code:8} {count}")
 
 
-def rules_sql(
-    rules: Annotated[str, typer.Argument(help="Ruleset id or alias.")],
-    on: Day,
-    dialect: Annotated[str, typer.Option("--dialect", help="duckdb, postgres or spark.")] = "duckdb",
-    known: Annotated[datetime | None, typer.Option("--known", formats=["%Y-%m-%d"])] = None,
-) -> None:
-    """Print the one statement that classifies a table `facts` under a ruleset."""
-    if dialect not in by_column.PLANS:
-        raise typer.BadParameter(f"dialect must be one of {', '.join(by_column.PLANS)}")
-    law, day = policy.current(), on.date()
-    text = by_column.sql(
-        law.ruleset(rules),
-        dialect,
-        on=day,
-        known=known.date() if known else None,
-        terms=law.at(day).number,
-        pretty=True,
-    )
-    typer.echo(text)
-
-
-commands = [classify, rules_sql]
+commands = [classify]

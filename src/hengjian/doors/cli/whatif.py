@@ -51,7 +51,7 @@ def whatif(
     changes = [f"覆盖包 {overlay.name}"] if overlay else drafts.told(law, _numbers(values or []), day)
     seconds = round(time.perf_counter() - started, 3)
     if out:
-        sheets.trial(out, trial, changes)
+        sheets.trial(out, trial.as_json(), changes, trial.each_moved())
     report = {"changes": changes, "law": law.version, "draft": draft.version, **trial.as_json(), "seconds": seconds,
               "entities": trial.moved(limit) if limit else []}  # fmt: skip
     if as_json:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from hengjian.ground import policy
 from hengjian.ground.audit.models import Trail
 from hengjian.ground.people import scopes
+from hengjian.ground.people.citing import cited
 from hengjian.ground.people.language import named, title_in
 from hengjian.ground.ui.pages import address
-from hengjian.street.assessment.telling import cited
 from hengjian.street.inspection.models import Visit
 from hengjian.street.publication import standing
 

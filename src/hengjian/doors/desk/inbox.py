@@ -46,6 +46,7 @@ class Sum:
     basis: str
     steps: tuple[str, ...] = ()
     provisional: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.ground.people import citing
 from hengjian.ground.people.language import english as english
 from hengjian.ground.people.language import named
 from hengjian.ground.policy import Law
@@ -23,8 +24,11 @@ SECTIONS = {
     "calendars": (_("工作日历"), "calendar-event"),
 }  # fmt: skip
 CONFIDENCE = {
-    "seen": (_("已核原文"), "green", "circle-check"), "part": (_("待核：部分见到"), "yellow", "alert-triangle"),
-    "unverified": (_("待核：未见原文"), "red", "alert-octagon"), "project": (_("本项目设定，不是法律"), "blue", "info-circle"),
+    code: (citing.CONFIDENCE[code], tone, icon)
+    for code, tone, icon in (
+        ("seen", "green", "circle-check"), ("part", "yellow", "alert-triangle"), ("unverified", "red", "alert-octagon"),
+        ("project", "blue", "info-circle"),
+    )
 }  # fmt: skip
 UNITS = {
     "working_day": _("个工作日"), "calendar_day": _("日"), "hour": _("小时"), "minute": _("分钟"), "second": _("秒"),

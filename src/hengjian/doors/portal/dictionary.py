@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from hengjian.ground.people import citing
 from hengjian.ground.policy import Law, NotInForce, UnknownRule
 from hengjian.ground.policy.schema import Publicity
 from hengjian.street.assessment import telling
@@ -24,7 +25,7 @@ def _kind(law: Law, rule: Publicity, on: date) -> dict[str, Any]:
     return {
         "title": telling.named(rule), "fields": [telling.named(fields[name]) for name in rule.public if name in fields],
         "stops": [stop for stop in (_stop(law, each, on) for each in rule.stop) if stop],
-        "basis": telling.cited(rule.basis) if rule.basis else "",
+        "basis": citing.cited(rule.basis) if rule.basis else "",
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
 from hengjian.ground.kit.money import parse_yuan
+from hengjian.ground.people import citing
 from hengjian.ground.policy import by_row
 from hengjian.ground.policy.conditions import Fact
 from hengjian.ground.ui import looks
@@ -97,13 +98,13 @@ def why(entity: PublicEntity, notices: Sequence[PublicNotice], on: date) -> Why 
     behind = {fact.ref: notice for fact, notice in zip(facts, notices, strict=True)}
     reasons = [
         {
-            "title": telling.named(rule), "basis": telling.cited(rule.basis), "doubt": telling.CONFIDENCE.get(rule.confidence, ""),
+            "title": telling.named(rule), "basis": citing.cited(rule.basis), "doubt": citing.doubt(rule.confidence),
             "records": [behind[each.ref] for each in counted.get(rule.id, ()) if each.ref in behind],
         }
         for rule in (known[name] for name in entity.reasons if name in known)
     ]  # fmt: skip
     title = telling.named(ruleset.class_item(entity.class_code))
-    return Why(title, telling.named(ruleset), telling.cited(ruleset.basis), reasons)
+    return Why(title, telling.named(ruleset), citing.cited(ruleset.basis), reasons)
 
 
 def fact(notice: PublicNotice) -> Fact:

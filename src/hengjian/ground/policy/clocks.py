@@ -203,12 +203,16 @@ def _by_hours(
 ) -> Deadline:
     """Hours run through nights and holidays. A day without a time counts from its first hour: the stricter way.
 
-    Pauses take out their exact time; an approved extension adds its own.
+    An approved extension adds its own time; pauses take out their exact time, in the extension as before it.
     """
     moment = _as_moment(start)
     sign = -1 if term.direction == "before" else 1
     due = moment + sign * _span(int(str(reading.value)), unit)
     steps = [Step(moment, "start", 0, "起算时不计入")]
+    extended = "extended" in events or "extended_to" in events
+    if extended and "extended_to" not in events and reading.extension and reading.extension.value:
+        due += sign * _span(reading.extension.value, reading.extension.unit or unit)
+        steps.append(Step(due, "extended", reading.extension.value, _approved(reading)))
     still_open, free = False, moment
     for since, until, name in sorted(_stops(reading, events, names), key=lambda stop: _as_moment(stop[0])):
         still_open |= until is None
@@ -216,13 +220,9 @@ def _by_hours(
         if sign > 0 and first < due and last > first:
             due, free = due + (last - first), last
             steps.append(Step(last, "paused", None, name))
-    extended = "extended" in events or "extended_to" in events
     if "extended_to" in events:
         due = _as_moment(events["extended_to"])
         steps.append(Step(due, "extended", None, "批准延长至该时"))
-    elif extended and reading.extension and reading.extension.value:
-        due += _span(reading.extension.value, reading.extension.unit or unit)
-        steps.append(Step(due, "extended", reading.extension.value, _approved(reading)))
     return Deadline(
         due, False, reading.basis, (*steps, Step(due, "end", None, "届满")), term.id, term.title, moment,
         int(str(reading.value)), unit, None, reading.confidence, still_open, extended,

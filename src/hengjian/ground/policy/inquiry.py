@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,13 @@ from .marks import walk
 from .reading import read_pack
 
 OPEN = ("unverified", "part", "project")  # worst first
+MARKS = (*OPEN, "seen")
 CODE = Path(__file__).resolve().parents[2]
+
+
+def weakest(marks: Iterable[str]) -> str:
+    """The least certain of some marks; empty without any."""
+    return min((mark for mark in marks if mark), key=MARKS.index, default="")
 
 
 def gaps(law: Law) -> list[dict[str, Any]]:

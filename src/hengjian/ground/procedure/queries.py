@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
-from hengjian.ground.people import powers, scopes
+from hengjian.ground.people import citing, powers, scopes
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.policy.clocks import Moment, together
@@ -33,6 +33,17 @@ class ClockFace:
     basis: str
     steps: tuple[str, ...]
     stopped: date | None
+    confidence: str = ""
+
+    @property
+    def doubt(self) -> str:
+        """What is still to check of the reading it was counted by, in words (待核); empty where the text was read."""
+        return citing.doubt(self.confidence)
+
+    @property
+    def cites(self) -> str:
+        """The article as people cite it."""
+        return citing.cited(self.basis) if self.basis else ""
 
     def left(self, on: date) -> int | None:
         """Calendar days left on a day; negative when late; None when stopped or without a date."""
@@ -140,6 +151,7 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_o
         deadline.basis,
         told,
         stopped,
+        deadline.confidence,
     )
 
 

@@ -17,6 +17,7 @@ from hengjian.ground.kit.calendar import DAY, add_months
 from hengjian.ground.policy import Law, NotInForce, clauses
 from hengjian.ground.policy.by_row import Classification, classify
 from hengjian.ground.policy.conditions import Fact, Moment, Terms, Truth, counts, leaves, picked
+from hengjian.ground.policy.inquiry import weakest
 from hengjian.ground.policy.schema import Item
 from hengjian.ground.policy.schema.rulesets import Ruleset
 
@@ -161,7 +162,7 @@ def _one(
     way = way_of(record, on, law)
     lapse, overdue, bases, marks = _lapse(ruleset, record.fact, way, on, law)
     if way is None or "apply" not in way.extra or record.fact.decided is None:
-        return Held(record, way, lapse, overdue, basis=bases, confidence=_weakest(marks))
+        return Held(record, way, lapse, overdue, basis=bases, confidence=weakest(marks) or "project")
     open_from = on
     if way.extra["apply"] != "at-once":
         months, basis, mark = _months(law, way.extra["apply"], on)
@@ -171,11 +172,11 @@ def _one(
     earliest = max(on, open_from, clear if listed and clear else on)
     needs = tuple(_needs(way, law, record, standing, waited))
     if earliest == date.max:
-        return Held(record, way, lapse, overdue, None, None, False, needs, bases, _weakest(marks))
+        return Held(record, way, lapse, overdue, None, None, False, needs, bases, weakest(marks) or "project")
     back, provisional, more, confidences = _decided(way, earliest, on, law)
     return Held(
         record, way, lapse, overdue, earliest, back, provisional, needs,
-        tuple(dict.fromkeys((*bases, *more))), _weakest([*marks, *confidences]),
+        tuple(dict.fromkeys((*bases, *more))), weakest([*marks, *confidences]) or "project",
     )  # fmt: skip
 
 
@@ -242,11 +243,6 @@ def _again(record: Record, standing: Sequence[Record]) -> bool:
     """Whether a later penalty stands: whether it is for the same kind of breach, people must judge."""
     decided = record.fact.decided or date.min
     return any(each.fact.kind == "penalty" and (each.fact.decided or date.max) > decided for each in standing)
-
-
-def _weakest(marks: Iterable[str]) -> str:
-    order = ("unverified", "project", "part", "seen")
-    return min(marks, key=order.index, default="project")
 
 
 def _first_days(

@@ -5,6 +5,7 @@ A trial is no record of the platform: its folder may be deleted at any time. The
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -22,6 +23,7 @@ from django.db import connections
 
 from hengjian.ground import audit, policy
 from hengjian.ground.kit.refusals import NotFound, Refusal
+from hengjian.ground.people import scopes
 from hengjian.ground.people.models import Officer
 
 from . import drafts, sheets, trials
@@ -79,7 +81,6 @@ def _run(home: Path, about: dict[str, Any]) -> None:
             progress=lambda done, total, what: _say(home, {**about, "state": "running", "done": done, "total": total, "what": what}),
         )  # fmt: skip
         found.db.execute(f"COPY (SELECT * FROM moved ORDER BY family, uscc) TO '{home}/moved.parquet' (FORMAT parquet)")
-        sheets.trial(home / "result.xlsx", found, changes)
         found.db.close()
     except Refusal as refusal:
         _say(home, {**about, "state": "refused", "what": str(refusal)})
@@ -113,15 +114,34 @@ def home_of(name: str) -> Path:
     return home
 
 
-def moved(name: str, family: str, *, limit: int, offset: int) -> list[dict[str, Any]]:
-    """Entities whose class differs, ordered by code."""
+def moved(by: Officer, name: str, family: str, *, limit: int, offset: int) -> list[dict[str, Any]]:
+    """Entities in an officer's scope whose class differs, ordered by code."""
+    rows, names = _moved(by, name, "family = $family ORDER BY uscc LIMIT $limit OFFSET $offset", family=family, limit=limit, offset=offset)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def count_moved(by: Officer, name: str, family: str) -> int:
+    """How many of them there are; the city-wide number stands in the result for every reader."""
+    [(number,)], _names = _moved(by, name, "family = $family", "count(*)", family=family)
+    return int(number)
+
+
+def export(by: Officer, name: str, out: io.BytesIO) -> None:
+    """The result as a spreadsheet: numbers of the whole city, and the entities in the officer's scope."""
+    told = state(name)
+    rows, _names = _moved(by, name, "true ORDER BY family, uscc")
+    narrowed = [] if scopes.districts_of(by) is None else ["变动主体只列导出人数据范围内的，其他各表为全市口径"]
+    sheets.trial(out, told, told["changes"], rows, narrowed)
+
+
+def _moved(by: Officer, name: str, where: str, what: str = "*", **values: Any) -> tuple[list[tuple[Any, ...]], list[str]]:
+    """Rows of the moved entities in the districts of an officer: the rule `register.visible_to` goes by."""
+    districts, inside = scopes.districts_of(by), "true"
+    if districts is not None:
+        inside, values["districts"] = "list_contains($districts, district)", sorted(districts)
     with duckdb.connect() as db:
-        db.execute(
-            f"SELECT * FROM read_parquet('{home_of(name)}/moved.parquet') WHERE family = $1 ORDER BY uscc LIMIT $2 OFFSET $3",
-            [family, limit, offset],
-        )
-        names = [column[0] for column in db.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in db.fetchall()]
+        db.execute(f"SELECT {what} FROM read_parquet('{home_of(name)}/moved.parquet') WHERE {inside} AND {where}", values)
+        return db.fetchall(), [column[0] for column in db.description or ()]
 
 
 def _forget(name: str) -> None:

@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
 from hengjian.ground.kit.money import yuan
-from hengjian.ground.people.language import english
+from hengjian.ground.people.citing import cited, doubt
 from hengjian.ground.people.language import named as named
 from hengjian.ground.policy.by_row import Classification, Reading, Reason
 from hengjian.ground.policy.conditions import Fact
-from hengjian.ground.policy.schema.base import split_basis
 
 from .rules import Held, WayBack
 
@@ -35,9 +34,6 @@ FIELDS = {
     "warning_only": gettext_lazy("是否仅为警告"), "decided_on": gettext_lazy("作出日期"), "recorded_on": gettext_lazy("入账日期"),
     "amount": gettext_lazy("罚没金额"),
 }  # fmt: skip
-CONFIDENCE = {
-    "part": gettext_lazy("待核：只见转载或摘录"), "unverified": gettext_lazy("待核：原文未见"), "project": gettext_lazy("项目口径，不是法律"),
-}  # fmt: skip
 
 
 def kind_title(kind: str, of: str = "") -> str:
@@ -47,20 +43,6 @@ def kind_title(kind: str, of: str = "") -> str:
         return str(KINDS.get(kind, kind))
     record = law.record(kind)
     return named(record.called.get(of) or record)  # type: ignore[call-overload]
-
-
-def cited(basis: str) -> str:
-    """`samr-45-2021 §9` as people cite it: the title and the article."""
-    law, parts = policy.current(), []
-    for part in basis.split("; "):
-        source, article = split_basis(part)
-        known = law.sections["sources"].get(source)
-        if known and english():
-            parts.append(f"{named(known)}, art. {article}" if article.isdigit() else f"{named(known)} {article}".strip())
-            continue
-        title = f"《{known.title}》" if known and known.level != "项目" else known.title if known else source
-        parts.append(f"{title}第{article}条" if article.isdigit() else f"{title} {article}".strip())
-    return ("; " if english() else "；").join(parts)
 
 
 def record(fact: Fact, of: str = "") -> dict[str, Any]:
@@ -99,7 +81,7 @@ def rule(reason: Reason, answer: Classification, of: str = "") -> dict[str, Any]
     tone, icon, words = STATES[reason.holds]
     return {
         "id": reason.rule.id, "title": named(reason.rule), "basis": cited(reason.rule.basis), "note": reason.rule.note,
-        "doubt": CONFIDENCE.get(reason.rule.confidence, ""), "gives": answer.ruleset.class_item(reason.rule.gives),
+        "doubt": doubt(reason.rule.confidence), "gives": answer.ruleset.class_item(reason.rule.gives),
         "state": tone, "icon": icon, "words": words, "decisive": reason in answer.reasons,
         "readings": [reading(each, of) for each in reason.readings],
     }  # fmt: skip
@@ -110,7 +92,7 @@ def explanation(answer: Classification, of: str = "") -> dict[str, Any]:
     rules = [rule(reason, answer, of) for reason in answer.answers]
     return {
         "ruleset": answer.ruleset, "title": named(answer.ruleset), "item": answer.ruleset.class_item(answer.code),
-        "class": named(answer.ruleset.class_item(answer.code)), "doubt": CONFIDENCE.get(answer.ruleset.confidence, ""),
+        "class": named(answer.ruleset.class_item(answer.code)), "doubt": doubt(answer.ruleset.confidence),
         "basis": cited(answer.ruleset.basis),
         "met": [each for each in rules if each["state"] == "met"], "unmet": [each for each in rules if each["state"] == "unmet"],
         "open": [each for each in rules if each["state"] == "open"],
@@ -124,7 +106,7 @@ def held(each: Held, of: str = "") -> dict[str, Any]:
     return {
         **record(each.record.fact, of), "held": each, "way": named(way) if way else "", "form": way.extra.get("form", "") if way else "",
         "note": way.extra.get("note", "") if way else "", "basis": [cited(basis) for basis in each.basis],
-        "doubt": CONFIDENCE.get(each.confidence, ""),
+        "doubt": doubt(each.confidence),
         "needs": [(STATES[need.met] if need.met is not None else ("open", "file-text", _("须提交证明")), named(need)) for need in each.needs],
     }  # fmt: skip
 

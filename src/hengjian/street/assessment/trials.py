@@ -115,7 +115,7 @@ class Shift:
 
         before, after = self.inspections
         return {
-            "family": self.family, "ruleset_before": self.before.id, "ruleset_after": self.after.id,
+            "family": self.family, "title": self.after.title, "ruleset_before": self.before.id, "ruleset_after": self.after.id,
             "titles": {item.code: item.title for item in (*self.before.classes, *self.after.classes)},
             "classes": [item.code for item in reversed(self.after.classes)],
             "entities": self.entities, "moved": self.moved, "only_reasons": self.only_reasons,

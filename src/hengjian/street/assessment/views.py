@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.people import citing
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import title_in
 from hengjian.ground.ui import sheets
@@ -45,8 +46,8 @@ def distribution(request: HttpRequest) -> HttpResponse:
     context = {
         "family": family, "ruleset": ruleset, "title": telling.named(ruleset), "run": queries.last_run(ruleset.id),
         "classes": [(item, telling.named(item)) for item in reversed(ruleset.classes)],
-        "whole": whole, "total": sum(each.total for each in whole), "doubt": telling.CONFIDENCE.get(ruleset.confidence, ""),
-        "basis": telling.cited(ruleset.basis),
+        "whole": whole, "total": sum(each.total for each in whole), "doubt": citing.doubt(ruleset.confidence),
+        "basis": citing.cited(ruleset.basis),
         "tables": [(_("辖区"), "district", queries.spread(officer, ruleset, "district", law)),
                    (_("主体类型"), "kind", queries.spread(officer, ruleset, "kind", law))],
         "tabs": [{"href": f"?family={each}", "title": telling.named(queries.ruleset_of(each, today, law)), "here": each == family}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,6 +16,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotAllowed, NotFound
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import title_in
+from hengjian.ground.people.models import Officer
 from hengjian.ground.ui import sheets
 
 from . import forms, running, telling
@@ -23,30 +25,36 @@ SHOWN = 50
 
 
 class _Span:
-    """Rows of a parquet file, read a page at a time."""
+    """Rows of a parquet file within an officer's scope, read a page at a time."""
 
-    def __init__(self, name: str, family: str, total: int) -> None:
-        self.name, self.family, self.total = name, family, total
+    def __init__(self, by: Officer, name: str, family: str) -> None:
+        self.by, self.name, self.family, self.total = by, name, family, running.count_moved(by, name, family)
 
     def __len__(self) -> int:
         return self.total
 
     def __getitem__(self, span: slice) -> list[dict[str, Any]]:
-        return running.moved(self.name, self.family, limit=span.stop - span.start, offset=span.start)
+        return running.moved(self.by, self.name, self.family, limit=span.stop - span.start, offset=span.start)
 
 
 @never_cache
 @requires("assessment.whatif")
 def start(request: HttpRequest) -> HttpResponse:
     """The numbers of the law as they are; those turned are tried on the whole city."""
-    officer = request.officer  # type: ignore[attr-defined]
-    if officer is None:
-        raise NotAllowed(_("试算只对在职工作人员开放"))
+    officer = _officer(request)
     form = forms.Trial(request.POST or None, law=policy.current(), on=clock.today(), folders=running.overlays())
     if request.method == "POST" and form.is_valid():
         name = running.start(by=officer, values=form.turned, overlay=form.cleaned_data["overlay"], on=form.cleaned_data["on"])
         return redirect("assessment:trial", slug=name)
     return render(request, "assessment/whatif.html", {"form": form, "overlays": running.overlays()})
+
+
+def _officer(request: HttpRequest) -> Officer:
+    """Names are shown by an officer's scope, so there must be an officer."""
+    officer: Officer | None = request.officer  # type: ignore[attr-defined]
+    if officer is None:
+        raise NotAllowed(_("试算只对在职工作人员开放"))
+    return officer
 
 
 @never_cache
@@ -71,7 +79,7 @@ def _result(request: HttpRequest, slug: str, state: dict[str, Any]) -> dict[str,
     if shift is None:
         raise NotFound(_("这次试算没有这种分类"), family=family)
     law = policy.current()
-    span: Any = _Span(slug, family, shift["moved"])
+    span: Any = _Span(_officer(request), slug, family)
     page: Any = Paginator(span, SHOWN).get_page(request.GET.get("page"))
     cells = {(cell["before"], cell["after"]): cell["entities"] for cell in shift["matrix"]}
     rows = [
@@ -79,7 +87,7 @@ def _result(request: HttpRequest, slug: str, state: dict[str, Any]) -> dict[str,
         for before in shift["classes"]
     ]
     return {
-        "shift": shift, "family": family, "columns": ":6" if shift["odds"] else ":3", "matrix": rows, "page": page,
+        "shift": shift, "family": family, "elsewhere": shift["moved"] - span.total, "columns": ":6" if shift["odds"] else ":3", "matrix": rows, "page": page,
         "moved": [
             {**row, "lost": telling.reasons(_ids(row["lost"])), "gained": telling.reasons(_ids(row["gained"])),
              "old": shift["titles"][row["before"]], "new": shift["titles"][row["after"]],
@@ -107,10 +115,12 @@ def _with_change(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @requires("assessment.whatif")
 def export(request: HttpRequest, slug: str) -> HttpResponse:
-    """Everything as a spreadsheet; who took it out is kept."""
-    path = running.home_of(slug) / "result.xlsx"
-    if not path.is_file():
+    """The numbers of the city and the entities in the officer's scope as a spreadsheet; who took it out is kept."""
+    officer = _officer(request)
+    if running.state(slug)["state"] != "done":
         raise NotFound(_("试算还没有结果"), trial=slug)
-    audit.record("export.whatif", f"trial:{slug}", by=request.officer)  # type: ignore[attr-defined]
+    out = io.BytesIO()
+    running.export(officer, slug, out)
+    audit.record("export.whatif", f"trial:{slug}", by=officer)
     headers = {"Content-Disposition": f'attachment; filename="what-if-{slug}.xlsx"'}
-    return HttpResponse(path.read_bytes(), content_type=sheets.MEDIA, headers=headers)
+    return HttpResponse(out.getvalue(), content_type=sheets.MEDIA, headers=headers)

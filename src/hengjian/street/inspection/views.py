@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Refusal
+from hengjian.ground.people import citing
 from hengjian.ground.people.access import may, requires
 from hengjian.ground.people.errors import problem
 from hengjian.ground.people.language import named, title_in
@@ -208,7 +209,8 @@ def _shown(result: Result) -> dict[str, Any]:
     words = {code: str(word) for code, word in forms.ANSWERS}
     due = [
         {
-            "title": named(policy.current().term(one.rule)), "due": one.day, "provisional": one.provisional, "basis": one.basis,
+            "title": named(policy.current().term(one.rule)), "due": one.day, "provisional": one.provisional, "basis": citing.cited(one.basis),
+            "doubt": citing.doubt(one.confidence),
             "steps": [line(step) for step in one.steps],
         }
         for one in queries.deadlines_of(result)

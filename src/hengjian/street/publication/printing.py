@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
+from hengjian.ground.people import citing
 from hengjian.ground.people.language import english
 from hengjian.street.assessment import telling
 from hengjian.street.register.rules import kind_of
@@ -120,10 +121,10 @@ def cited(notice: PublicNotice) -> str:
     """The article its last day rests on, marked where the packs do not know that term from the text of the law."""
     basis, book = notice.basis.get("basis", ""), Rulebook(policy.current())
     rule = book.publicity(notice.kind)
-    return marked(telling.cited(basis), book.stop_confidence(rule, notice.published_on, basis) if rule else "")
+    return marked(citing.cited(basis), book.stop_confidence(rule, notice.published_on, basis) if rule else "")
 
 
 def marked(text: str, confidence: str) -> str:
     """A sentence that rests on a term, with the mark of a term that still has to be checked (待核)."""
-    doubt = telling.CONFIDENCE.get(confidence)
+    doubt = citing.doubt(confidence)
     return f"{text} · {doubt}" if doubt else text

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
 from hengjian.ground.documents import services as documents
+from hengjian.ground.people import citing
 from hengjian.street.assessment import telling
 from hengjian.street.register.telling import capital_in_chinese
 
@@ -51,7 +52,7 @@ def data(entity: PublicEntity, on: date) -> dict[str, Any]:
 def worded(law: policy.Law, ruleset: str, reasons: Iterable[str]) -> list[str]:
     """Each rule that gave the class: its wording and its article."""
     known = {rule.id: rule for rule in law.ruleset(ruleset).rules} if ruleset in law.sections["rules"] else {}
-    return [f"{known[each].title}（{telling.cited(known[each].basis)}）" for each in reasons if each in known]
+    return [f"{known[each].title}（{citing.cited(known[each].basis)}）" for each in reasons if each in known]
 
 
 def class_title(law: policy.Law, entity: PublicEntity) -> str:

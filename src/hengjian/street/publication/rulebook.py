@@ -9,8 +9,9 @@ from typing import Any
 
 from hengjian.ground.policy import Law, NotInForce, UnknownRule
 from hengjian.ground.policy.clauses import excluded, meets, titled
-from hengjian.ground.policy.inquiry import OPEN
+from hengjian.ground.policy.inquiry import weakest
 from hengjian.ground.policy.schema import Publicity, Reading
+from hengjian.ground.policy.schema.base import split_basis
 
 from .rules import Plan, last_day
 
@@ -59,10 +60,15 @@ class Rulebook:
         return reading.confidence if reading else ""
 
     def stop_confidence(self, rule: Publicity, published: date, basis: str) -> str:
-        """What is still to check of the term a last day was counted by, the reading of that day with that basis; or empty."""
-        readings = (self._reading(stop.term, published) for stop in rule.stop)
-        found = {reading.confidence for reading in readings if reading and reading.basis == basis}
-        return next((mark for mark in OPEN if mark in found), "")
+        """How well the term is known that a last day was counted by: the reading of that day with that basis.
+
+        Where no term counts, how well the texts are known that it rests on.
+        """
+        readings = [self._reading(stop.term, published) for stop in rule.stop]
+        found = [reading.confidence for reading in readings if reading and reading.basis == basis]
+        if not found and basis in (rule.basis, *(stop.basis for stop in rule.stop)):
+            found = [self.law.source(split_basis(part)[0]).seen for part in basis.split("; ")]
+        return weakest(found)
 
     def _reading(self, term: str | None, on: date) -> Reading | None:
         try:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
 from hengjian.ground.kit.clock import SHANGHAI
+from hengjian.ground.people import citing
 from hengjian.ground.policy import by_row
 from hengjian.ground.policy.conditions import Fact
 from hengjian.street.assessment import queries as assessment
@@ -159,8 +160,8 @@ def answer(facts: Sequence[Fact], *, family: str, on: date, known: date | None) 
 def _told(reasons: Sequence[by_row.Reason]) -> list[dict[str, Any]]:
     return [
         {
-            "title": telling.named(reason.rule), "basis": telling.cited(reason.rule.basis),
-            "doubt": telling.CONFIDENCE.get(reason.rule.confidence, ""),
+            "title": telling.named(reason.rule), "basis": citing.cited(reason.rule.basis),
+            "doubt": citing.doubt(reason.rule.confidence),
             "records": reason.records, "missing": reason.missing, "readings": reason.readings,
         }
         for reason in reasons

@@ -80,6 +80,14 @@ class Term(Named):
         return self
 
     @model_validator(mode="after")
+    def _extensions_count_as_the_limit_does(self) -> Term:
+        for reading in self.readings:
+            extension, unit = reading.extension or self.extension, reading.unit or self.unit
+            if extension and (extension.unit or unit) != unit and {extension.unit, unit} & {"hour", "minute"}:
+                raise ValueError("an extension of hours is given in hours, one of days, months or years never in hours")
+        return self
+
+    @model_validator(mode="after")
     def _starts_are_real(self) -> Term:
         if self.discretion and self.bound is None:
             raise ValueError('"discretion" needs "bound": max or min, the side an overlay may not pass')
