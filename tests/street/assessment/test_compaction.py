@@ -63,6 +63,16 @@ def answers(store: Mirror, ruleset, on: date, known: date | None) -> list[tuple[
         return db.execute("SELECT entity, class, mask, unknown FROM answer ORDER BY entity").fetchall()
 
 
+def in_spans(store: Mirror, ruleset, on: date, known: date | None) -> list[tuple[object, ...]]:
+    """The same worked through in ranges of entities, one record to a range."""
+    found, spans = [], store.spans(1)
+    with store.connect() as db:
+        for span in spans:
+            frames.answer(db, ruleset, on=on, known=known, terms=LAW.at(on).number, span=span, store=store)
+            found += db.execute("SELECT entity, class, mask, unknown FROM answer ORDER BY entity").fetchall()
+    return found
+
+
 def by_hand(city, ruleset, on: date, known: date | None) -> list[tuple[object, ...]]:
     found = []
     for firm in range(FIRMS):
@@ -86,6 +96,7 @@ def test_compaction_changes_no_answer_on_any_day_as_known_on_any_day(city, cut, 
         for ruleset in RULESETS:
             expected = by_hand(city, ruleset, on, known)
             assert answers(store, ruleset, on, known) == expected
+            assert in_spans(store, ruleset, on, known) == expected
         store.compact()
         for ruleset in RULESETS:
             assert answers(store, ruleset, on, known) == by_hand(city, ruleset, on, known)

@@ -26,6 +26,8 @@ from .shapes import SHAPES, VERSION
 
 GROUP_ROWS = 500_000
 MANY_FILES = 64
+SPAN_ROWS = 5_000_000
+LAST_KEY = 2**31 - 1
 KINDS = ("entity", *get_args(FactKind))
 
 
@@ -54,6 +56,8 @@ class Manifest:
     last_seq: int = 0
     chain_head: str = ""
     entity_version: int = 0
+    entity_upto: int = 0  # the largest entity key
+    entity_count: int = 0
     kinds: tuple[str, ...] = KINDS
     parts: tuple[Part, ...] = field(default=())
 
@@ -92,12 +96,15 @@ class Mirror:
                 for name, table in fresh.items()
                 if table.num_rows
             ]
+            count, top = _registered(fresh.get("entities"), now)
             return self._publish(
                 replace(
                     now,
                     last_seq=upto,
                     chain_head=head or now.chain_head,
                     entity_version=max(version, now.entity_version),
+                    entity_count=count,
+                    entity_upto=top,
                     parts=(*now.parts, *parts),
                 ),
                 now,
@@ -152,6 +159,16 @@ class Mirror:
         now = self.manifest()
         return len(now.of("facts")) > MANY_FILES or 20 * now.rows("closings") > now.rows("facts") > GROUP_ROWS
 
+    def spans(self, rows: int = SPAN_ROWS) -> list[tuple[int, int]]:
+        """Ranges of entity keys, first to last, with about so many records each: a register of any size is worked
+        through in the memory of one range. Files in entity order are read once in all, for each range its own part.
+        """
+        now = self.manifest()
+        pieces = max(1, -(-now.rows("facts") // rows))
+        width = now.entity_upto // pieces + 1
+        starts = [piece * width for piece in range(pieces)]
+        return [*zip(starts, [*(start - 1 for start in starts[1:]), LAST_KEY], strict=True)]
+
     def clear(self) -> None:
         """Forget everything, before a rebuild."""
         with self._writing():
@@ -170,14 +187,19 @@ class Mirror:
         return now
 
     def connect(self, memory: str = "") -> duckdb.DuckDBPyConnection:
-        """A DuckDB connection with views `facts`, `closings`, `entities` over this moment's files."""
+        """A DuckDB connection with views over this moment's files: `facts`, `closings`, `entities`, and `registered`,
+        the keys of all entities."""
         db = duckdb.connect()
         db.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
+        db.execute(f"SET temp_directory = '{self.folder / 'spill'}'")
         if memory:
             db.execute(f"SET memory_limit = '{memory}'")
         now = self.manifest()
         for table, shape in SHAPES.items():
             db.execute(f"CREATE VIEW {table} AS {self._source(table, shape, now)}")
+        once = "DISTINCT" if len(now.of("entities")) > 1 else ""
+        files = self._source("entities", SHAPES["entities"], now).partition(" QUALIFY ")[0]
+        db.execute(f"CREATE VIEW registered AS SELECT {once} entity FROM ({files})")
         return db
 
     def _source(self, table: str, shape: pa.Schema, now: Manifest) -> str:
@@ -222,6 +244,15 @@ class Mirror:
         with (self.folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _registered(entities: pa.Table | None, now: Manifest) -> tuple[int, int]:
+    """How many entities there are, and the largest key, with these beside the ones already held."""
+    if entities is None or not entities.num_rows:
+        return now.entity_count, now.entity_upto
+    keys = pc.unique(entities["entity"])
+    new = pc.sum(pc.greater(keys, now.entity_upto)).as_py() if now.entity_count else len(keys)
+    return now.entity_count + new, max(now.entity_upto, pc.max(keys).as_py())
 
 
 def _digest(path: Path) -> str:

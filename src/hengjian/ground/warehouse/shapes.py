@@ -41,8 +41,11 @@ ENTITIES = pa.schema(
         pa.field("status", pa.string()),
         pa.field("district", pa.string()),
         pa.field("industry", pa.string()),
+        pa.field("street", pa.string()),
+        pa.field("established", pa.date32()),
+        pa.field("capital_fen", pa.int64()),
         pa.field("version", pa.int64(), nullable=False),  # microseconds of the last change
     ]
 )
-VERSION = 2  # of these shapes; a mirror of another version is built again
+VERSION = 3  # of these shapes; a mirror of another version is built again
 SHAPES = {"facts": FACTS, "closings": CLOSINGS, "entities": ENTITIES}

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
-from django.db.models import Q
 
 from hengjian.ground.policy import by_column
 from hengjian.ground.policy.conditions import Terms, no_terms
 from hengjian.ground.policy.schema.rulesets import Ruleset
-from hengjian.ground.warehouse import CLOSINGS, ENTITIES, FACTS, Manifest, Mirror
+from hengjian.ground.warehouse import FACTS, Manifest, Mirror
 from hengjian.street.ledger import frames as ledger
+from hengjian.street.register import frames as register
 from hengjian.street.register.models import Entity
 
 STEP = 500_000
 STATED = frozenset({"decided_on", "recorded_on"})
-ENTITY = ("pk", "uscc", "name", "kind", "status", "district", "industry")
 
 
 def mirror() -> Mirror:
@@ -35,15 +35,14 @@ def refresh() -> Manifest:
         store.clear()
         now = store.manifest()
     last, entries = ledger.settled()
-    codes = {name: code for code, name in enumerate(store.name_kinds(ledger.kinds()))}
     for start in range(now.last_seq, last, STEP):
         upto = min(start + STEP, last)
-        facts = [(row[0], row[1], codes[row[2]], *row[3:9], None, None) for row in ledger.facts(after=start, upto=upto)]
-        tables = {
-            "facts": _table(facts, FACTS),
-            "closings": _table(list(ledger.closings(after=start, upto=upto)), CLOSINGS),
-        }
-        store.append(tables, upto=upto, head=ledger.head_at(upto) or ledger.head()[1])
+        facts, closings = ledger.tables(after=start, upto=upto)
+        codes = pa.array(store.name_kinds(facts["kind"].unique().to_pylist()))
+        facts = facts.set_column(2, FACTS.field("kind"), pc.index_in(facts["kind"], codes).cast(pa.int8()))
+        for field in FACTS.names[facts.num_columns :]:
+            facts = facts.append_column(FACTS.field(field), pa.nulls(facts.num_rows, FACTS.field(field).type))
+        store.append({"facts": facts, "closings": closings}, upto=upto, head=ledger.head_at(upto) or ledger.head()[1])
     if not _holds(store, entries):
         # Something is missing or doubled: the mirror is made again, and is then complete or the ledger is not.
         store.clear()
@@ -77,20 +76,14 @@ def rebuild() -> Manifest:
 
 def _refresh_entities(store: Mirror) -> Manifest:
     now = store.manifest()
-    with store.connect() as db:
-        [(known, upto)] = db.execute("SELECT count(*), coalesce(max(entity), 0) FROM entities").fetchall()
-    if known > Entity.objects.count():
+    if now.entity_count > Entity.objects.count():
         store.clear()
         return refresh()
-    changed = Q(pk__gt=upto)
-    if now.entity_version:
-        changed |= Q(updated_at__gt=_moment(now.entity_version))
-    rows = list(Entity.objects.filter(changed).order_by("pk").values_list(*ENTITY, "updated_at").iterator(chunk_size=20_000))
-    if not rows:
+    newest = register.changed(after=now.entity_upto, since=now.entity_version)
+    if not newest.num_rows:
         return now
-    plain = [(*row[:7], _version(row[7])) for row in rows]
-    newest = max(max(row[7] for row in plain), now.entity_version + 1)
-    return store.append({"entities": _table(plain, ENTITIES)}, upto=now.last_seq, version=newest)
+    version = max(pc.max(newest["version"]).as_py(), now.entity_version + 1)
+    return store.append({"entities": newest}, upto=now.last_seq, version=version)
 
 
 def reconcile() -> dict[str, Any]:
@@ -120,40 +113,51 @@ def answer(
     known: date | None = None,
     terms: Terms = no_terms,
     only: Sequence[int] | None = None,
+    span: tuple[int, int] | None = None,
     into: str = "answer",
     store: Mirror | None = None,
 ) -> None:
-    """Make table `into` (entity, class, reasons, mask, unknown) from the mirror's views."""
+    """Make view `into` (entity, class, reasons, mask, unknown) from the mirror's views: of all, of some, of a span.
+
+    The reasons of a city are a few hundred texts: they are kept once and joined where they are read.
+    """
     now, picked, loose = (store or mirror()).manifest(), "", ""
+    who = "registered"
     if now.rows("closings"):
         recorded = f" AND closed_recorded <= DATE '{known}'" if known else ""
         loose = f" ANTI JOIN (SELECT refers AS seq FROM closings WHERE closed_on <= DATE '{on}'{recorded}) USING (seq)"
     if only is not None:
         db.execute("CREATE OR REPLACE TEMP TABLE touched (entity INTEGER)")
         db.execute("INSERT INTO touched SELECT unnest($1::INTEGER[])", [list(only)])
-        picked = " SEMI JOIN touched USING (entity)"
-    db.execute(f"CREATE OR REPLACE TEMP VIEW live AS SELECT * FROM facts{picked}{loose}")
-    layout = by_column.Layout(
-        table="live",
+        picked, who = " SEMI JOIN touched USING (entity)", "touched"
+    elif span is not None:
+        within = f"WHERE entity BETWEEN {span[0]:d} AND {span[1]:d}"
+        db.execute(f"CREATE OR REPLACE TEMP VIEW spanned AS SELECT entity FROM registered {within}")
+        who = "spanned"
+    base = f"(SELECT * FROM facts {within})" if who == "spanned" else "facts"
+    db.execute(f"CREATE OR REPLACE TEMP VIEW live AS SELECT * FROM {base}{picked}{loose}")
+    layout = layout_of(now, "live", who)
+    text = by_column.sql(ruleset, on=on, known=known, layout=layout, terms=terms, reasons=False)
+    db.execute(f"CREATE OR REPLACE TEMP TABLE {into}_masks AS {text}")
+    masks = db.execute(f"SELECT DISTINCT mask, class FROM {into}_masks ORDER BY mask").fetchall()
+    db.execute(f"CREATE OR REPLACE TEMP TABLE {into}_named (mask BIGINT, reasons VARCHAR)")
+    if masks:
+        named = [(mask, ";".join(by_column.reasons_of(ruleset, mask, code))) for mask, code in masks]
+        db.executemany(f"INSERT INTO {into}_named VALUES (?, ?)", named)
+    db.execute(
+        f"""CREATE OR REPLACE TEMP VIEW {into} AS SELECT entity, class, reasons, mask, unknown
+            FROM {into}_masks JOIN {into}_named USING (mask)"""
+    )
+
+
+def layout_of(now: Manifest, table: str, entities: str) -> by_column.Layout:
+    """How records lie in the mirror."""
+    return by_column.Layout(
+        table=table,
         key="entity",
         closings=(("closed_on", "closed_recorded"),),
         until="until",
         stated=STATED,
-        entities="entities" if only is None else "touched",
+        entities=entities,
         kinds={name: code for code, name in enumerate(now.kinds)},
     )
-    db.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS {by_column.sql(ruleset, on=on, known=known, layout=layout, terms=terms)}")
-
-
-def _table(rows: Iterable[Sequence[Any]], shape: pa.Schema) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [[] for _ in shape]
-    arrays = [pa.array(column, type=field.type) for column, field in zip(columns, shape, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=shape)
-
-
-def _version(moment: datetime) -> int:
-    return int(moment.timestamp() * 1_000_000)
-
-
-def _moment(version: int) -> datetime:
-    return datetime.fromtimestamp(version / 1_000_000, UTC)

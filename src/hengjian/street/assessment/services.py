@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,12 +17,14 @@ from django.db import connection, transaction
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.policy.schema.rulesets import Ruleset
+from hengjian.street.intake import bulk
 from hengjian.street.ledger import frames as ledger
 
 from . import frames, queries, rules
-from .models import Assessment, Change, Run
+from .models import Change, Run
 
-CHUNK = 10_000
+CHUNK, FETCHED = 10_000, 50_000
+STORED = pa.schema([("entity", pa.int32()), ("class", pa.string()), ("mask", pa.int64()), ("unknown", pa.int64())])
 UPSERT = """
     INSERT INTO assessment_assessment
         (entity_id, ruleset, class_code, reasons, mask, unknown, "on", ledger_seq, pack_version, computed_at)
@@ -61,18 +65,23 @@ def _recompute(on: date, only: Sequence[int] | None) -> list[Run]:
     law = policy.current()
     registered = frames.last_registered()
     runs = []
-    with frames.mirror().connect() as db:
+    store = frames.mirror()
+    with store.connect() as db:
         for ruleset in rules.in_force(law, on):
             started = time.perf_counter()
-            frames.answer(db, ruleset, on=on, terms=law.at(on).number, only=only)
-            written, changed = _store(db, ruleset, on, manifest.last_seq, law.version, only)
-            counted = dict(db.execute("SELECT class, count(*) FROM answer GROUP BY class").fetchall())
-            classes = {item.code: counted.get(item.code, 0) for item in reversed(ruleset.classes)}
             last = queries.last_run(ruleset.id)
+            told = _Tally()
+            for span in store.spans() if only is None else [None]:
+                frames.answer(db, ruleset, on=on, terms=law.at(on).number, only=only, span=span, store=store)
+                _store(db, ruleset, on, manifest.last_seq, law.version, only, span, told)
             whole = only is None or bool(last and last.whole and last.on == on and last.pack_version == law.version)
+            before = last.classes if only is not None and last and whole else {}
+            classes = {
+                item.code: before.get(item.code, 0) + told.classes[item.code] for item in reversed(ruleset.classes)
+            }
             run = Run(
                 ruleset=ruleset.id, on=on, ledger_seq=manifest.last_seq, entity_upto=registered, whole=whole,
-                pack_version=law.version, entities=sum(classes.values()), written=written, changed=changed,
+                pack_version=law.version, entities=told.entities, written=told.written, changed=told.changed,
                 classes=classes, seconds=round(time.perf_counter() - started, 3), finished_at=clock.now(),
             )  # fmt: skip
             run.save()
@@ -80,27 +89,34 @@ def _recompute(on: date, only: Sequence[int] | None) -> list[Run]:
     return runs
 
 
+@dataclass
+class _Tally:
+    """What a run counted. `classes`: the whole city after a full run, the difference it made after a partial one."""
+
+    entities: int = 0
+    written: int = 0
+    changed: int = 0
+    classes: Counter[str] = field(default_factory=Counter)
+
+
 def _store(
-    db: duckdb.DuckDBPyConnection, ruleset: Ruleset, on: date, seq: int, version: str, only: Sequence[int] | None
-) -> tuple[int, int]:
-    """Write the rows that differ; returns (rows written, classes that became another one)."""
+    db: duckdb.DuckDBPyConnection, ruleset: Ruleset, on: date, seq: int, version: str,
+    only: Sequence[int] | None, span: tuple[int, int] | None, told: _Tally,
+) -> None:  # fmt: skip
+    """Write the rows that differ. A span is a transaction: whoever writes meanwhile waits for one, not for the city."""
     now = clock.now()
     with transaction.atomic():
-        stored = Assessment.objects.filter(ruleset=ruleset.id).order_by("entity")
-        if only is not None:
-            stored = stored.filter(entity__in=only)
-        rows = stored.values_list("entity_id", "class_code", "mask", "unknown")
-        columns: list[Sequence[Any]] = [*zip(*rows, strict=True)] or [(), (), (), ()]
-        types = (pa.int32(), pa.string(), pa.int64(), pa.int64())
-        arrays = [pa.array(column, type=kind) for column, kind in zip(columns, types, strict=True)]
-        db.register("stored", pa.Table.from_arrays(arrays, names=["entity", "class", "mask", "unknown"]))
+        db.register("stored", _stored(ruleset.id, only, span))
+        counted = db.execute("SELECT class, count(*) FROM answer_masks GROUP BY class ORDER BY class").fetchall()
+        told.entities += sum(n for _code, n in counted)
+        if only is None:
+            told.classes.update(dict(counted))
         db.execute(
-            """SELECT a.entity, a.class, a.reasons, a.mask, a.unknown, coalesce(s.class, '')
-               FROM answer AS a LEFT JOIN stored AS s USING (entity)
-               WHERE s.entity IS NULL OR (a.class, a.mask, a.unknown) IS DISTINCT FROM (s.class, s.mask, s.unknown)
-               ORDER BY a.entity"""
+            """SELECT a.entity, a.class, n.reasons, a.mask, a.unknown, a.before FROM (
+                   SELECT m.*, coalesce(s.class, '') AS before FROM answer_masks AS m LEFT JOIN stored AS s USING (entity)
+                   WHERE s.entity IS NULL OR (m.class, m.mask, m.unknown) IS DISTINCT FROM (s.class, s.mask, s.unknown)
+               ) AS a JOIN answer_named AS n USING (mask) ORDER BY a.entity"""
         )
-        written = changed = 0
         while found := db.fetchmany(CHUNK):
             _write(found, ruleset.id, on, seq, version, connection.ops.adapt_datetimefield_value(now))
             moved = [row for row in found if row[5] not in ("", row[1])]
@@ -111,9 +127,27 @@ def _store(
                 )
                 for entity, code, reasons, _, _, before in moved
             )  # fmt: skip
-            written, changed = written + len(found), changed + len(moved)
+            told.written, told.changed = told.written + len(found), told.changed + len(moved)
+            if only is not None:
+                told.classes.update(row[1] for row in found)
+                told.classes.subtract(row[5] for row in found if row[5])
         db.unregister("stored")
-    return written, changed
+
+
+def _stored(ruleset: str, only: Sequence[int] | None, span: tuple[int, int] | None) -> pa.Table:
+    """The classes on file, read past the ORM: a city has millions."""
+    where, values = bulk.in_list("entity_id", only) if only is not None else ("entity_id BETWEEN %s AND %s", span or ())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT entity_id, class_code, mask, unknown FROM assessment_assessment
+                WHERE {where} AND ruleset = %s ORDER BY entity_id""",
+            [*values, ruleset],
+        )
+        batches = []
+        while rows := cursor.fetchmany(FETCHED):
+            arrays = [pa.array(column, type=each.type) for column, each in zip(zip(*rows, strict=True), STORED, strict=True)]
+            batches.append(pa.record_batch(arrays, schema=STORED))
+    return pa.Table.from_batches(batches, schema=STORED)
 
 
 def _write(rows: Sequence[tuple[Any, ...]], ruleset: str, on: date, seq: int, version: str, now: Any) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import TruncDate
 
 from hengjian.ground.kit.clock import SHANGHAI
+from hengjian.ground.warehouse import CLOSINGS, FACTS, columns
 
 from .models import CLOSING, Batch, Entry
 from .settling import settled as settled
@@ -42,10 +45,6 @@ def touched(*, after: int) -> list[int]:
     return list(Entry.objects.filter(seq__gt=after).order_by("entity").values_list("entity", flat=True).distinct())
 
 
-def kinds() -> list[str]:
-    return sorted(Entry.objects.exclude(kind__in=CLOSING).values_list("kind", flat=True).distinct())
-
-
 def facts(*, after: int = 0, upto: int | None = None, entity: int | None = None) -> Iterator[tuple[Any, ...]]:
     """Records as `FACT` tuples. A corrected record is one of them beside the correction that closed the wrong one."""
     entries = _between(after, upto, entity)
@@ -64,6 +63,29 @@ def closings(
     columns = ("seq", "entity_id", "refers_id", "effective", "day", "kind", "refers__decided")
     for seq, owner, refers, effective, day, kind, decided in rows.values_list(*columns).iterator(chunk_size=20_000):
         yield seq, owner, refers, decided if kind == "correction" else effective, day
+
+
+RAW = pa.schema(
+    [pa.field(field.name, pa.string() if field.name == "kind" else field.type, field.nullable) for field in FACTS][:9]
+)
+COLUMNS = {
+    "sqlite": "seq, entity_id, kind, decided || '', recorded || '', fine_fen, confiscated_fen, +warning_only, coalesce(until, '')",
+    "postgresql": "seq, entity_id, kind, decided, recorded, fine_fen, confiscated_fen, warning_only, until",
+}
+CLOSED = {
+    "sqlite": "c.seq, c.entity_id, c.refers_id, iif(c.kind = 'correction', o.decided, c.effective) || '', c.recorded || ''",
+    "postgresql": "c.seq, c.entity_id, c.refers_id, CASE c.kind WHEN 'correction' THEN o.decided ELSE c.effective END, c.recorded",
+}
+
+
+def tables(*, after: int, upto: int) -> tuple[pa.Table, pa.Table]:
+    """Records and closings of a range of sequence numbers as columns; `kind` is still a name."""
+    closing = ", ".join(f"'{kind}'" for kind in CLOSING)
+    facts = f"""SELECT {COLUMNS[connection.vendor]} FROM ledger_entry
+        WHERE seq > {after:d} AND seq <= {upto:d} AND kind NOT IN ({closing}) ORDER BY seq"""
+    closings = f"""SELECT {CLOSED[connection.vendor]} FROM ledger_entry c JOIN ledger_entry o ON o.seq = c.refers_id
+        WHERE c.seq > {after:d} AND c.seq <= {upto:d} AND c.kind IN ({closing}) ORDER BY c.seq"""
+    return columns.read(facts, RAW), columns.read(closings, CLOSINGS)
 
 
 def _between(after: int, upto: int | None, entity: int | None) -> QuerySet[Entry]:

@@ -26,7 +26,7 @@ class Entity(models.Model):
     authority = models.CharField(max_length=20, blank=True)  # registering authority named by the file
     origin_delivery = models.ForeignKey("intake.Delivery", on_delete=models.PROTECT, null=True, related_name="+")
     origin_row = models.PositiveIntegerField(null=True)
-    updated_at = models.DateTimeField()
+    updated_at = models.DateTimeField(db_index=True)  # the mirror asks what changed since it last looked
 
     class Meta:
         verbose_name_plural = "entities"

@@ -1,0 +1,80 @@
+"""The database read by columns says what it says by rows, whichever way it is read."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
+import pytest
+from django.db import ConnectionHandler, connection, transaction
+
+from hengjian.ground.warehouse import columns
+
+SHAPE = pa.schema(
+    [
+        ("n", pa.int32()), ("word", pa.string()), ("day", pa.date32()), ("told", pa.date32()),
+        ("at", pa.int64()), ("until", pa.date32()), ("warning", pa.bool_()),
+    ]
+)  # fmt: skip
+# 20:30 in London on 9 March is 10 March in Tianjin. 1,500 empty cells come first: nothing may be guessed from them.
+LATE, SOON = datetime(2026, 3, 9, 20, 30, tzinfo=UTC), datetime(2026, 3, 9, 15, 59, 59, 999999, tzinfo=UTC)
+EXPECTED = [
+    *((n, "空", date(2026, 3, 1), date(2026, 3, 9), None, None, None) for n in range(1500)),
+    (1500, "津", date(2026, 3, 2), date(2026, 3, 10), int(LATE.timestamp() * 1e6), date(2026, 4, 1), True),
+    (1501, "津", date(2026, 3, 3), date(2026, 3, 9), int(SOON.timestamp() * 1e6), None, False),
+]
+
+
+def fill(one) -> str:
+    """A table as Django lays it out; the statement that reads it."""
+    lite = one.vendor == "sqlite"
+    plain = one.ops.adapt_datetimefield_value if lite else str
+    with one.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS columns_test")
+        kind = "text" if lite else "timestamptz"
+        cursor.execute(f"CREATE TABLE columns_test (n integer, word text, day date, at {kind}, until date, warning bool)")
+        rows = [(n, "空", "2026-03-01", None, None, None) for n in range(1500)]
+        rows += [(1500, "津", "2026-03-02", plain(LATE), "2026-04-01", True), (1501, "津", "2026-03-03", plain(SOON), None, False)]
+        cursor.executemany("INSERT INTO columns_test VALUES (%s, %s, %s, %s, %s, %s)", rows)
+    told = f"coalesce(at, '{plain(SOON)}')"
+    text = "n, word, day || '', {told} || '', coalesce(at, ''), coalesce(until, ''), +warning" if lite else "n, word, day, {told}, at, until, warning"
+    return f"SELECT {text.format(told=told)} FROM columns_test ORDER BY n"
+
+
+def rows(table: pa.Table) -> list[tuple[object, ...]]:
+    return [tuple(row.values()) for row in table.to_pylist()]
+
+
+@pytest.mark.django_db
+def test_a_file_of_sqlite_is_read_alike_beside_and_inside_a_transaction(tmp_path):
+    one = ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "库 1.sqlite3"}})["default"]
+    text = fill(one)
+    assert rows(columns.read(text, SHAPE, one)) == EXPECTED
+    one.in_atomic_block = True  # as inside a transaction: Django's own cursor reads
+    assert rows(columns.read(text, SHAPE, one)) == EXPECTED
+    one.in_atomic_block = False
+    one.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_in_use_is_read_alike_beside_and_inside_a_transaction():
+    text = fill(connection)
+    assert rows(columns.read(text, SHAPE)) == EXPECTED
+    with transaction.atomic():
+        assert rows(columns.read(text, SHAPE)) == EXPECTED
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE columns_test")
+
+
+@pytest.mark.django_db
+def test_what_a_transaction_wrote_is_read_before_it_is_committed():
+    text = fill(connection)
+    assert columns.read(text, SHAPE).num_rows == 1502
+
+
+@pytest.mark.django_db
+def test_no_rows_are_columns_of_the_wanted_types(tmp_path):
+    one = ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "db.sqlite3"}})["default"]
+    text = fill(one).replace("ORDER", "WHERE n > 9999 ORDER")
+    assert columns.read(text, SHAPE, one).schema == SHAPE
+    one.close()
