@@ -67,7 +67,7 @@ def sown() -> list[str]:
         )  # fmt: skip
         Personal.objects.create(entry=entry, salt=b"s", data=person)
         entries.append(entry)
-    entities.copy([entity.pk], "tianjin-2017")
+    entities.copy([entity.pk], "tianjin-2017", 1)
     outcome = project(entries, Rulebook(policy.current()), DAY)
     assert outcome.published == len(KINDS)
     return values

@@ -34,6 +34,10 @@ class Env(BaseSettings):
     today: str = Field("", description="Act as if today were this day (YYYY-MM-DD): rehearsals and demonstrations.")
     language: str = Field("zh-hans", description="Language of pages when the visitor has not chosen: zh-hans or en.")
     upload_mb: int = Field(64, description="Largest file a department may upload, in MiB.")
+    peers: str = Field(
+        "",
+        description='Addresses and keys of the peers of the data exchange, as JSON: {"credit-tianjin": {"url": "https://…", "key": "…"}}.',
+    )
     oidc_issuer: str = Field("", description="OpenID Connect issuer of the bureau's single sign-on; empty means none.")
     oidc_client_id: str = Field("", description="Client id at that issuer.")
     oidc_client_secret: str = Field("", description="Client secret at that issuer.")

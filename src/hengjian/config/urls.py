@@ -39,6 +39,7 @@ urlpatterns = [
     path("language/", requires("public")(set_language), name="set_language"),
     *_door("counter", "counter/"),
     *_door("law", "desk/law/"),
+    *_door("exchange", "desk/exchange/"),
     *_door("desk", "desk/"),
 ]
 handler400 = "hengjian.ground.people.errors.bad_request"

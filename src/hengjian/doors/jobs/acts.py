@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from hengjian.doors.exchange import sending
 from hengjian.ground import audit
 from hengjian.ground.audit import services as trail
 from hengjian.ground.procedure import recounting
@@ -46,6 +47,12 @@ def show_entities(on: date, at: datetime) -> str:
 
 def expire(on: date, at: datetime) -> str:
     return f"{publication.expire_due(on=on):,} 条已过公示期"
+
+
+def push_peers(on: date, at: datetime) -> str:
+    made = sending.push_due(on=on, at=at)
+    taken = [push for push in made if push.ok]
+    return f"{sum(push.lines for push in taken):,} 条得到回执，{len(made) - len(taken)} 次没有得到"
 
 
 def follow_calendar(on: date, at: datetime) -> str:

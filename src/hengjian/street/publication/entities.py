@@ -46,9 +46,12 @@ def differing(ruleset: str) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
-def copy(keys: Sequence[int], ruleset: str) -> int:
-    """Write the public rows of these entities and enter their names; returns how many."""
-    told = {name: f"e.{name}" for name in COPIED} | DERIVED | {"former_names": FORMER[connection.vendor]}
+def copy(keys: Sequence[int], ruleset: str, change: int) -> int:
+    """Write the public rows of these entities and enter their names; returns how many. Every chunk bears a number of
+    its own, from `change` on, so that whoever follows the changes never has to take more than a chunk at once.
+    """
+    told = {name: f"e.{name}" for name in COPIED} | DERIVED
+    told |= {"former_names": FORMER[connection.vendor], "change": "CAST(%s AS bigint)"}
     written = 0
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start : start + CHUNK]
@@ -61,7 +64,7 @@ def copy(keys: Sequence[int], ruleset: str) -> int:
                     LEFT JOIN assessment_assessment a ON a.entity_id = e.id AND a.ruleset = %s
                     WHERE {where} ORDER BY e.id
                     ON CONFLICT (entity_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in told)}""",
-                [ruleset, *values],
+                [change + start // CHUNK, ruleset, *values],
             )
             written += cursor.rowcount
         naming.enter(naming.held(chunk))

@@ -28,10 +28,12 @@ class PublicEntity(models.Model):
     class_on = models.DateField(null=True)
     ruleset = models.CharField(max_length=60, blank=True)
     reasons = models.JSONField(default=list)
+    change = models.BigIntegerField(default=0)  # number of the copying that wrote this row last: the order of feeds
 
     class Meta:
         verbose_name_plural = "public entities"
         indexes = (
+            models.Index(fields=("change", "uscc"), name="public_by_change"),
             models.Index(fields=("class_code", "uscc"), name="public_by_class"),
             models.Index(fields=("district", "uscc"), name="public_by_district"),
         )
@@ -61,6 +63,7 @@ class PublicNotice(models.Model):
     withdrawn_on = models.DateField(null=True)  # first day on which it is no longer shown
     withdrawn_by = models.BigIntegerField(null=True)  # the ledger entry that says so
     withdrawn_kind = models.CharField(max_length=40, blank=True)
+    changed_seq = models.BigIntegerField(default=0)  # last ledger entry that published, corrected or closed it
 
     class Meta:
         constraints = (
@@ -77,6 +80,8 @@ class PublicNotice(models.Model):
             models.Index(fields=("uscc", "kind", "-decided"), name="notices_of_an_entity"),
             models.Index(fields=("kind", "-published_on", "-entry_seq"), name="notices_newest_first"),
             models.Index(fields=("until",), name="notices_by_last_day"),
+            models.Index(fields=("withdrawn_on",), name="notices_by_withdrawal"),
+            models.Index(fields=("changed_seq",), name="notices_by_change"),
         )
 
     def __str__(self) -> str:
@@ -87,6 +92,7 @@ class Projection(models.Model):
     """How far the ledger has been read. `version` changes with every change of the projection: caches hang on it."""
 
     ledger_seq = models.BigIntegerField(default=0)
+    entity_change = models.BigIntegerField(default=0)  # how often entities were copied; PublicEntity.change is one of these
     version = models.CharField(max_length=40)
     as_of = models.DateField(null=True)
     pack_version = models.CharField(max_length=80, blank=True)

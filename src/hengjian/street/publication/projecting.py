@@ -102,6 +102,7 @@ def notice_of(
         "due": rulebook.due(rule, entry.decided), "published_on": on, "until": plan.until,
         "basis": _json(plan.as_sum()), "body": _json(_public(entry, record, rule.public)), "withdrawn_kind": "",
         "replies": "[]", "objection": "{}",
+        "changed_seq": entry.seq,
     }  # fmt: skip
 
 
@@ -140,13 +141,13 @@ def _close(entries: list[Any], outcome: Outcome) -> None:
     for entry in entries:
         notice = notices.get(entry.refers_id)
         if notice is None and entry.kind == "withdrawal" and entry.refers.kind == "reply":
-            _unreply(entry.refers, outcome)
+            _unreply(entry, outcome)
         elif notice and notice.withdrawn_by is None:
             notice.withdrawn_on = max(timezone.localdate(entry.recorded), entry.effective)
-            notice.withdrawn_by, notice.withdrawn_kind = entry.seq, entry.kind
+            notice.withdrawn_by, notice.withdrawn_kind, notice.changed_seq = entry.seq, entry.kind, entry.seq
             outcome.withdrawn += 1
     PublicNotice.objects.bulk_update(
-        notices.values(), ["withdrawn_on", "withdrawn_by", "withdrawn_kind"], batch_size=200
+        notices.values(), ["withdrawn_on", "withdrawn_by", "withdrawn_kind", "changed_seq"], batch_size=200
     )
 
 
@@ -178,14 +179,16 @@ def _remark(entry: Any, outcome: Outcome) -> None:
     else:
         because = mask(entry.body["because"], hidden)
         notice.objection = {**notice.objection, "outcome": entry.body["outcome"], "decided": day, "because": because}
-    notice.save(update_fields=["replies", "objection"])
+    notice.changed_seq = entry.seq
+    notice.save(update_fields=["replies", "objection", "changed_seq"])
     outcome.remarked += 1
 
 
-def _unreply(reply: Any, outcome: Outcome) -> None:
+def _unreply(entry: Any, outcome: Outcome) -> None:
     """A reply taken back by the firm is no longer printed."""
-    notice = PublicNotice.objects.filter(entry_seq=reply.refers_id).first()
+    notice = PublicNotice.objects.filter(entry_seq=entry.refers.refers_id).first()
     if notice:
-        notice.replies = [one for one in notice.replies if one["seq"] != reply.seq]
-        notice.save(update_fields=["replies"])
+        notice.replies = [one for one in notice.replies if one["seq"] != entry.refers_id]
+        notice.changed_seq = entry.seq
+        notice.save(update_fields=["replies", "changed_seq"])
         outcome.remarked += 1

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from hengjian.ground.kit import uscc as codes
 from hengjian.street.register.rules import entity_of, name_key
@@ -179,3 +179,28 @@ def all_notices(uscc: str) -> QuerySet[PublicNotice]:
 
 def is_shown(notice: PublicNotice, on: date) -> bool:
     return rules.shown(notice.published_on, notice.until, notice.withdrawn_on, on)
+
+
+def changed_after(seq: int) -> QuerySet[PublicNotice]:
+    """Notices that the ledger published, corrected or closed after an entry, each once, in its latest state and in the
+    order of that change: what a copy of the projection has to read again.
+    """
+    return PublicNotice.objects.filter(changed_seq__gt=seq).order_by("changed_seq")
+
+
+def gone_between(first: date, last: date) -> QuerySet[PublicNotice]:
+    """Notices whose first day without publicity lies between two days inclusive: closed, or their term was over."""
+    day = timedelta(days=1)
+    closed = Q(withdrawn_on__range=(first, last))
+    over = Q(until__range=(first - day, last - day)) & (Q(withdrawn_on=None) | Q(withdrawn_on__gt=F("until")))
+    return PublicNotice.objects.filter(closed | over).filter(~shown(last)).order_by("entry_seq")
+
+
+def entities_changed_after(change: int) -> QuerySet[PublicEntity]:
+    """Public entities copied after a number of change, in the order of change."""
+    return PublicEntity.objects.filter(change__gt=change).order_by("change", "uscc")
+
+
+def change_of(entry_seq: int) -> int | None:
+    """The ledger entry that changed a notice last; None where the record was never public."""
+    return PublicNotice.objects.filter(entry_seq=entry_seq).values_list("changed_seq", flat=True).first()

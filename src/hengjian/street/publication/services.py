@@ -41,7 +41,7 @@ def publish_due(*, on: date, by: Officer | None = None) -> Outcome:
 def publish_entities(*, on: date, ruleset: str = RULESET) -> int:
     """Copy every entity whose public row is not what register and classification say; returns how many."""
     state = Projection.objects.select_for_update().get_or_create(pk=1, defaults={"version": "new"})[0]
-    written = entities.copy(entities.differing(ruleset), ruleset)
+    written = _copy(state, entities.differing(ruleset), ruleset)
     version = policy.current().version
     if written or (state.as_of, state.pack_version) != (on, version):
         _mark(state, on, version)
@@ -52,9 +52,16 @@ def publish_entities(*, on: date, ruleset: str = RULESET) -> int:
 def publish_entity(*, uscc: str, on: date, ruleset: str = RULESET) -> bool:
     """Copy one entity anew, after an act that concerns it alone; False where the register has none."""
     state = Projection.objects.select_for_update().get_or_create(pk=1, defaults={"version": "new"})[0]
-    written = entities.copy(list(Entity.objects.filter(uscc=uscc).values_list("pk", flat=True)), ruleset)
+    written = _copy(state, list(Entity.objects.filter(uscc=uscc).values_list("pk", flat=True)), ruleset)
     _mark(state, on, policy.current().version)
     return bool(written)
+
+
+def _copy(state: Projection, keys: list[int], ruleset: str) -> int:
+    """Copy entities under the next numbers of change. `_mark` saves the last one."""
+    first = state.entity_change + 1
+    state.entity_change += -(-len(keys) // entities.CHUNK)
+    return entities.copy(keys, ruleset, first)
 
 
 def expire_due(*, on: date) -> int:

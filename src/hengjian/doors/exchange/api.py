@@ -1,0 +1,81 @@
+"""Feeds for whoever keeps a copy of what we publish, and the door for what peers answer."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import date
+from typing import Annotated, Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Body, Path, Query, Router, Schema
+from pydantic import Field
+
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import NotAllowed, NotFound
+from hengjian.ground.people.access import power
+
+from . import answers, lines
+from .peers import named
+
+router = Router()
+NDJSON = {"responses": {200: {"description": "NDJSON：每行一个 JSON 对象", "content": {"application/x-ndjson": {"schema": {"type": "string"}}}}}}
+After = Annotated[int, Query(ge=0, le=2**62)]
+Most = Annotated[int, Query(ge=1, le=lines.MOST)]
+
+
+@router.get("/changes", auth=power("public"), summary="某一台账序号之后的公示变化", openapi_extra=NDJSON)
+def list_changes(request: HttpRequest, after: After = 0, limit: Most = 1000) -> HttpResponse:
+    """Each notice once, in its latest state. The last line says from where to go on (`next`) and whether there is more."""
+    on = clock.today()
+    told, through, more = lines.changed(after, limit, on)
+    return _ndjson([*told, {"next": through, "more": more, "as_of": on}])
+
+
+@router.get("/entities", auth=power("public"), summary="主体公示信息的变化", openapi_extra=NDJSON)
+def list_entities(request: HttpRequest, after: After = 0, limit: Most = 1000) -> HttpResponse:
+    told, through, more = lines.entities(after, limit)
+    return _ndjson([*told, {"next": through, "more": more, "as_of": clock.today()}])
+
+
+@router.get("/withdrawn", auth=power("public"), summary="自某日起不再公示的记录：下游须同步删除", openapi_extra=NDJSON)
+def list_withdrawn(request: HttpRequest, since: date, after: After = 0, limit: Most = 1000) -> HttpResponse:
+    """Numbers of records whose publicity ended from a day on, by a closing act or because their term was over. Nothing
+    of what they said."""
+    on = clock.today()
+    told = lines.gone(since, on, after, limit)
+    through = told[-1]["entry_seq"] if told else after
+    return _ndjson([*told, {"next": through, "more": len(told) == limit, "as_of": on}])
+
+
+class AnswerIn(Schema):
+    """One answer of a peer about one record."""
+
+    number: str = Field(min_length=1, max_length=80)
+    entry_seq: int = Field(ge=1, le=2**62)
+    outcome: Literal["taken", "removed", "refused"]
+    says: str = Field("", max_length=300)
+
+
+class Taken(Schema):
+    received: int
+    new: int
+
+
+@router.post("/peers/{code}/answers", response=Taken, auth=power("public"), summary="交换对象回告处理结果（须签名）")
+def take_answers(
+    request: HttpRequest, code: Annotated[str, Path(max_length=40)], items: Annotated[list[AnswerIn], Body(max_length=5000)]
+) -> dict[str, int]:
+    """Signed with the peer's key: `X-Hengjian-Signature: sha256=` and the HMAC-SHA256 of the body. May be sent twice."""
+    peer = named(code)
+    if peer is None:
+        raise NotFound("没有这个交换对象", code=code)
+    told = request.headers.get("X-Hengjian-Signature", "")
+    expected = "sha256=" + hmac.new(peer.key.encode(), request.body, "sha256").hexdigest()
+    if not peer.key or not hmac.compare_digest(told.encode(), expected.encode()):
+        raise NotAllowed("签名不符：请用双方约定的密钥对请求体计算 HMAC-SHA256", header="X-Hengjian-Signature")
+    new = answers.take(peer, [item.dict() for item in items], at=clock.now())
+    return {"received": len(items), "new": new}
+
+
+def _ndjson(told: list[dict[str, object]]) -> HttpResponse:
+    return HttpResponse(lines.as_text(told), content_type="application/x-ndjson; charset=utf-8")

@@ -1,0 +1,22 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground.ui.pages import Page
+
+
+class ExchangeConfig(AppConfig):
+    name = "hengjian.doors.exchange"
+    label = "exchange"
+    verbose_name = _("数据交换")
+    powers = {
+        "exchange.view": "查看数据交换的进度、回执与退回",
+        "exchange.push": "立即向交换对象推送",
+    }
+    audited = {"exchange.push": _("向交换对象推送")}
+    desk_pages = (Page("exchange:peers", _("数据交换"), "send", "exchange.view", 64, _("信息归集")),)
+
+    def ready(self) -> None:
+        from . import guards
+
+        post_migrate.connect(guards.after_migrate, sender=self, dispatch_uid="exchange.guards")

@@ -1,0 +1,20 @@
+"""Pushes and answers are evidence: triggers refuse to change them; laid after every migrate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hengjian.ground.kit import append_only
+from hengjian.ground.kit.append_only import Kept
+
+SAYS = "exchange is append-only"
+TABLES = (
+    Kept("exchange_push", "id = NEW.id", SAYS),
+    Kept("exchange_answer", "id = NEW.id OR (peer = NEW.peer AND number = NEW.number)", SAYS),
+)
+
+
+def after_migrate(*, using: str, **_: Any) -> None:
+    from django.db import connections
+
+    append_only.lay(connections[using], TABLES)

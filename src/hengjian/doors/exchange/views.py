@@ -1,0 +1,61 @@
+"""The page of peers: how far each has followed, what it refused, and the proof for one record."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from hengjian.ground import audit
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.people.access import may, requires
+
+from . import answers, sending
+from .models import Push
+from .peers import named
+from .peers import peers as all_peers
+
+
+@require_GET
+@requires("exchange.view")
+def peers(request: HttpRequest) -> HttpResponse:
+    on = clock.today()
+    asked = request.GET.get("entry", "").strip()
+    entry = int(asked) if asked.isdecimal() and len(asked) < 19 else None
+    known = all_peers()
+    proofs = [(peer, sending.proof(entry, peer)) for peer in known if peer.sends == "notices"] if entry else []
+    return render(
+        request,
+        "exchange/peers.html",
+        {
+            "heads": [_("对象"), _("状态"), _("未确认"), _("期限"), _("最近回执"), _("操作")],
+            "standings": [sending.standing(peer, on) for peer in known],
+            "pushes": Push.objects.order_by("-id")[:30],
+            "refused": answers.refused()[:50],
+            "titles": {peer.code: peer.title for peer in known},
+            "asked": asked,
+            "proofs": proofs,
+            "may_push": may(request, "exchange.push"),
+        },
+    )
+
+
+@require_POST
+@requires("exchange.push")
+def push(request: HttpRequest, code: str) -> HttpResponse:
+    """Tell a peer now, also while its pause after a failure runs."""
+    peer = named(code)
+    if peer is None or not peer.url:
+        raise NotFound(_("没有这个交换对象，或尚未接通"), code=code)
+    made = list(sending.push(peer, on=clock.today(), at=clock.now()))
+    audit.record("exchange.push", code, by=request.officer, pushes=[one.pk for one in made])  # type: ignore[attr-defined]
+    if not made:
+        messages.info(request, _("对方已是最新，没有需要推送的变化"))
+    elif made[-1].ok:
+        messages.success(request, _("已推送 %(lines)s 条，得到回执") % {"lines": sum(one.lines for one in made)})
+    else:
+        messages.error(request, _("没有得到回执：%(why)s。将自动重试") % {"why": made[-1].says})
+    return redirect("exchange:peers")
