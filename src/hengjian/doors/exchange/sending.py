@@ -105,7 +105,8 @@ def _next_try(peer: Peer) -> datetime:
     if not failed:
         return datetime.min.replace(tzinfo=SHANGHAI)
     last: datetime = failed[0].at
-    return last + min(FIRST_PAUSE * 2 ** (len(failed) - 1), LONGEST_PAUSE)
+    pause: timedelta = min(FIRST_PAUSE * 2 ** (len(failed) - 1), LONGEST_PAUSE)
+    return last + pause
 
 
 def failures(peer: Peer) -> list[Push]:
