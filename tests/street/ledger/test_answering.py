@@ -48,7 +48,7 @@ def fine(officer) -> Entry:
         by=officer, entity=shop, kind="penalty", on=date(2026, 2, 3), document="罚1号", fine_fen=500_000, at=at(date(2026, 2, 4)),
         body={"kind_of_penalty": ["03"], "facts": "销售超过保质期的食品", "name": shop.name},
     )  # fmt: skip
-    entities.copy([shop.pk], "tianjin-2017")
+    entities.copy([shop.pk], "tianjin-2017", 1)
     publication_acts.publish_due(on=date(2026, 2, 5))
     return entry
 
