@@ -36,7 +36,7 @@ def firm():
         entity=entity, ruleset="tianjin-2017", class_code="yellow", reasons=["tianjin-2017.yellow.penalties"], on=DAY, computed_at=NOW
     )
     Projection.objects.create(pk=1, version="test", as_of=DAY)
-    entities.copy(entities.differing("tianjin-2017", 1), "tianjin-2017", 1)
+    entities.copy(entities.differing("tianjin-2017"), "tianjin-2017", 1)
     return entity
 
 
@@ -249,7 +249,7 @@ def test_a_firm_is_listed_and_an_individual_business_is_marked(client, firm):
     notice(firm, kind="abnormal-list", body={"ground": "未按期年报"}, until=None)
     assert "列入经营异常名录（未按期年报）" in seen(client, PAGE)
     shop = Entity.objects.create(uscc=OTHER, name="蓟州区小店", name_folded="蓟州区小店", kind="individual", status="1", updated_at=NOW)
-    entities.copy(entities.differing("tianjin-2017", 1), "tianjin-2017", 1)
+    entities.copy(entities.differing("tianjin-2017"), "tianjin-2017", 1)
     notice(shop, seq=8, kind="abnormal-list", body={"ground": "未按期年报"}, until=None)
     assert "标记为经营异常状态（未按期年报）" in seen(client, f"/entity/{OTHER}/")
 

@@ -69,7 +69,7 @@ def test_search_finds_two_characters_and_any_bracket(shop, q):
 
 def test_search_finds_a_former_name(shop):
     FormerName.objects.create(entity=shop, name="老字样", name_folded="老字样", until=date(2020, 1, 1))
-    assert entities.copy(entities.differing("tianjin-2017", 1), "tianjin-2017", 1) == 1
+    assert entities.copy(entities.differing("tianjin-2017"), "tianjin-2017", 1) == 1
     assert [e.uscc for e in queries.search("字样", {}, date(2026, 2, 1)).page(1)] == [CODE]
 
 
@@ -85,7 +85,7 @@ def test_a_search_is_narrowed_by_district_class_and_kind(shop, q, filters, found
 def test_what_changed_is_copied_and_what_did_not_is_left_alone(shop):
     assert entities.differing("tianjin-2017") == []
     Entity.objects.filter(pk=shop.pk).update(name="天津海上食品店", district="120101")
-    assert entities.copy(entities.differing("tianjin-2017", 1), "tianjin-2017", 1) == 1
+    assert entities.copy(entities.differing("tianjin-2017"), "tianjin-2017", 1) == 1
     on = date(2026, 2, 1)
     assert queries.search("津沽", {}, on).total == 0
     assert queries.search("海上", {"district": "120101"}, on).total == 1
