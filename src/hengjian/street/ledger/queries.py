@@ -68,6 +68,11 @@ def entry(seq: int) -> Entry | None:
     return Entry.objects.filter(seq=seq).select_related("issuer", "entity", "refers").first()
 
 
+def last_seq() -> int:
+    """The number of the newest entry; 0 for an empty ledger."""
+    return Entry.objects.aggregate(last=Max("seq"))["last"] or 0
+
+
 def visible_to(officer: Officer | None) -> QuerySet[Entry]:
     """Entries of the entities an officer may open, last first."""
     entries = Entry.objects.select_related("entity", "issuer").order_by("-seq")
