@@ -213,3 +213,16 @@ def test_days_are_sealed_in_order_and_once(officer, shop):
     assert (first.batches, quiet.batches) == (1, 0)
     assert bytes(quiet.previous) == bytes(first.root)
     assert services.verify().roots == 2
+
+
+def test_the_database_puts_an_entry_together_as_its_seal_covers_it(officer, shop):
+    """Verification may take the text of an entry from the database: it is the canonical text, byte for byte."""
+    from hengjian.ground.kit.digests import canonical
+    from hengjian.street.ledger.rules import SEALED, said
+    from hengjian.street.ledger.verifying import _rows
+
+    fine(officer, shop, document='罚"1"号\\ \n\t\x01é', body={"z": [1, {"b": None, "a": "引\"号\n"}], "a": True}, warning_only=True)
+    fine(officer, shop, at=MARCH.replace(microsecond=7), until=date(2027, 1, 1), personal={"name": "某人"}, warning_only=False)
+    services.withdraw(by=officer, entry=Entry.objects.first(), on=date(2026, 4, 1), because="复议撤销")
+    held = {row["seq"]: canonical(said(row)) for row in Entry.objects.values(*SEALED)}
+    assert {row[2]: bytes(row[5]) for row in _rows(1, 10**9)} == held

@@ -181,3 +181,13 @@ def test_the_register_is_found_by_name_former_name_and_district(desk, bureau, ci
 def test_the_register_prints_capital_as_a_licence_does(desk, city):
     Entity.objects.filter(uscc=code(1)).update(capital_fen=100_000_000)
     assert "100 万元人民币" in desk.get(f"/desk/register/{code(1)}/").content.decode()
+
+
+def test_the_daily_roots_can_be_subscribed_to(client):
+    from hengjian.street.ledger import services
+
+    root = services.seal_day(on=date(2026, 3, 2))
+    feed = client.get("/ledger/roots.atom")
+    assert feed.headers["Content-Type"].startswith("application/atom+xml")
+    assert root.hexed in feed.content.decode()
+    assert client.get("/api/ledger/roots").json()[0]["root"] == root.hexed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ app = typer.Typer(help="The ledger and its seals.", no_args_is_help=True)
 
 def _meter(done: int, total: int) -> None:
     if sys.stderr.isatty():
-        print(f"\r核验 {done:,}/{total:,} 批", end="\n" if done >= total else "", file=sys.stderr)
+        print(f"\r核验 {done:,}/{total:,}", end="\n" if done >= total else "", file=sys.stderr)
 
 
 @app.command()
@@ -48,7 +49,7 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
     setup()
     from hengjian.street.ledger import services
 
-    verdict = services.verify_on_record(progress=_meter)
+    verdict = services.verify_on_record(progress=_meter, workers=os.cpu_count() or 1)
     if as_json:
         print(json.dumps(verdict.plain(), ensure_ascii=False, default=str))
     elif verdict.whole:

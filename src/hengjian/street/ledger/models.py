@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 CLOSING = ("withdrawal", "repair", "end", "correction")  # kinds of entry that close the entry they refer to
 REMARKS = ("objection", "objection-outcome", "reply")  # kinds of entry that stand beside the entry they refer to
+
+
+class KeptText(models.JSONField):
+    """JSON kept as it was written (`json`, not `jsonb`, on PostgreSQL): the stored text is what the seal covers."""
+
+    def db_type(self, connection: Any) -> str | None:
+        return "json" if connection.vendor == "postgresql" else super().db_type(connection)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return super().from_db_value(value, expression, connection) if isinstance(value, str) else value
 
 
 class Batch(models.Model):
@@ -48,7 +60,7 @@ class Entry(models.Model):
     fine_fen = models.BigIntegerField(null=True)
     confiscated_fen = models.BigIntegerField(null=True)
     warning_only = models.BooleanField(null=True)
-    body = models.JSONField(default=dict)
+    body = KeptText(default=dict)
     personal_digest = models.BinaryField(max_length=32, null=True)
     refers = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, null=True, related_name="+")
     delivery = models.ForeignKey("intake.Delivery", on_delete=models.PROTECT, null=True, related_name="+")

@@ -5,4 +5,8 @@ from django.urls import path
 from . import views
 
 app_name = "ledger_public"
-urlpatterns = [path("", views.roots, name="roots"), path("verifier.py", views.verifier_file, name="verifier")]
+urlpatterns = [
+    path("", views.roots, name="roots"),
+    path("roots.atom", views.roots_feed, name="feed"),
+    path("verifier.py", views.verifier_file, name="verifier"),
+]

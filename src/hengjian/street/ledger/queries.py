@@ -27,6 +27,7 @@ from .models import CLOSING, REMARKS, Absorption, Batch, DailyRoot, Entry
 from .settling import settled_seq as settled_seq
 
 MATTERS = ("objection", "reply")  # kinds of matter a firm opens about a record
+DISPOSE = "dispose"  # act of the entry that records a disposal
 WAITING = ("unknown-entity", "name-differs")  # reasons that later registrations may resolve
 
 
@@ -123,6 +124,17 @@ def entry_for(officer: Officer | None, seq: int) -> Entry:
 def about(entry: Entry) -> QuerySet[Entry]:
     """Entries that correct, withdraw, repair or end this one, and its replacement, in order."""
     return Entry.objects.filter(refers=entry).select_related("issuer").order_by("seq")
+
+
+def disposal_of(seq: int) -> Entry | None:
+    """The entry that says that this one was disposed of, with the digest of what it said."""
+    return Entry.objects.filter(refers=seq, act=DISPOSE).order_by("seq").first()
+
+
+def disposed_contents(batch: Batch) -> dict[int, str]:
+    """Digests of what the disposed entries of a batch said."""
+    told = Entry.objects.filter(refers__batch=batch, act=DISPOSE).order_by("seq").values_list("refers", "body")
+    return {seq: body["content"] for seq, body in told}
 
 
 def issued_within(officer: Officer | None, entry: Entry) -> bool:

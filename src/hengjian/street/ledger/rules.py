@@ -36,9 +36,17 @@ def content(entry: Mapping[str, Any]) -> bytes:
     return digests.sm3(digests.canonical(said(entry)))
 
 
-def seal(previous: bytes, entry: Mapping[str, Any]) -> bytes:
+def seal_of(previous: bytes, digest: bytes) -> bytes:
     """SM3 over the seal before it and the digest of what the entry says."""
-    return digests.sm3(previous + content(entry))
+    return digests.sm3(previous + digest)
+
+
+def seal(previous: bytes, entry: Mapping[str, Any]) -> bytes:
+    """The seal of an entry that follows another."""
+    return seal_of(previous, content(entry))
+
+
+link = digests.chained  # the same from the entry's canonical text
 
 
 def personal_seal(salt: bytes, data: Any) -> bytes:

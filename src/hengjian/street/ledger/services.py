@@ -16,7 +16,8 @@ from hengjian.street.register.models import Entity
 
 from .absorbing import absorb, absorb_due, catch_up
 from .models import CLOSING, Entry, Personal
-from .seals import Progress, Verdict, proof_of, seal_day, verify
+from .seals import proof_of, seal_day
+from .verifying import Progress, Verdict, verify
 from .writing import write
 
 __all__ = [
@@ -101,9 +102,9 @@ def correct(
     return Entry.objects.get(seq=seq)
 
 
-def verify_on_record(*, by: Officer | None = None, progress: Progress | None = None) -> Verdict:
+def verify_on_record(*, by: Officer | None = None, progress: Progress | None = None, workers: int = 1) -> Verdict:
     """Check every seal, and leave a line in the audit of what was found: when the ledger was last seen whole."""
-    verdict = verify(progress=progress)
+    verdict = verify(progress=progress, workers=workers)
     found: dict[str, Any] = {name: getattr(verdict, name) for name in ("whole", "entries", "batches", "roots")}
     first = verdict.first.says if verdict.first else ""
     audit.record("ledger.verify", "ledger", by=by, first=first, unguarded=len(verdict.unguarded), **found)

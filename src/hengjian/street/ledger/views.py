@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
@@ -191,6 +193,17 @@ def roots(request: HttpRequest) -> HttpResponse:
     """Every daily root: whoever keeps a copy can hold the platform to it."""
     page = Paginator(queries.roots(), 30).get_page(request.GET.get("page"))
     return render(request, "ledger/roots.html", {"page": page})
+
+
+@requires("public")
+def roots_feed(request: HttpRequest) -> HttpResponse:
+    """Daily roots as a feed: whoever subscribes keeps a copy that nobody here can change."""
+    here = request.build_absolute_uri(reverse("ledger_public:roots"))
+    feed = Atom1Feed(_("台账封存公示"), here, "", feed_url=request.build_absolute_uri())
+    for root in queries.roots()[:60]:
+        says = f"SM3 {root.hexed} · {root.batches} / {root.entries}"
+        feed.add_item(f"{root.day} {root.hexed}", here, says, unique_id=f"urn:sm3:{root.hexed}", updateddate=root.sealed_at)
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
 @requires("public")

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from hengjian.ground.kit.digests import canonical
 from hengjian.street.intake import bulk
 
 from .models import Batch
@@ -46,7 +47,7 @@ def write(source: str, drafts: Sequence[dict[str, Any]], at: datetime) -> list[i
         batch = Batch.objects.create(opened_at=at, source=source[:120], size=len(rows), chain_head=previous, sealed_at=at)
         for row in rows:
             row["batch_id"] = batch.pk
-            row["body"] = json.dumps(row["body"], ensure_ascii=False, separators=(",", ":"))
+            row["body"] = canonical(row["body"]).decode()  # the form its seal covers: verification reads it as it stands
         bulk.insert("ledger_entry", COLUMNS, ([row[name] for name in COLUMNS] for row in rows))
         bulk.insert("ledger_personal", ("entry_id", "salt", "data"), personal)
     return numbers

@@ -1,0 +1,44 @@
+"""The canonical text of an entry, put together by the database: what a seal covers, without a Python object per field.
+
+Bodies are stored in their canonical form, so the text is a concatenation. Where it does not fit the seal (a body written
+in another form, or an altered record), the body is read and written anew before anybody speaks of a fault.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+ORDER = (
+    "act", "body", "confiscated_fen", "decided", "delivery_id", "document", "effective", "entity_id", "fine_fen", "issuer_id",
+    "kind", "pack_version", "personal_digest", "position", "recorded", "refers_id", "seq", "source_row", "until", "uscc",
+    "warning_only",
+)  # fmt: skip
+
+
+# Fields that are not written as the database writes a JSON value of theirs. On SQLite a field may hold a value of another
+# type than its column: `json_quote` refuses bytes in place of text, and where it is not used the type is asked for.
+_SQLITE = {
+    "body": "iif(typeof(body) = 'text', body, 'not text')",
+    "personal_digest": "CASE typeof(personal_digest) WHEN 'null' THEN 'null' WHEN 'blob' THEN '\"' || lower(hex(personal_digest)) || '\"' END",
+    "recorded": "replace(rtrim(json_quote(recorded), '\"'), ' ', 'T') || CASE length(recorded) WHEN 19 THEN '.000000' ELSE '' END || '+00:00\"'",
+    "warning_only": "CASE warning_only WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE json_quote(warning_only) END",
+}
+_POSTGRES = {
+    "body": "body::text",
+    "personal_digest": "coalesce('\"' || encode(personal_digest, 'hex') || '\"', 'null')",
+    "recorded": "'\"' || to_char(recorded AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') || '+00:00\"'",
+}
+
+
+def expression(*, body: bool = True) -> str:
+    """SQL that gives the canonical text of an entry as bytes; `%` is doubled, for it stands in a statement with parameters.
+
+    Without `body` its place stays empty: for bodies that were not written in canonical form.
+    """
+    other = {} if body else {"body": "''"}
+    pattern = "{" + ",".join(f'"{name}":%%s' for name in ORDER) + "}"
+    if connection.vendor == "postgresql":
+        values = ", ".join((_POSTGRES | other).get(name, f"coalesce(to_json({name})::text, 'null')") for name in ORDER)
+        return f"convert_to(format('{pattern}', {values}), 'UTF8')"
+    values = ", ".join((_SQLITE | other).get(name, f"json_quote({name})") for name in ORDER)
+    return f"CAST(printf('{pattern}', {values}) AS BLOB)"

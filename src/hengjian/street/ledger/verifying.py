@@ -1,0 +1,232 @@
+"""Checking everything ever sealed, and naming the first thing altered. See docs/algorithms/ledger.md.
+
+Batches are chains of their own, so ranges of batches are checked side by side; the first fault in the order of the ledger
+is the one that is named.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from operator import itemgetter
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.db.models import Max, Min
+
+from hengjian.ground.kit.digests import canonical
+
+from . import guards, queries
+from .models import Batch, DailyRoot, Entry, Personal
+from .rules import GENESIS, batch_leaf, day_root, link, personal_seal, seal_of
+from .sealed_text import expression
+
+Progress = Callable[[int, int], None]
+WORTH = 100_000  # entries from which a second process is worth its start
+FETCH = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first thing found altered."""
+
+    what: str  # content | missing | chain-head | personal | root | batch | unreadable
+    says: str
+    seq: int | None = None
+    batch: int | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verification found. `whole` is true where nothing was altered and all triggers stand."""
+
+    whole: bool
+    entries: int
+    batches: int
+    roots: int
+    last_root: str
+    unguarded: list[str]
+    first: Fault | None
+
+    def plain(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Walked:
+    """One range of batches, walked up to its end or to its first fault."""
+
+    entries: int = 0
+    batches: int = 0
+    fault: Fault | None = None
+
+
+def verify(*, progress: Progress | None = None, workers: int = 1) -> Verdict:
+    """Recompute every seal. Names the first altered, missing or reordered record."""
+    ends = Batch.objects.aggregate(first=Min("pk"), last=Max("pk"))
+    first, last = ends["first"] or 1, ends["last"] or 0
+    alone = workers < 2 or Entry.objects.filter(batch__lte=last).count() < WORTH
+    walked = [walk(first, last, progress)] if alone else _side_by_side(first, last, workers, progress)
+    fault = next((part.fault for part in walked if part.fault), None)
+    roots = 0
+    if fault is None:
+        fault = next(_strays(first, last), None) or next(_personal(), None)
+    if fault is None:
+        roots, fault = _roots()
+    root, unguarded = queries.last_root(), guards.missing(connection)
+    return Verdict(
+        fault is None and not unguarded, sum(part.entries for part in walked), sum(part.batches for part in walked), roots,
+        bytes(root.root).hex() if root else "", unguarded, fault,
+    )  # fmt: skip
+
+
+def _side_by_side(first: int, last: int, workers: int, progress: Progress | None) -> list[Walked]:
+    """Ranges of batches in processes of their own: a seal costs arithmetic, not reading."""
+    pieces = workers * 8
+    edges = sorted({first + (last - first + 1) * piece // pieces for piece in range(pieces)} | {last + 1})
+    ranges = [(low, high - 1) for low, high in zip(edges, edges[1:], strict=False)]
+    walked: list[Walked] = []
+    with multiprocessing.get_context("spawn").Pool(workers, _begin) as pool:
+        for number, part in enumerate(pool.imap(_walk_apart, ranges), start=1):
+            walked.append(part)
+            if progress:
+                progress(number, len(ranges))
+            if part.fault:
+                break
+    return walked
+
+
+def _begin() -> None:
+    import django
+
+    django.setup()
+
+
+def _walk_apart(ends: tuple[int, int]) -> Walked:
+    return walk(*ends)
+
+
+def walk(first: int, last: int, progress: Progress | None = None) -> Walked:
+    """Check the chains of a range of batches, a handful of batches at a time."""
+    seen = Walked()
+    batches = list(Batch.objects.filter(pk__gte=first, pk__lte=last).order_by("pk").values_list("pk", "size", "chain_head"))
+    low, begun = first, 0
+    while begun < len(batches) and seen.fault is None:
+        end, held = begun, 0
+        while end < len(batches) and held < FETCH:
+            held += batches[end][1]
+            end += 1
+        high = last if end == len(batches) else batches[end - 1][0]
+        try:
+            seen.fault = _chains(batches[begun:end], _rows(low, high), seen)
+        except (DatabaseError, ValueError):  # a byte that the database itself cannot read
+            seen.fault = _unreadable(low, high)
+        low, begun = high + 1, end
+        if progress:
+            progress(seen.batches, len(batches))
+    return seen
+
+
+Row = tuple[int, int, int, Any, Any, Any]  # batch, position, seq, previous, digest, canonical text
+
+
+def _rows(low: int, high: int) -> list[Row]:
+    """The entries of a range of batches in order, as the table has them: an index may still say what a row once said."""
+    select = f"SELECT batch_id, position, seq, previous, digest, {expression()} FROM ledger_entry"
+    ends: Sequence[int | None] = (low, high)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT min(seq), max(seq) FROM ledger_entry WHERE batch_id BETWEEN %s AND %s", ends)
+            ends = cursor.fetchone()
+            cursor.execute(f"{select} NOT INDEXED WHERE seq BETWEEN %s AND %s ORDER BY seq", ends)
+        else:
+            cursor.execute(f"{select} WHERE batch_id BETWEEN %s AND %s ORDER BY batch_id, position", ends)
+        return sorted(cursor.fetchall(), key=itemgetter(0, 1))
+
+
+def _lost(batch: int, kept: Collection[int]) -> int | None:
+    """The entry that the index still counts to a batch while its row says otherwise."""
+    if connection.vendor != "sqlite":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq FROM ledger_entry WHERE batch_id = %s ORDER BY position", [batch])
+        return next((seq for (seq,) in cursor.fetchall() if seq not in kept), None)
+
+
+def _chains(batches: list[tuple[int, int, Any]], rows: list[Row], seen: Walked) -> Fault | None:
+    place, end = 0, len(rows)
+    for batch, size, head in batches:
+        previous, count = GENESIS, 0
+        while place < end and rows[place][0] == batch:
+            _, position, seq, before, digest, text = rows[place]
+            place, count = place + 1, count + 1
+            if position != count or before != previous:
+                return Fault("missing", f"第{batch}批第{count}条之前少了记录或次序被改", seq, batch)
+            previous = link(previous, text)
+            if previous != digest:
+                previous = bytes(digest)
+                if not _holds(seq, bytes(before), previous):
+                    return Fault("content", f"序号{seq}的记录与当初封存的不一致", seq, batch)
+        seen.entries += count
+        if count != size:
+            lost = _lost(batch, {row[2] for row in rows[place - count : place]})
+            says = f"第{batch}批应有{size}条，现有{count}条" + (f"：缺序号{lost}" if lost else "")
+            return Fault("missing", says, lost, batch)
+        if previous != head:
+            return Fault("chain-head", f"第{batch}批的链头与记录不一致", batch=batch)
+        seen.batches += 1
+    return Fault("batch", f"第{rows[place][0]}批的批次记录不见了", batch=rows[place][0]) if place < end else None
+
+
+def _holds(seq: int, before: bytes, digest: bytes) -> bool:
+    """Whether the seal fits the entry with its body written anew, or the digest that the record of its disposal kept."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {expression(body=False)} FROM ledger_entry WHERE seq = %s", [seq])
+            text = bytes(cursor.fetchone()[0])
+        row = Entry.objects.filter(seq=seq).values("body", "document").get()
+        if link(before, text.replace(b'"body":,', b'"body":' + canonical(row["body"]) + b",", 1)) == digest:
+            return True
+        told = queries.disposal_of(seq)
+        emptied = row == {"body": {}, "document": ""}
+        return told is not None and emptied and seal_of(before, bytes.fromhex(told.body["content"])) == digest
+    except (DatabaseError, ValueError, TypeError, KeyError):
+        return False
+
+
+def _unreadable(low: int, high: int) -> Fault:
+    """The first entry of a range that cannot be read at all."""
+    for seq, batch in Entry.objects.filter(batch__gte=low, batch__lte=high).order_by("batch", "position").values_list("seq", "batch"):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT previous, digest, {expression()} FROM ledger_entry WHERE seq = %s", [seq])
+                cursor.fetchone()
+        except (DatabaseError, ValueError):
+            return Fault("unreadable", f"序号{seq}的记录读不出来", seq, batch)
+    return Fault("unreadable", f"第{low}批至第{high}批的记录读不出来", batch=low)
+
+
+def _strays(first: int, last: int) -> Iterator[Fault]:
+    for batch in Entry.objects.exclude(batch__gte=first, batch__lte=last).order_by("batch").values_list("batch", flat=True)[:1]:
+        yield Fault("batch", f"第{batch}批的批次记录不见了", batch=batch)
+
+
+def _personal() -> Iterator[Fault]:
+    held = Personal.objects.filter(erased_at=None).order_by("pk").values_list("entry_id", "salt", "data", "entry__personal_digest")
+    for seq, salt, data, digest in held.iterator(5_000):
+        if digest is None or salt is None or personal_seal(bytes(salt), data) != bytes(digest):
+            yield Fault("personal", f"序号{seq}的受保护信息与当初封存的不一致", seq=seq)
+
+
+def _roots() -> tuple[int, Fault | None]:
+    previous, last, seen = GENESIS, 0, 0
+    for root in DailyRoot.objects.order_by("pk").iterator(2_000):
+        batches = Batch.objects.filter(pk__gt=last, pk__lte=root.last_batch).order_by("pk")
+        leaves = [batch_leaf(batch.pk, batch.size, bytes(batch.chain_head)) for batch in batches]
+        if bytes(root.previous) != previous or day_root(previous, leaves) != bytes(root.root):
+            return seen, Fault("root", f"{root.day}的当日总封与各批次不一致", day=root.day)
+        previous, last, seen = bytes(root.root), root.last_batch, seen + 1
+    return seen, None
