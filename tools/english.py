@@ -9,6 +9,7 @@ Run it with the environment's Python after adding or changing a message; the sui
 from __future__ import annotations
 
 import ast
+import builtins
 import os
 import re
 import sys
@@ -23,9 +24,11 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "hengjian"
 FOLDER = PACKAGE / "locale" / "en" / "LC_MESSAGES"
+BUILTIN = set(dir(builtins)) | {"BadParameter", "Infeasible"}  # what is raised but is no refusal
 CALLS = {"_", "_lazy", "gettext", "gettext_lazy", "gettext_noop", "translate", "ngettext", "ngettext_lazy", "pgettext"}
 Message = tuple[str, ...]
 HEAD = "# English of every message; made by tools/english.py, translations are edited here."
+HAN = re.compile("[\u4e00-\u9fff]")
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -34,7 +37,9 @@ def messages() -> dict[Message, set[str]]:
     found: dict[Message, set[str]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         if "migrations" not in path.parts:
-            for message in _of_code(path.read_text(encoding="utf-8")):
+            source = path.read_text(encoding="utf-8")
+            refusals = () if {"cli", "demo"} & set(path.parts) else _of_refusals(source)
+            for message in (*_of_code(source), *refusals):
                 found.setdefault(message, set()).add(path.relative_to(ROOT).as_posix())
     for path in sorted(PACKAGE.rglob("*.html")):
         for message in _of_template(path.read_text(encoding="utf-8")):
@@ -54,6 +59,33 @@ def _of_code(source: str) -> Iterator[Message]:
             yield (words[1],)
         elif words:
             yield (words[0],)
+
+
+def _raised(source: str) -> Iterator[ast.expr]:
+    """What each refusal of a file says: the first argument of what is raised, in both branches of a choice."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Raise) or not isinstance(node.exc, ast.Call) or not node.exc.args:
+            continue
+        if getattr(node.exc.func, "id", getattr(node.exc.func, "attr", "")) not in BUILTIN:
+            said = node.exc.args[0]
+            yield from (said.body, said.orelse) if isinstance(said, ast.IfExp) else (said,)
+
+
+def _of_refusals(source: str) -> Iterator[Message]:
+    """Refusals of houses that run without Django say their message as it stands; doors translate it."""
+    for said in _raised(source):
+        if isinstance(said, ast.Constant) and isinstance(said.value, str) and HAN.search(said.value):
+            yield (said.value,)
+
+
+def hidden_refusals() -> list[str]:
+    """Refusals no catalogue can hold, because their sentence is put together where they are raised."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        if not {"cli", "demo", "migrations"} & set(path.parts):
+            filled = (one for one in _raised(path.read_text(encoding="utf-8")) if isinstance(one, ast.JoinedStr))
+            found += [f"{path.relative_to(ROOT)}:{one.lineno}" for one in filled if HAN.search(ast.unparse(one))]
+    return found
 
 
 def _of_template(source: str) -> Iterator[Message]:

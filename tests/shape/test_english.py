@@ -20,3 +20,7 @@ def test_the_compiled_catalogue_is_the_written_one():
     made = io.BytesIO()
     write_mo(made, english.catalogue())
     assert (english.FOLDER / "django.mo").read_bytes() == made.getvalue(), "run: python tools/english.py"
+
+
+def test_every_refusal_is_a_sentence_the_catalogue_can_hold():
+    assert english.hidden_refusals() == []

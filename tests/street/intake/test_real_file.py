@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hengjian.ground.people.models import Agency
+from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.intake import queries, services
 from hengjian.street.register import queries as register
 from hengjian.street.register import services as register_acts
@@ -42,8 +42,9 @@ def test_every_row_ends_in_one_place_and_the_firms_are_found(settings, tmp_path)
     free_trade = Entity.objects.filter(district=None, district_why__says="自贸区").first()
     assert free_trade is not None
     assert "跨区" in free_trade.district_why["why"]
-    assert register.search("（天津）有限", 5) == register.search("(天津)有限", 5) != []
-    assert register.search("眼镜", 1)
+    officer = Officer(number="N-1", name="演示人员", agency=Agency.objects.order_by("pk")[0], scope="city")
+    assert register.search(officer, "（天津）有限", 5) == register.search(officer, "(天津)有限", 5) != []
+    assert register.search(officer, "眼镜", 1)
     county = Entity.objects.filter(address__startswith="天津市静海县").first()
     assert county is not None
     assert (county.district, county.district_why["address_says"]) == ("120113", "静海县")  # 地区 says 北辰

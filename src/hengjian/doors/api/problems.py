@@ -35,7 +35,7 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(Refusal)
     def _refusal(request: HttpRequest, error: Refusal) -> HttpResponse:
         facts = {name: force_str(value) for name, value in error.facts.items()}
-        return problem(error.status, error.code, force_str(error.message), **facts)
+        return problem(error.status, error.code, error.told(_), **facts)
 
     @api.exception_handler(ValidationError)
     def _validation(request: HttpRequest, error: ValidationError) -> HttpResponse:

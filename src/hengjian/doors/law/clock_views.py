@@ -55,7 +55,7 @@ def deadline(request: HttpRequest) -> HttpResponse:
         try:
             context["answer"] = shown(law, law.deadline(name, asked, on=day_of(request, "law_on")))
         except Refusal as refusal:
-            context["refused"] = str(refusal)
+            context["refused"] = refusal.told(_)
     return render(request, "law/deadline.html", context)
 
 

@@ -73,7 +73,7 @@ def read_template(path: Path) -> Template:
     found = _FRONT.match(path.read_text(encoding="utf-8"))
     front = yaml.safe_load(found["front"]) if found else None
     if not found or not isinstance(front, dict) or not front.get("title"):
-        raise BadTemplate(f"{path.name}:1: 模板须以 --- 开头的 YAML 说明起始，并写明 title", template=path.stem)
+        raise BadTemplate("%(file)s:1: 模板须以 --- 开头的 YAML 说明起始，并写明 title", file=path.name, template=path.stem)
     return Template(path.stem, front["title"], found["text"], front)
 
 

@@ -49,7 +49,7 @@ def parse_yuan(text: str, *, default_scale: int = 1) -> Money:
     """
     match = _AMOUNT.match(unicodedata.normalize("NFKC", text).replace("¥", ""))
     if match is None:
-        raise BadMoney(f"“{text}”不是金额；请写成 5000 或 0.5万元", value=text)
+        raise BadMoney("“%(value)s”不是金额；请写成 5000 或 0.5万元", value=text)
     unit = match["unit"].strip()
     scale = next((value for word, value in _SCALES if word in unit), default_scale if not unit else 1)
     currency = next((code for word, code in _CURRENCIES if word in unit), "CNY")

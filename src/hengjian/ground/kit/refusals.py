@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 
 class Refusal(Exception):
-    """An act that may not be done. Doors show it as a page message or a problem document."""
+    """An act that may not be done. Doors show it as a page message or a problem document.
+
+    A message may name facts: `BadUscc("这里有%(length)s位", length=17)`. It is a message of the catalogue as it stands, so
+    houses that run without Django are read in English, too.
+    """
 
     code = "refused"
     status = 409
@@ -16,8 +21,13 @@ class Refusal(Exception):
         self.message = message
         self.facts = facts
 
+    def told(self, translate: Callable[[str], str] = str) -> str:
+        """The message with its facts, by doors in the reader's language."""
+        text = translate(str(self.message))
+        return text % self.facts if "%(" in text else text
+
     def __str__(self) -> str:
-        return str(self.message)
+        return self.told()
 
 
 class NotAllowed(Refusal):

@@ -77,18 +77,20 @@ def parse(text: str) -> Uscc:
     for position, character in enumerate(code[:LENGTH], start=1):
         if character not in _VALUE:
             raise BadUscc(
-                f"第{position}位“{character}”不是代码可用的字符（不用 I、O、S、V、Z）；请核对原证照",
+                "第%(position)s位“%(character)s”不是代码可用的字符（不用 I、O、S、V、Z）；请核对原证照",
                 position=position,
+                character=character,
                 value=text,
             )
     if len(code) != LENGTH:
-        raise BadUscc(f"代码应为18位，这里有{len(code)}位；请核对是否漏抄或多抄", length=len(code), value=text)
+        raise BadUscc("代码应为18位，这里有%(length)s位；请核对是否漏抄或多抄", length=len(code), value=text)
     expected = check_character(code[:17])
     if code[17] != expected:
         raise BadUscc(
-            f"第18位校验码应为“{expected}”，这里是“{code[17]}”；前17位或校验码有误，请核对原证照",
+            "第18位校验码应为“%(expected)s”，这里是“%(found)s”；前17位或校验码有误，请核对原证照",
             position=18,
             expected=expected,
+            found=code[17],
             value=text,
         )
     return Uscc(code)

@@ -23,6 +23,9 @@ FACTS = {
 }  # fmt: skip
 
 
+PAGES = (400, 403, 404, 409, 422, 500)
+
+
 def _told(name: str, value: object) -> tuple[object, object]:
     """A fact as a person reads it; a power by its title."""
     if name == "power":
@@ -41,17 +44,19 @@ def problem(status: int, code: str, detail: str, **facts: object) -> JsonRespons
     return JsonResponse(body, status=status, content_type="application/problem+json", json_dumps_params=options)
 
 
-def _page(request: HttpRequest, status: int, code: str, detail: str, **facts: object) -> HttpResponse:
+def _page(request: HttpRequest, status: int, code: str, detail: str, said: str = "", **facts: object) -> HttpResponse:
+    """The page, or the problem document. A fact the sentence (`said`, as it is before it is filled) names is not repeated."""
     if _wants_json(request):
         return problem(status, code, detail, **facts)
-    context = {"status": status, "code": code, "detail": detail, "facts": [_told(name, value) for name, value in facts.items()]}
-    template = f"ui/{status}.html" if status in (400, 403, 404, 409, 500) else "ui/409.html"
+    named = [_told(name, value) for name, value in facts.items() if f"%({name})" not in said]
+    context = {"status": status, "code": code, "detail": detail, "facts": named}
+    template = f"ui/{status}.html" if status in PAGES else "ui/409.html"
     return render(request, template, context, status=status)
 
 
 def refusal(request: HttpRequest, exception: Refusal) -> HttpResponse:
     facts = {name: force_str(value) for name, value in exception.facts.items()}
-    return _page(request, exception.status, exception.code, force_str(exception.message), **facts)
+    return _page(request, exception.status, exception.code, exception.told(_), force_str(exception.message), **facts)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

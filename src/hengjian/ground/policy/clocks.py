@@ -143,7 +143,7 @@ def _start(term: Term, reading: Reading, events: Mapping[str, Moment], names: Na
         if name and name in events:
             return events[name]
     missing = names.get(reading.start or "from", reading.start)
-    raise MissingEvent(f"“{term.title}”自“{missing}”起算，缺少该日期", event=reading.start, rule=term.id)
+    raise MissingEvent("“%(title)s”自“%(missing)s”起算，缺少该日期", title=term.title, missing=missing, event=reading.start, rule=term.id)
 
 
 def compute(
@@ -160,7 +160,7 @@ def compute(
     where the law leaves the length open. `names` gives the events in words, for the steps.
     """
     if not isinstance(reading.value, int):
-        raise MissingEvent(f"“{term.title}”不是期限", rule=term.id)
+        raise MissingEvent("“%(title)s”不是期限", title=term.title, rule=term.id)
     names = names or {}
     start = _start(term, reading, events, names)
     unit = reading.unit or term.unit
@@ -242,7 +242,8 @@ def _stops(
         for first, last in _times(name, events):
             since, until = events[first], events.get(last)
             if until is not None and _as_moment(until) < _as_moment(since) and as_day(until) != as_day(since):
-                raise WrongPause(f"“{word}”的结束（{until.isoformat()}）早于开始（{since.isoformat()}）", event=last)
+                said = {"pause": word, "until": until.isoformat(), "since": since.isoformat()}
+                raise WrongPause("“%(pause)s”的结束（%(until)s）早于开始（%(since)s）", event=last, **said)
             found.append((since, until, word))
     return found
 

@@ -60,7 +60,7 @@ class Law:
         """Section and id behind an id or alias; raises UnknownRule."""
         found = self.aliases.get(name)
         if found is None:
-            raise UnknownRule(f"法律包中没有“{name}”", rule=name)
+            raise UnknownRule("法律包中没有“%(rule)s”", rule=name)
         return found
 
     def entry(self, section: str, name: str) -> Any:
@@ -69,7 +69,7 @@ class Law:
             return entries[name]
         found = self.aliases.get(name)
         if found is None or found.section != section:
-            raise UnknownRule(f"法律包的“{section}”中没有“{name}”", rule=name, section=section)
+            raise UnknownRule("法律包的“%(section)s”中没有“%(rule)s”", rule=name, section=section)
         return entries[found.id]
 
     def term(self, name: str) -> Term:

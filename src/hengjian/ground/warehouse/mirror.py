@@ -181,9 +181,9 @@ class Mirror:
         for part in now.parts:
             path = self.folder / part.file
             if not path.exists():
-                raise MirrorBroken(f"镜像缺少文件 {part.file}；请重建镜像", file=part.file)
+                raise MirrorBroken("镜像缺少文件 %(file)s；请重建镜像", file=part.file)
             if _digest(path) != part.sha256 or pq.ParquetFile(path).metadata.num_rows != part.rows:
-                raise MirrorBroken(f"镜像文件 {part.file} 与清单不符；请重建镜像", file=part.file)
+                raise MirrorBroken("镜像文件 %(file)s 与清单不符；请重建镜像", file=part.file)
         return now
 
     def connect(self, memory: str = "") -> duckdb.DuckDBPyConnection:

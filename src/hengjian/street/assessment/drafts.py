@@ -44,7 +44,7 @@ class Threshold:
 def overlaid(folder: Path) -> Law:
     """The law with a draft pack laid over it; raises BadPack with every mistake of the draft."""
     if not (folder / "pack.yaml").is_file():
-        raise BadDraft(f"{folder} 不是法律包：缺少 pack.yaml", folder=str(folder))
+        raise BadDraft("%(folder)s 不是法律包：缺少 pack.yaml", folder=str(folder))
     return policy.load([*policy.roots(), folder])
 
 
@@ -57,18 +57,18 @@ def changed(law: Law, values: Mapping[str, float], on: date) -> Law:
     standing = {ruleset.id: ruleset for ruleset in in_force(law, on)}
     for name, value in values.items():
         if value < 0:
-            raise BadDraft(f"“{name}”的值不能为负：{value:g}", id=name)
+            raise BadDraft("“%(id)s”的值不能为负：%(value)s", id=name, value=f"{value:g}")
         home = _ruleset_of(rules, name)
         if home is not None:
             if home.id not in standing:
-                raise BadDraft(f"“{home.title}”在 {on} 没有施行，改动“{name}”不会有结果", id=name, ruleset=home.id, on=on)
+                raise BadDraft("“%(title)s”在 %(on)s 没有施行，改动“%(id)s”不会有结果", title=home.title, id=name, ruleset=home.id, on=on)
             rules[home.id] = _with(home, name, value)
         elif name in terms:
             if not any(name in terms_used(ruleset) for ruleset in standing.values()):
-                raise BadDraft(f"{on} 施行的分类规则都没有用到“{name}”，改动它不会有结果", id=name, on=on)
+                raise BadDraft("%(on)s 施行的分类规则都没有用到“%(id)s”，改动它不会有结果", id=name, on=on)
             terms[name] = _term(terms[name], value, on)
         else:
-            raise BadDraft(f"没有可以试算的数值“{name}”；可用规则编号、“规则集.odds.等级”或期限编号", id=name)
+            raise BadDraft("没有可以试算的数值“%(id)s”；可用规则编号、“规则集.odds.等级”或期限编号", id=name)
     sections = {**law.sections, "rules": rules, "terms": terms}
     return replace(law, version=f"{law.version}+draft"[:64], sections=sections)
 
@@ -132,17 +132,17 @@ def _with(ruleset: Ruleset, name: str, value: float) -> Ruleset:
     if name.startswith(f"{ruleset.id}.odds."):
         code = name.rpartition(".")[2]
         if ruleset.odds is None or code not in ruleset.odds.percent:
-            raise BadDraft(f"“{ruleset.title}”没有等级“{code}”的抽查比例", id=name)
+            raise BadDraft("“%(title)s”没有等级“%(grade)s”的抽查比例", title=ruleset.title, grade=code, id=name)
         if value > 100:
-            raise BadDraft(f"比例不能超过 100：{value:g}", id=name)
+            raise BadDraft("比例不能超过 100：%(value)s", id=name, value=f"{value:g}")
         data["odds"]["percent"][code] = value
         return rulesets.read(ruleset.id, data)
     rule = next(each for each in data["rules"] if name in (each["id"], *each.get("aliases", ())))
     limits = _limits(ruleset.rule(name))
     if len(limits) != 1:
-        raise BadDraft(f"规则“{name}”有 {len(limits)} 个数值，须用草案覆盖包修改", id=name)
+        raise BadDraft("规则“%(id)s”有 %(count)s 个数值，须用草案覆盖包修改", id=name, count=len(limits))
     if value != int(value):
-        raise BadDraft(f"“{name}”应为整数：{value:g}", id=name)
+        raise BadDraft("“%(id)s”应为整数：%(value)s", id=name, value=f"{value:g}")
     _place(rule["when"], int(value))
     return rulesets.read(ruleset.id, data)
 

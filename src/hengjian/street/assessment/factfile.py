@@ -117,7 +117,7 @@ def _wrong(column: str) -> str:
 def load(db: duckdb.DuckDBPyConnection, facts: Path) -> int:
     """Table `facts` from the file; returns its rows. Raises BadFacts for the first cell that cannot be read."""
     if not facts.is_file():
-        raise BadFacts(f"没有这个文件：{facts}", file=str(facts))
+        raise BadFacts("没有这个文件：%(file)s", file=str(facts))
     header = _header(facts)
     shape = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in header)
     raw = (
@@ -145,9 +145,9 @@ def _header(facts: Path) -> list[str]:
         raise BadFacts("第1行不是 UTF-8；请另存为 UTF-8 CSV", row=1, file=str(facts))
     want = f"表头应为 {','.join(COLUMNS)}"
     if absent := [column for column in COLUMNS if column not in header]:
-        raise BadFacts(f"第1行缺少列：{'、'.join(absent)}；{want}", row=1, field=absent[0])
+        raise BadFacts("第1行缺少列：%(fields)s；%(want)s", fields="、".join(absent), want=want, row=1, field=absent[0])
     if twice := [column for column in header if header.count(column) > 1]:
-        raise BadFacts(f"第1行的列 {twice[0]} 重复；{want}", row=1, field=twice[0])
+        raise BadFacts("第1行的列 %(field)s 重复；%(want)s", want=want, row=1, field=twice[0])
     return header
 
 

@@ -34,7 +34,7 @@ def ruleset_of(family: str, on: date, law: Law | None = None) -> Ruleset:
     for ruleset in rules.in_force(law or policy.current(), on):
         if ruleset.family == family:
             return ruleset
-    raise NoRuleset(f"{on} 没有施行中的分类规则“{family}”", family=family, on=on)
+    raise NoRuleset("%(on)s 没有施行中的分类规则“%(family)s”", family=family, on=on)
 
 
 def visible_entity(officer: Officer | None, uscc: str) -> Entity:

@@ -132,7 +132,7 @@ def read_committed(draw: Draw) -> dict[str, str]:
     texts = {name: read(draw, name) for name in COMMITTED.values()}
     for field, name in COMMITTED.items():
         if sha256(texts[name]) != getattr(draw, field):
-            raise Altered(f"{name} 与登记的摘要不符，抽取不能继续", draw=draw.slug, file=name)
+            raise Altered("%(file)s 与登记的摘要不符，抽取不能继续", draw=draw.slug, file=name)
     texts["frame.csv"] = read(draw, "frame.csv")
     return texts
 

@@ -42,7 +42,7 @@ def file_plan(
     if not items or set(items) - set(known):
         raise BadPlan(gettext("抽查事项应从抽查事项清单中选取"), unknown=sorted(set(items) - set(known)))
     if team_size < least_team(on):
-        raise BadPlan(f"每组检查人员不得少于 {least_team(on)} 名", team_size=team_size)
+        raise BadPlan("每组检查人员不得少于 %(least)s 名", least=least_team(on), team_size=team_size)
     share = Fraction(str(policy.current().term("draw.reserve-share").on(on).value)) / 100
     plan = Plan.objects.create(
         agency=agency, title=title, items=sorted(items), districts=sorted(districts), industries=sorted(industries),

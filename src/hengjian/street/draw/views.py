@@ -120,7 +120,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
             plan = services.file_plan(by=officer, on=on, **forms.plan_values(form))
             return redirect("draw:plan", pk=plan.pk)
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, refusal.told(_))
     return render(
         request,
         "draw/plan_new.html",
@@ -147,7 +147,7 @@ def _preview(found: Plan) -> dict[str, Any]:
     try:
         strata = services.preview(found, clock.today())
     except Refusal as refusal:
-        return {"gap": str(refusal)}
+        return {"gap": refusal.told(_)}
     return {"strata": odds_of(rules.recorded(strata)), "size": sum(s.size for s in strata), "quota": sum(s.quota for s in strata)}
 
 
@@ -202,7 +202,7 @@ def _act(name: str, form_of: Callable[[HttpRequest, Draw], Any] | None = None) -
         except Refusal as refusal:
             if form is None:
                 raise
-            form.add_error(None, str(refusal))
+            form.add_error(None, refusal.told(_))
             return draw(request, slug, form)
         back = redirect("draw:draw", slug=slug)
         if name == "hold":

@@ -13,7 +13,6 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -110,7 +109,7 @@ def _sent(request: HttpRequest, found: Visit) -> HttpResponse:
     except BadFinding as refusal:
         fields = refusal.facts["fields"]
         if _wants_json(request):
-            return problem(422, refusal.code, force_str(refusal.message), fields=fields)
+            return problem(422, refusal.code, refusal.told(_), fields=fields)
         return _form(request, found, finding, token, fields, status=422)
     if _wants_json(request):
         return JsonResponse({"location": place})
@@ -320,7 +319,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
             found, act, by=officer, at=clock.now(), expected_version=form.cleaned_data["version"], body=form.body()
         )
     except Refusal as refusal:
-        messages.error(request, force_str(refusal.message))
+        messages.error(request, refusal.told(_))
     return redirect("inspection:visit", pk=pk)
 
 
@@ -335,5 +334,5 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, _("原结果已撤回，由检查组重新录入"))
     except procedure.FieldMissing as refusal:
-        messages.error(request, force_str(refusal.message))
+        messages.error(request, refusal.told(_))
     return redirect("inspection:visit", pk=pk)

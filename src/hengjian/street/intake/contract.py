@@ -64,7 +64,7 @@ def lay(kind: str, law: Any, opened: Opened) -> tuple[Contract, Iterator[Line]]:
     hits, place = max(scored, default=(0, 0))
     if hits < 2:
         raise UnknownHeadings(
-            f"前{HEAD_ROWS}行里找不到“{record.title}”的表头；请使用报送模板的列名，或检查是否选错了数据种类"
+            "前%(rows)s行里找不到“%(title)s”的表头；请使用报送模板的列名，或检查是否选错了数据种类", rows=HEAD_ROWS, title=record.title
         )
     number, headings = head[-place]
     while headings and not headings[-1].strip():
@@ -102,7 +102,7 @@ def _match(kind: str, record: Any, law: Any, spelled: dict[str, str], headings: 
         described.title for name, described in record.fields.items() if described.required and name not in present
     ]
     if missing:
-        raise UnknownHeadings(f"缺少必有的列：{'、'.join(missing)}；请补上这些列后重新报送", missing=missing)
+        raise UnknownHeadings("缺少必有的列：%(fields)s；请补上这些列后重新报送", fields="、".join(missing), missing=missing)
     codes = {
         column.name: _codes(law, record.fields[column.name].catalogue)
         for column in columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
@@ -43,7 +44,7 @@ class DeliverForm(forms.Form):
             return uploads.check(self.cleaned_data["file"])
         except Refusal as refusal:
             self.status = refusal.status
-            raise forms.ValidationError(str(refusal)) from refusal
+            raise forms.ValidationError(refusal.told(gettext)) from refusal
 
 
 class FilterForm(forms.Form):

@@ -146,7 +146,7 @@ def known_kind(law: Any, kind: str) -> Any:
     except (KeyError, Refusal):
         record = None
     if record is None or record.abstract:
-        raise UnknownKind(f"没有“{kind}”这种数据；请从列表中选择", kind=kind)
+        raise UnknownKind("没有“%(kind)s”这种数据；请从列表中选择", kind=kind)
     return record
 
 

@@ -28,7 +28,8 @@ def check(file: UploadedFile) -> UploadedFile:
     """Refuse an upload that is too large (413) or can hold no rows (415)."""
     limit, size = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, file.size or 0
     if size > limit:
-        raise TooLarge(f"文件有 {size / 1_048_576:.1f} MB，上限 {limit // 1_048_576} MB；请拆成几份报送", limit=limit)
+        told = {"size": f"{size / 1_048_576:.1f}", "most": limit // 1_048_576}
+        raise TooLarge("文件有 %(size)s MB，上限 %(most)s MB；请拆成几份报送", limit=limit, **told)
     head = file.read(512)
     file.seek(0)
     if not head:

@@ -118,7 +118,7 @@ def _examined(found: Delivery) -> dict[str, Any]:
     try:
         seen = previewing.preview(found.kind, services.path_of(found), clock.today(), most=DRY_RUN)
     except Refusal as refusal:
-        return {"trouble": str(refusal)}
+        return {"trouble": refusal.told(_)}
     encoding = ENCODINGS.get(seen.layout["encoding"], seen.layout["encoding"])
     return {"seen": seen, "encoding": encoding, "first": [(number, cells, *OUTCOMES[outcome], says) for number, cells, outcome, says in seen.first]}
 

@@ -102,7 +102,7 @@ class Term(Named):
         for reading in reversed(self.readings):
             if reading.since <= day and (reading.until is None or day <= reading.until):
                 return self._whole(reading)
-        raise NotInForce(f"“{self.title}”在{day.isoformat()}没有有效规定", rule=self.id, on=day)
+        raise NotInForce("“%(title)s”在%(on)s没有有效规定", title=self.title, rule=self.id, on=day)
 
     @property
     def from_(self) -> str:
