@@ -217,7 +217,7 @@ lead:
       from: open
       stop: [file]
       pauses: {testing: {from: test, to: tested}}
-objection:
+probe-objection:
   title: 异议核实
   start: accepted
   states: {accepted: {title: 已受理}, decided: {title: 已决定, final: true}}
@@ -238,7 +238,7 @@ def lead_pack(tmp_path, monkeypatch):
 
 def test_a_clock_says_when_its_term_was_not_read_in_the_law(lead_pack, first, rf):
     checked = services.open(by=first, kind="lead", agency=first.agency, subject="x", on=DAY)
-    doubtful = services.open(by=first, kind="objection", agency=first.agency, subject="x", on=DAY)
+    doubtful = services.open(by=first, kind="probe-objection", agency=first.agency, subject="x", on=DAY)
     assert policy.current().term("lists.objection.verify").on(DAY).confidence == "part"
     [seen], [part] = queries.clocks_of(checked), queries.clocks_of(doubtful)
     assert (seen.doubt, part.doubt) == ("", "待核：只见转载或摘录")

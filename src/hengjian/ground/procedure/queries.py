@@ -157,7 +157,8 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_o
 
 def dated(run: rules.Running, start: str) -> dict[str, Moment]:
     """A clock's acts as the events that the law counts from: its start and its pauses, each as often as it happened."""
-    told: list[tuple[str, Moment]] = [(start, run.began.on)]
+    # Readings of one term may count from events of different names; "from" answers for each of them.
+    told: list[tuple[str, Moment]] = [(start, run.began.on), *([("from", run.began.on)] if start != "from" else [])]
     for name, since, until in run.pauses:
         told += [(f"{name}.from", since), *([(f"{name}.to", until)] if until else [])]
     return together(told)
