@@ -65,8 +65,8 @@ def address(of: BaseDatabaseWrapper = connection) -> str:
 
 
 def _typed(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
-    if pa.types.is_null(column.type):
-        return column.cast(field.type)
+    if column.null_count == len(column):  # nothing told, or no rows at all: the driver can only guess the type
+        return pa.chunked_array([pa.nulls(len(column), field.type)])
     if pa.types.is_string(column.type) and not pa.types.is_string(field.type):
         column = pc.if_else(pc.equal(column, ""), None, column)
         if pa.types.is_date(field.type) and pc.max(pc.utf8_length(column)).as_py() in (None, 10):

@@ -58,6 +58,8 @@ def append(
 
 
 def _must_stand(entry: Entry) -> None:
+    """Refuse what closes an entry twice. The entry is held until commit: two officers cannot both come first."""
+    Entry.objects.select_for_update().only("pk").get(pk=entry.pk)
     if Entry.objects.filter(refers=entry, kind__in=CLOSING).exists():
         raise AlreadyClosed(gettext("这条记录已经撤回、修复、终止或更正，不能再次处理"), seq=entry.seq)
 
