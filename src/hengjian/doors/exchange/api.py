@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Body, Path, Query, Router, Schema
 from pydantic import Field
 
@@ -68,11 +69,11 @@ def take_answers(
     """Signed with the peer's key: `X-Hengjian-Signature: sha256=` and the HMAC-SHA256 of the body. May be sent twice."""
     peer = named(code)
     if peer is None:
-        raise NotFound("没有这个交换对象", code=code)
+        raise NotFound(_("没有这个交换对象"), code=code)
     told = request.headers.get("X-Hengjian-Signature", "")
     expected = "sha256=" + hmac.new(peer.key.encode(), request.body, "sha256").hexdigest()
     if not peer.key or not hmac.compare_digest(told.encode(), expected.encode()):
-        raise NotAllowed("签名不符：请用双方约定的密钥对请求体计算 HMAC-SHA256", header="X-Hengjian-Signature")
+        raise NotAllowed(_("签名不符：请用双方约定的密钥对请求体计算 HMAC-SHA256"), header="X-Hengjian-Signature")
     new = answers.take(peer, [item.dict() for item in items], at=clock.now())
     return {"received": len(items), "new": new}
 

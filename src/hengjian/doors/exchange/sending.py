@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from hengjian.ground import policy
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.policy.clocks import Deadline
@@ -92,11 +94,11 @@ def _post(peer: Peer, body: bytes, number: str) -> str:
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             receipt = json.loads(answer.read(100_000)).get("receipt")
     except urllib.error.HTTPError as error:
-        raise NotTaken(f"对方回答 {error.code} {error.reason}") from error
+        raise NotTaken(_("对方回答 %(answer)s") % {"answer": f"{error.code} {error.reason}"}) from error
     except (OSError, ValueError, AttributeError) as error:
-        raise NotTaken(f"没有得到回执：{error}") from error
+        raise NotTaken(_("没有得到回执：%(why)s") % {"why": error}) from error
     if not receipt:
-        raise NotTaken("对方没有给出回执编号（receipt）")
+        raise NotTaken(_("对方没有给出回执编号（receipt）"))
     return str(receipt)
 
 

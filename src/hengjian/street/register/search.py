@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -77,7 +78,7 @@ class NameIndex:
             return []
         if connection.vendor == "postgresql":
             place, test = "id", "grams @> %s AND position(%s in name) > 0"
-            values: list[object] = [[*bigrams(name), *marks], name]
+            values: list[Any] = [[*bigrams(name), *marks], name]
         else:
             place, test = "rowid", f"{self.table} MATCH %s"
             values = [" AND ".join(f'"{part}"' for part in (" ".join(bigrams(name)), *marks))]
