@@ -78,8 +78,10 @@ def export(
         count = fill(book, _("明细"), heads, islice(rows, MOST))
         if count < of:
             _say_cut(book, count, of)
-    kept = {key: value for key, value in filters.items() if value}
-    audit.record(f"export.{name}", subject, by=by, rows=count, filters=kept, **({"of": of} if count < of else {}))
+    told: dict[str, Any] = {"rows": count, "filters": {key: value for key, value in filters.items() if value}}
+    if count < of:
+        told["of"] = of
+    audit.record(f"export.{name}", subject, by=by, **told)
     return HttpResponse(out.getvalue(), content_type=MEDIA, headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'})
 
 

@@ -7,6 +7,7 @@ wrote: there the same statement goes through Django's cursor. Both give the same
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote, urlencode
 
 import pyarrow as pa
@@ -32,7 +33,8 @@ def read(sql: str, shape: pa.Schema, of: BaseDatabaseWrapper = connection) -> pa
 
 def _unseen_by_others(of: BaseDatabaseWrapper) -> bool:
     """Whether only Django's connection sees the rows."""
-    memory = isinstance(of, SqliteWrapper) and of.is_in_memory_db()
+    # The vendor is asked, not the class: Django's `connection` is a proxy and an instance of nothing.
+    memory = of.vendor == "sqlite" and cast(SqliteWrapper, of).is_in_memory_db()
     return bool(of.in_atomic_block or memory)
 
 
