@@ -134,3 +134,25 @@ def test_a_refusal_ends_with_3_and_says_why():
     )  # fmt: skip
     assert done.returncode == 3
     assert "no.such.rule" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "example", "key", "value"),
+    [("penalty", "仅受警告的不公示", "excluded", "仅受警告处罚的不公示"), ("repair-ways", "吊销不能提前", "way", "penalty-revocation"),
+     ("food.recall.start.level-2", "", "due", "2026-12-02 22:00:00")],
+)  # fmt: skip
+def test_an_entry_is_explained_with_its_worked_examples_and_what_they_give(name, example, key, value):
+    told = answer("explain", name)["examples"]
+    assert all(each["holds"] for each in told)
+    assert value in [each["answer"].get(key) for each in told if example in each["name"]]
+
+
+def test_a_ruleset_is_explained_with_its_worked_examples():
+    told = answer("explain", "tianjin-2017")["examples"]
+    assert told
+    assert {"green", "yellow", "red", "black"} <= {each["answer"].get("class") for each in told}
+
+
+def test_a_number_left_to_the_place_is_told_as_such():
+    assert answer("explain", "inspection.3")["refine"] == "可以调高，不得调低"
+    assert "refine" not in answer("explain", "complaints.accept")

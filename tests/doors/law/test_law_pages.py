@@ -228,3 +228,18 @@ def test_a_reading_with_a_start_of_its_own_is_counted_from_it(reader, law):
     page = text(reader, "/desk/law/deadline/?rule=food.recall.finish.level-1")
     assert 'name="announced"' in page and 'name="plan_submitted"' in page
     assert f"<b>{due}" in re.sub(r"<b>\s*(<[^b][^>]*>)?", "<b>", text(reader, "/desk/law/deadline/?rule=food.recall.finish.level-1&announced=2026-03-02"))
+
+
+def test_examples_of_publicity_and_of_the_way_back_stand_on_their_pages_with_results(reader):
+    shown = text(reader, "/desk/law/publicity/penalty/")
+    assert "仅受警告的不公示" in shown
+    assert "不公示：仅受警告处罚的不公示" in shown
+    back = text(reader, "/desk/law/catalogues/repair-ways/")
+    assert "一般处罚，新规施行前一日" in back
+    assert "可以申请：原规定一般处罚申请修复的等待期" in back
+    assert "不符<" not in shown + back
+    assert "算例" not in text(reader, "/desk/law/catalogues/duties/")
+
+
+def test_a_number_left_to_the_place_says_so_on_its_page(reader):
+    assert "只能调高" in text(reader, "/desk/law/terms/inspection.3/")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground.kit.calendar import DAY
 from hengjian.ground.policy import Law, NotInForce, by_column, examples, history
+from hengjian.ground.policy.clauses import WAYS
 from hengjian.ground.policy.schema import (
     CalendarYear,
     Catalogue,
@@ -114,20 +115,55 @@ def _extension(term: Term) -> str:
 def worked(law: Law, name: str) -> list[Described]:
     """The examples of a rule, run at this moment: what was given, what the law answers, and whether that was expected."""
     found = []
-    for place, example in law.examples:
-        if example.rule and (target := law.aliases.get(example.rule)) and target.id == name:
-            answer = examples.answer_of(law, example)
-            wrong = examples.differing(example, answer)
-            given = [
-                (words.event_title(law, key), value)
-                for key, values in example.given.items()
-                for value in (values if isinstance(values, list) else [values])
-            ]
-            if not given and example.on:
-                given = [(_("查询日"), example.on)]
-            result = answer.get("due") or answer.get("value") or answer.get("refused")
-            found.append({"name": example.name, "given": given, "result": result, "provisional": answer.get("provisional"), "wrong": wrong, "place": place})
+    for each in examples.of(law, "terms", name):
+        answer = each.answer
+        given = [
+            (words.event_title(law, key), value)
+            for key, values in each.example.given.items()
+            for value in (values if isinstance(values, list) else [values])
+        ]
+        if not given and each.example.on:
+            given = [(_("查询日"), each.example.on)]
+        result = answer.get("due") or answer.get("value") or answer.get("refused")
+        found.append({
+            "name": each.example.name, "given": given, "result": result, "provisional": answer.get("provisional"), "wrong": each.wrong,
+            "place": each.place,
+        })  # fmt: skip
     return found
+
+
+def _clauses(law: Law, section: str, name: str) -> list[Described]:
+    """The examples about records: whether and how long one is public, or which way back it has, worked at this moment."""
+    found = []
+    for each in examples.of(law, section, name):
+        example, answer = each.example, each.answer
+        kind = law.sections["publicity"][example.publicity].record if example.publicity else str(example.way)
+        fields = law.records[kind].fields if kind in law.records else {}
+        given: list[tuple[str, Any]] = [(_field(fields, key), _plain(value)) for key, value in example.record.items()]
+        if example.way:
+            given = [(_("记录"), words.title_of(law.records.get(kind)) or str(words.KINDS.get(kind, kind))), (_("查询日"), example.on), *given]
+        told = _shown(law, fields, answer) if example.publicity else _way(law, answer)
+        found.append({"name": example.name, "given": given, "told": told, "wrong": each.wrong})
+    return found
+
+
+def _shown(law: Law, fields: Mapping[str, Any], answer: Mapping[str, Any]) -> list[str]:
+    if answer.get("excluded"):
+        return [_("不公示：%(why)s") % {"why": answer["excluded"]}]
+    ends = answer.get("ends")
+    if not ends:
+        return [_("没有固定期限")]
+    return [_("公示至：%(what)s") % {"what": words.title_of(law.sections["terms"].get(ends)) or words.title_of(fields.get(ends)) or ends}]
+
+
+def _way(law: Law, answer: Mapping[str, Any]) -> list[str]:
+    if answer.get("way") is None:
+        return [_("没有恢复途径")]
+    terms, told = law.sections["terms"], [words.title_of(law.catalogue(WAYS).items[answer["way"]])]
+    for word, key in ((_("可以申请：%(what)s"), "apply"), (_("到期：%(what)s"), "ends")):
+        if answer.get(key):
+            told.append(word % {"what": _("随时") if answer[key] == "at-once" else words.title_of(terms[answer[key]])})
+    return told
 
 
 def _ruleset(law: Law, ruleset: Ruleset, on: date, asked: Mapping[str, str]) -> Described:
@@ -154,13 +190,13 @@ def _ruleset(law: Law, ruleset: Ruleset, on: date, asked: Mapping[str, str]) -> 
 def _judged(law: Law, ruleset: Ruleset) -> list[Described]:
     """The examples of a ruleset, classified at this moment."""
     found = []
-    for _place, example in law.examples:
-        if example.ruleset == ruleset.id and example.on:
-            answer = examples.class_of(law, example)
-            wrong = examples.differing(example, answer)
-            item = ruleset.class_item(answer["class"])
-            titles = [words.title_of(ruleset.rule(reason)) for reason in answer["reasons"]]
-            found.append({"name": example.name, "on": example.on, "gives": words.title_of(item), "colour": item.colour, "reasons": titles, "wrong": wrong})
+    for each in examples.of(law, "rules", ruleset.id):
+        item = ruleset.class_item(each.answer["class"])
+        titles = [words.title_of(ruleset.rule(reason)) for reason in each.answer["reasons"]]
+        found.append({
+            "name": each.example.name, "on": each.example.on, "gives": words.title_of(item), "colour": item.colour, "reasons": titles,
+            "wrong": each.wrong,
+        })  # fmt: skip
     return found
 
 
@@ -179,7 +215,8 @@ def _catalogue(law: Law, catalogue: Catalogue, on: date, asked: Mapping[str, str
         for row in catalogue.rows
     ]  # fmt: skip
     heads = [_("代码"), _("名称"), *(words.EXTRA.get(key, key) for key in keys), *([_("起"), _("止")] if dated else [])]
-    return {"rows": rows, "heads": heads, "dated": dated, "count": len(catalogue.items)}
+    found = _clauses(law, "catalogues", catalogue.id) if catalogue.id == WAYS else None
+    return {"rows": rows, "heads": heads, "dated": dated, "count": len(catalogue.items), "examples": found}
 
 
 def _with_fields(law: Law, extra: Mapping[str, Any], key: str) -> Any:
@@ -225,7 +262,7 @@ def _publicity(law: Law, rule: Publicity, on: date, asked: Mapping[str, str]) ->
     ]  # fmt: skip
     return {
         "stops": parts, "record_title": words.title_of(law.record(rule.record)), "shown": [words.title_of(fields[name]) for name in rule.public],
-        "start_value": _value(law, rule.start, on),
+        "start_value": _value(law, rule.start, on), "examples": _clauses(law, "publicity", rule.id),
     }  # fmt: skip
 
 

@@ -37,6 +37,32 @@ def differing(example: Example, answer: Mapping[str, Any]) -> dict[str, tuple[An
     return {key: (want, answer.get(key)) for key, want in example.expect.items() if answer.get(key) != want}
 
 
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """One example, what the law answers now, and what differs from what was expected."""
+
+    place: Place
+    example: Example
+    answer: dict[str, Any]
+    wrong: dict[str, tuple[Any, Any]]
+
+
+def of(law: Law, section: str, name: str) -> Iterator[Worked]:
+    """The examples about one entry, worked at this moment; those of the ways back stand with their code list."""
+    for place, example in law.examples:
+        asked = {"rules": example.ruleset, "publicity": example.publicity, "catalogues": clauses.WAYS if example.way else None}
+        term = law.aliases.get(example.rule) if example.rule else None
+        if (term.id if term else None) == name if section == "terms" else asked.get(section) == name:
+            answer = _answer(law, example)
+            yield Worked(place, example, answer, differing(example, answer))
+
+
+def _answer(law: Law, example: Example) -> dict[str, Any]:
+    if example.rule is not None:
+        return answer_of(law, example)
+    return class_of(law, example) if example.ruleset is not None else clause_of(law, example)
+
+
 def run_rulesets(law: Law) -> Iterator[Outcome]:
     """Every example about a ruleset, by row. The tests also run them as one statement on every engine."""
     for place, example in law.examples:

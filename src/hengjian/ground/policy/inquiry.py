@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from . import clauses
+from . import clauses, examples
 from .law import Law
 from .marks import walk
 from .reading import read_pack
@@ -74,19 +74,31 @@ def explain(law: Law, name: str, on: date | None = None) -> dict[str, Any]:
     answer = {"id": found.id, "section": found.section, "file": place.file, "line": place.line}
     answer |= entry.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"id"})
     day = on or found.law_on
+    if found.section == "terms" and entry.discretion:
+        answer["refine"] = {"max": "可以调低，不得调高", "min": "可以调高，不得调低"}[entry.bound]
     if found.section == "terms" and day:
         answer["in_force"] = entry.on(day).model_dump(mode="json", by_alias=True, exclude_none=True)
-    answer["examples"] = [
-        {"name": example.name, "given": {key: str(value) for key, value in example.given.items()}, "expect": {key: str(value) for key, value in example.expect.items()}}
-        for _, example in law.examples
-        if example.rule and law.aliases.get(example.rule) and law.resolve(example.rule).id == found.id
-    ]  # fmt: skip
+    answer["examples"] = [_worked(each) for each in examples.of(law, found.section, found.id)]
     return answer
+
+
+def _worked(each: examples.Worked) -> dict[str, Any]:
+    """An example as it was given, what the law answers now, and whether that is what was expected."""
+    example = each.example
+    given: dict[str, Any] = {**example.given, **example.record}
+    given |= {"facts": example.facts} if example.facts else {}
+    given |= {key: value for key, value in (("record", example.way), ("on", example.on), ("known", example.known)) if value}
+    told = {key: each.answer.get(key) for key in example.expect}
+    return {
+        "name": example.name, "given": {key: str(value) for key, value in given.items()},
+        "expect": {key: str(value) for key, value in example.expect.items()},
+        "answer": {key: str(value) for key, value in told.items()}, "holds": not each.wrong,
+    }  # fmt: skip
 
 
 PLAIN = {
     "要点": "says", "文号": "number", "用字": "code", "分子": "numerator", "分母": "denominator", "负责": "lead", "配合": "with", "期限": "due",
-    "依据": "basis", "核对": "confidence", "说明": "note",
+    "地方裁量": "refine", "依据": "basis", "核对": "confidence", "说明": "note",
 }  # fmt: skip
 
 
@@ -106,7 +118,8 @@ def lines_of(answer: dict[str, Any]) -> Iterator[str]:
     for item in answer.get("items", ()):
         yield f"  {item['code']}  {item['title']}"
     for example in answer["examples"]:
-        yield f"  例：{example['name']} {example['given']} → {example['expect']}"
+        given, told = ("，".join(f"{key} {value}" for key, value in example[part].items()) for part in ("given", "answer"))
+        yield f"  例（{'相符' if example['holds'] else '不符'}）：{example['name']}  {given} → {told}"
 
 
 def diff(before: Path, after: Path) -> dict[str, Any]:
