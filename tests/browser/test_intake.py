@@ -21,7 +21,7 @@ def clerk(settings, tmp_path):
         code="120101-test", defaults={"name": "天津市示例局", "kind": "district-bureau", "district": "120101"}
     )
     deliver(bureau, "registration", csv_bytes(REGISTRATION, registrations(20)))
-    register.catch_up(MARCH)
+    register.absorb_due()
     deliver(bureau, "penalty", csv_bytes(PENALTY, [penalty(15), penalty(77)]))
     ledger.catch_up(MARCH)
     return clerk_of(bureau, "B001", "register-officer").user

@@ -43,7 +43,7 @@ def desk(client, officer):
 def city(bureau):
     """Five firms; three penalties, one of an unknown firm, one under another name."""
     deliver(bureau, "registration", csv_bytes(REGISTRATION, registrations(5)))
-    register.catch_up(MARCH)
+    register.absorb_due()
     rows = [*(penalty(n) for n in range(3)), penalty(77), penalty(4, 行政相对人名称="天津别名有限公司")]
     delivery = deliver(bureau, "penalty", csv_bytes(PENALTY, rows))
     services.catch_up(MARCH)
@@ -116,7 +116,7 @@ def test_rows_in_doubt_show_what_speaks_for_and_against(desk, city):
 
 def test_a_row_in_doubt_is_entered_once_its_firm_is_registered(desk, bureau, city):
     deliver(bureau, "registration", csv_bytes(REGISTRATION, registrations(1, start=77)))
-    register.catch_up(MARCH)
+    register.absorb_due()
     assert desk.post("/desk/ledger/doubts/reconsider/").status_code == 302
     assert Entry.objects.filter(uscc=code(77)).exists()
     city.refresh_from_db()
@@ -168,7 +168,7 @@ def test_another_district_sees_neither_entry_nor_proof(city, bureau):
 def test_the_register_is_found_by_name_former_name_and_district(desk, bureau, city):
     later = [["天津改名示例有限公司", code(2), "2020-05-06", "和平", "天津市和平区示例路1号"]]
     deliver(bureau, "registration", csv_bytes(REGISTRATION, later))
-    register.catch_up(MARCH)
+    register.absorb_due()
     page = desk.get("/desk/register/?q=示例000002").content.decode()
     assert "改名" in page and "曾用名" in page
     one = desk.get(f"/desk/register/{code(2)}/").content.decode()

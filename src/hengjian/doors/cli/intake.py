@@ -58,6 +58,7 @@ def _write(file: Path, kind: str, code: str) -> dict[str, Any]:
     from hengjian.street.ledger import services as ledger
     from hengjian.street.register import queries as registered
     from hengjian.street.register import services as register
+    from hengjian.street.register.rules import TAKEN
 
     agency = Agency.objects.filter(code=code).first()
     if agency is None:
@@ -68,7 +69,7 @@ def _write(file: Path, kind: str, code: str) -> dict[str, Any]:
             by=None, agency=agency, kind=kind, filename=file.name, chunks=chunks, at=clock.now()
         )
     services.process(delivery, at=clock.now(), progress=_meter("判定"))
-    if kind == "registration":
+    if kind in TAKEN:
         register.absorb(delivery, progress=_meter("入库"))
         taken = registered.taken(delivery)
     else:

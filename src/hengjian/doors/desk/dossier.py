@@ -44,7 +44,7 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
     anchors = {record.entry.document or f"#{record.entry.seq}": record.anchor for s in sections for record in s.records}
     return {
         "entity": entity,
-        "facts": standing.facts_of_register(entity),
+        "facts": standing.facts_of_register(register.as_it_was(entity, on, known)),
         "former": list(register.former_names(entity)),
         "sections": sections,
         "empty": [section for section in sections if not section.records],

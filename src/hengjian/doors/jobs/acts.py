@@ -23,7 +23,7 @@ def resume_intake(on: date, at: datetime) -> str:
 
 
 def absorb_registrations(on: date, at: datetime) -> str:
-    return f"{register.catch_up(at)} 个登记文件"
+    return f"{register.absorb_due()} 个登记文件"
 
 
 def absorb_records(on: date, at: datetime) -> str:

@@ -20,7 +20,7 @@ from hengjian.street.intake.models import Delivery, Row
 from hengjian.street.intake.rules import Reason
 from hengjian.street.register import queries as register
 from hengjian.street.register.queries import Identity
-from hengjian.street.register.rules import name_key
+from hengjian.street.register.rules import TAKEN, name_key
 
 from .models import CLOSING, Absorption, Entry
 from .queries import WAITING
@@ -45,7 +45,7 @@ def absorb(
     """Write an entry for every accepted row that has none. Safe to stop and to run again; stops by itself after
     the chunk in which `seconds` ran out."""
     done = Absorbed()
-    if delivery.kind == "registration" or delivery.state != "done":
+    if delivery.kind in TAKEN or delivery.state != "done":
         return done
     state, _ = Absorption.objects.get_or_create(delivery=delivery)
     if state.done:
@@ -148,7 +148,7 @@ def absorb_due(*, at: datetime | None = None) -> Absorbed:
     for delivery in Delivery.objects.filter(pk__in=_doubtful()).order_by("received_at", "pk"):
         reconsider(delivery)
     taken = Absorption.objects.filter(done=True).values("delivery")
-    for delivery in intake.finished().exclude(kind="registration").exclude(pk__in=taken):
+    for delivery in intake.finished().exclude(kind__in=TAKEN).exclude(pk__in=taken):
         part = absorb(delivery, at=at)
         total.entries += part.entries
         total.sent_back += part.sent_back

@@ -22,6 +22,7 @@ from hengjian.ground.people.language import english, named
 from hengjian.street.intake import queries as intake
 from hengjian.street.register import queries as register
 from hengjian.street.register import services as register_acts
+from hengjian.street.register.rules import TAKEN
 
 from . import evidence, forms, queries, services, verifier
 from .models import CLOSING, REMARKS, Entry
@@ -148,7 +149,7 @@ def taken(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _taken(request: HttpRequest, found: Any, *, working: bool) -> HttpResponse:
-    registration = found.kind == "registration"
+    registration = found.kind in TAKEN
     state = register.taken(found) if registration else queries.taken(found)
     context = {"delivery": found, "registration": registration, "state": state, "may_take": may(request, "ledger.take"), "working": working}
     return render(request, "ledger/_taken.html", context)
@@ -159,7 +160,7 @@ def _taken(request: HttpRequest, found: Any, *, working: bool) -> HttpResponse:
 def absorb(request: HttpRequest, pk: int) -> HttpResponse:
     """Take accepted rows over now, for about a second; the timetable would do the same within minutes."""
     found = intake.delivery_of(_officer(request), pk)
-    if found.kind == "registration":
+    if found.kind in TAKEN:
         done = register_acts.absorb(found, seconds=STEP).done
     else:
         services.absorb(found, at=clock.now(), seconds=STEP)

@@ -9,12 +9,15 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
+from hengjian.ground.kit import clock
 from hengjian.ground.people.access import power
 
 from . import queries
-from .models import Entity
+from .models import Entity, Succession
 
 router = Router()
+Uscc = Annotated[str, Path(min_length=1, max_length=40)]
+Day = Annotated[date | None, Query(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
 
 
 class EntityOut(Schema):
@@ -34,6 +37,7 @@ class EntityOut(Schema):
     established: date | None
     industry: str
     authority: str
+    street: str
     former_names: list[str]
     delivery: int | None = Field(alias="origin_delivery_id")
     source_row: int | None = Field(alias="origin_row")
@@ -54,6 +58,57 @@ class HitOut(Schema):
     district: str | None
 
 
+class ChangeOut(Schema):
+    """A registered fact that became another, from the day it was approved or reported."""
+
+    field: str
+    before: str
+    after: str
+    on: date
+    recorded: datetime
+    delivery: int | None = Field(alias="delivery_id")
+    row: int | None
+
+
+class TieOut(Schema):
+    """A branch or an investor; an investor without a code is a natural person, whose name is protected."""
+
+    key: str
+    uscc: str = Field(alias="other_uscc")
+    name: str = Field(alias="other_name")
+    subscribed_fen: int | None
+    since: date | None
+    until: date | None
+    recorded: datetime
+
+
+class SuccessionOut(Schema):
+    """A merger, a division or a change of code; `reversed_on` where it was taken back."""
+
+    kind: str
+    before: str
+    after: str
+    on: date
+    basis: str
+    recorded: datetime
+    reversed_on: date | None
+
+    @staticmethod
+    def resolve_before(one: Succession) -> str:
+        return one.before.uscc
+
+    @staticmethod
+    def resolve_after(one: Succession) -> str:
+        return one.after.uscc
+
+
+class HistoryOut(Schema):
+    changes: list[ChangeOut]
+    branches: list[TieOut]
+    investors: list[TieOut]
+    successions: list[SuccessionOut]
+
+
 @router.get("/entities", response=list[HitOut], auth=power("register.view"))
 def search_entities(
     request: HttpRequest, q: Annotated[str, Query(max_length=60)] = "", kind: Annotated[str, Query(max_length=20)] = "",
@@ -66,6 +121,20 @@ def search_entities(
 
 
 @router.get("/entities/{uscc}", response=EntityOut, auth=power("register.view"))
-def get_entity(request: HttpRequest, uscc: Annotated[str, Path(min_length=1, max_length=40)]) -> Entity:
-    """One entity."""
-    return queries.entity_for(request.officer, uscc)  # type: ignore[attr-defined]
+def get_entity(request: HttpRequest, uscc: Uscc, on: Day = None, known: Day = None) -> Entity:
+    """One entity; with `on` and `known` as registered on a day as known at the end of another."""
+    found = queries.entity_for(request.officer, uscc)  # type: ignore[attr-defined]
+    return queries.as_it_was(found, on or clock.today(), known) if on or known else found
+
+
+@router.get("/entities/{uscc}/history", response=HistoryOut, auth=power("register.view"))
+def get_history(request: HttpRequest, uscc: Uscc, on: Day = None, known: Day = None) -> dict[str, Any]:
+    """What changed up to `on` as known at the end of `known`, branches, investors with a credit code, mergers and divisions."""
+    found = queries.entity_for(request.officer, uscc)  # type: ignore[attr-defined]
+    day = on or clock.today()
+    return {
+        "changes": queries.changes_of(found, on=day, known=known),
+        "branches": queries.ties_of(found.uscc, "branch", on=day, known=known),
+        "investors": queries.ties_of(found.uscc, "investor", on=day, known=known),
+        "successions": queries.successions_of(found, on=day, known=known),
+    }  # fmt: skip

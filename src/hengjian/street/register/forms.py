@@ -1,4 +1,4 @@
-"""Which entities to list."""
+"""Which entities to list; as of which days; mergers and divisions; why somebody looks at protected data."""
 
 from __future__ import annotations
 
@@ -33,3 +33,36 @@ class FilterForm(forms.Form):
         self.fields["q"].widget.attrs["class"] = "form-control"
         for name in ("kind", "status", "district"):
             self.fields[name].widget.attrs["class"] = "form-select"
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+
+
+def _line() -> forms.TextInput:
+    return forms.TextInput(attrs={"class": "form-control"})
+
+
+class AsOfForm(forms.Form):
+    """As registered on a day, as far as was known on another."""
+
+    on = forms.DateField(label=_("截至日期"), required=False, widget=_day())
+    known = forms.DateField(label=_("当时已知"), required=False, widget=_day())
+
+
+UNIONS = {"merger": _("合并：并入另一主体"), "division": _("分立：分出另一主体"), "same": _("换码：与另一代码是同一主体")}
+
+
+class UniteForm(forms.Form):
+    """What became of an entity, into or out of which other one, by which decision."""
+
+    kind = forms.ChoiceField(label=_("关系"), choices=list(UNIONS.items()), widget=forms.Select(attrs={"class": "form-select"}))
+    uscc = forms.CharField(label=_("另一主体的统一社会信用代码"), max_length=40, widget=_line())
+    on = forms.DateField(label=_("生效日期"), widget=_day())
+    basis = forms.CharField(label=_("依据（文书、登记事项）"), max_length=400, widget=_line())
+
+
+class WhyForm(forms.Form):
+    """Why somebody looks at the persons behind an entity; kept before anything is shown."""
+
+    reason = forms.CharField(label=_("查看理由（记入审计）"), max_length=200, widget=_line())

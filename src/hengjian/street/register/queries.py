@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from hengjian.ground.kit import uscc as codes
+from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people import scopes
 from hengjian.ground.people.models import Officer
@@ -19,7 +22,7 @@ from hengjian.street.intake import bulk
 from hengjian.street.intake.models import Delivery
 
 from . import search as index
-from .models import Absorption, Entity, FormerName
+from .models import Absorption, Change, Entity, FormerName, Person, Succession, Tie
 from .rules import name_key
 
 
@@ -114,6 +117,84 @@ def identities(usccs: Sequence[str]) -> dict[str, Identity]:
         for pk, name in cursor.fetchall():
             former[pk].append(name)
     return {uscc: Identity(pk, name, frozenset((key, *former[pk]))) for pk, uscc, name, key in rows}
+
+
+def changes_of(entity: Entity, *, on: date | None = None, known: date | None = None) -> list[Change]:
+    """What changed up to a day as known on another, last first."""
+    found = Change.objects.filter(entity=entity).select_related("delivery")
+    if on is not None:
+        found = found.filter(on__lte=on)
+    if known is not None:
+        found = found.filter(recorded__lte=end_of(known))
+    return list(found.order_by("-on", "-pk"))
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in Tianjin."""
+    return datetime.combine(day + timedelta(days=1), time.min, SHANGHAI) - timedelta(microseconds=1)
+
+
+def as_it_was(entity: Entity, on: date, known: date | None = None) -> Entity:
+    """The entity as registered on a day as known on another: later changes taken back, last first. Not to be saved."""
+    was = copy(entity)
+    for change in Change.objects.filter(entity=entity).order_by("-on", "-recorded", "-pk"):
+        if change.on > on or (known is not None and change.recorded > end_of(known)):
+            value: Any = change.before
+            if change.field == "capital_fen":
+                value = int(value) if value else None
+            setattr(was, change.field, value or None if change.field == "district" else value)
+    return was
+
+
+def ties_of(uscc: str, kind: str, *, on: date | None = None, known: date | None = None) -> list[Tie]:
+    """Branches or investors as last told by the end of a day, in the order of their keys; on a day: those that were."""
+    found = Tie.objects.filter(uscc=uscc, kind=kind)
+    if known is not None:
+        found = found.filter(recorded__lte=end_of(known))
+    last = {tie.key: tie for tie in found.order_by("recorded", "pk")}
+    held = [tie for tie in last.values() if on is None or ((tie.since is None or tie.since <= on) and (tie.until is None or tie.until > on))]
+    return sorted(held, key=lambda tie: (len(tie.key), tie.key))
+
+
+def tied_to(uscc: str) -> list[Tie]:
+    """Where this code is a branch or an investor of another entity."""
+    last = {(tie.uscc, tie.kind, tie.key): tie for tie in Tie.objects.filter(other_uscc=uscc).order_by("recorded", "pk")}
+    return sorted(last.values(), key=lambda tie: (tie.kind, tie.uscc))
+
+
+def names_by_code(usccs: Iterable[str]) -> dict[str, str]:
+    """Present names of entities by their codes."""
+    return dict(Entity.objects.filter(uscc__in=set(usccs)).order_by("uscc").values_list("uscc", "name"))
+
+
+def successions_of(entity: Entity, *, on: date | None = None, known: date | None = None) -> list[Succession]:
+    """Mergers, divisions and changes of code an entity took part in, in order; reversed ones too unless a day is asked."""
+    found = Succession.objects.filter(Q(before=entity) | Q(after=entity)).select_related("before", "after", "by", "reversed_by")
+    if on is not None:
+        found = found.filter(on__lte=on)
+    if known is not None:
+        found = found.filter(recorded__lte=end_of(known))
+    return list(found.order_by("on", "pk"))
+
+
+def succession_for(officer: Officer | None, pk: int) -> Succession:
+    """A succession one of whose entities lies in an officer's scope; refuses what the officer may not know of."""
+    seen = visible_to(officer).order_by().values("pk")
+    found = Succession.objects.filter(Q(before__in=seen) | Q(after__in=seen), pk=pk).select_related("before", "after").first()
+    if found is None:
+        raise NotFound(gettext("没有这项登记，或者不在您的数据范围内"))
+    return found
+
+
+def people_at(usccs: Collection[str]) -> dict[tuple[str, str, str], Any]:
+    """Protected data of the natural persons last named behind each code, by role and number."""
+    found = Person.objects.filter(uscc__in=set(usccs)).order_by("recorded", "pk")
+    return {(one.uscc, one.role, one.key): one.data for one in found}
+
+
+def people_of(uscc: str) -> list[Person]:
+    """Natural persons ever named behind an entity, last first. For officers whose look is kept."""
+    return list(Person.objects.filter(uscc=uscc).order_by("-since", "-pk"))
 
 
 def former_names(entity: Entity) -> QuerySet[FormerName]:

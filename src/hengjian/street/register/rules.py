@@ -5,12 +5,16 @@ See docs/algorithms/identity.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hengjian.ground.kit import text
 
+TAKEN = ("registration", "branch", "investor")  # kinds of record the register takes; the ledger takes all others
+TRACKED = (
+    "name", "entity_type", "status", "district", "street", "address", "scope_text", "capital_fen", "industry", "authority",
+)  # fmt: skip
 KINDS = {"91": "enterprise", "92": "individual", "93": "cooperative"}
 TYPES = {"9500": "individual", "9100": "cooperative"}
 RANK_BITS, ENTITY_BITS, NAME_BITS = 7, 44, 4
@@ -37,6 +41,28 @@ def entity_of(place: int) -> int:
     return (place & ENTITY_MASK) >> NAME_BITS
 
 
+def packed(entity: int, names: Sequence[str]) -> set[tuple[int, str]]:
+    """Former names in the order they were given up, as the index holds them: fifteen places, the last shared by the rest.
+
+    Names that share a place stand in one text, divided by a mark that no name has.
+    """
+    shared: dict[int, list[str]] = {}
+    for number, name in enumerate(names, start=1):
+        shared.setdefault(search_id(entity, name, number), []).append(name)
+    return {(place, "|".join(held)) for place, held in shared.items()}
+
+
+def street_of(streets: Mapping[str, str], names: Sequence[str], address: str) -> str:
+    """Code of the street an address names after its district, or nothing: a road of the same name is not the street."""
+    rest = text.fold(address).removeprefix("天津市")
+    for name in sorted(names, key=len, reverse=True):
+        if rest.startswith(name):
+            rest = rest.removeprefix(name)
+            break
+    found = [title for title in streets if rest.startswith(title)]
+    return streets[max(found, key=len)] if found else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Located:
     """Today's district, or None for "cannot tell", and what it was read from."""
@@ -51,12 +77,22 @@ class Places:
 
     names: Mapping[str, str | None]
     notes: Mapping[str, str] = field(default_factory=dict)
+    streets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by district: title and code
 
     @classmethod
     def of(cls, law: Any) -> Places:
         rows = law.catalogue("district-names").rows
         names = {text.fold(row.title): row.extra.get("district") for row in rows}
-        return cls(names, {text.fold(row.title): row.extra.get("why", "") for row in rows})
+        streets: dict[str, dict[str, str]] = {}
+        for street in law.catalogue("streets").rows if "streets" in law.sections["catalogues"] else ():
+            streets.setdefault(street.parent or "", {})[text.fold(street.title)] = street.code
+        return cls(names, {text.fold(row.title): row.extra.get("why", "") for row in rows}, streets)
+
+    def street(self, district: str | None, address: str) -> str:
+        """The street of a district that an address names, by its code; nothing where it cannot be told."""
+        if not district:
+            return ""
+        return street_of(self.streets.get(district, {}), [name for name, code in self.names.items() if code == district], address)
 
     def locate(self, stated: str, address: str) -> Located:
         """Read the stated area first, then the beginning of the address. Guess nothing."""

@@ -14,11 +14,12 @@ from django.utils import timezone
 from hengjian.ground import policy
 from hengjian.street.intake import bulk
 from hengjian.street.intake import queries as intake
+from hengjian.street.intake import services as intake_acts
 from hengjian.street.intake.models import Delivery
 
-from . import search
+from . import history, search
 from .models import Absorption, Entity, FormerName
-from .rules import Places, kind_of, name_key, search_id
+from .rules import TAKEN, TRACKED, Places, kind_of, name_key, packed, search_id
 
 CHUNK = 5_000
 BULK = 50_000  # new names after which the index is worth merging
@@ -31,11 +32,11 @@ Progress = Callable[[int, int], None]
 
 
 def absorb(delivery: Delivery, *, progress: Progress | None = None, seconds: float | None = None) -> Absorption:
-    """Take the accepted registrations of a delivery into the register. Safe to stop and to run again; stops by
+    """Take the accepted registrations, branches or investors of a delivery into the register. Safe to stop and to run again; stops by
     itself after the chunk in which `seconds` ran out."""
     stop = time.monotonic() + seconds if seconds is not None else None
     state, _ = Absorption.objects.get_or_create(delivery=delivery)
-    if state.done or delivery.kind != "registration" or delivery.state != "done":
+    if state.done or delivery.kind not in TAKEN or delivery.state != "done":
         return state
     places = Places.of(policy.current())
     while rows := intake.accepted_after(delivery, state.upto, CHUNK):
@@ -43,7 +44,12 @@ def absorb(delivery: Delivery, *, progress: Progress | None = None, seconds: flo
             state = Absorption.objects.select_for_update().get(pk=state.pk)
             if state.upto >= rows[0].number:
                 continue
-            _take(delivery, {row.number: row.data for row in rows}, places, state)
+            if delivery.kind == "registration":
+                _take(delivery, {row.number: row.data for row in rows}, places, state)
+            else:
+                state.created += history.take_ties(delivery, rows)
+            history.take_people(delivery, rows)
+            intake_acts.forget_personal(delivery, rows[-1].number)
             state.upto = rows[-1].number
             state.save()
         if progress:
@@ -58,17 +64,12 @@ def absorb(delivery: Delivery, *, progress: Progress | None = None, seconds: flo
 
 
 def absorb_due() -> int:
-    """Take over every finished registration delivery not taken yet, in the order they arrived."""
+    """Take over every finished delivery of the register not taken yet, in the order they arrived: what the timetable calls."""
     taken = Absorption.objects.filter(done=True).values("delivery")
-    waiting = intake.finished("registration").exclude(pk__in=taken)
+    waiting = intake.finished().filter(kind__in=TAKEN).exclude(pk__in=taken)
     for delivery in waiting:
         absorb(delivery)
     return len(waiting)
-
-
-def catch_up(at: datetime) -> int:
-    """What the timetable calls: take over whatever intake has finished. Entities carry the time of their file."""
-    return absorb_due()
 
 
 def _take(delivery: Delivery, rows: dict[int, dict[str, Any]], places: Places, state: Absorption) -> None:
@@ -100,7 +101,8 @@ def _values(delivery: Delivery, number: int, data: dict[str, Any], places: Place
     entity_type = data.get("entity_type") or unread.get("entity_type", "")
     return (
         data["uscc"], data["name"], name_key(data["name"]), kind_of(data["uscc"], entity_type), entity_type[:60],
-        data.get("status", ""), district, json.dumps(why, ensure_ascii=False), "", address,
+        data.get("status", ""), district, json.dumps(why, ensure_ascii=False),
+        places.street(district, address), address,
         data.get("scope", ""), data.get("capital_fen"), data.get("capital_currency", "CNY"), established,
         data.get("industry", "")[:5], data.get("authority", "")[:20], delivery.pk, number, delivery.received_at,
     )  # fmt: skip
@@ -117,13 +119,18 @@ def _change(changed: list[tuple[Entity, dict[str, Any], dict[str, Any]]], on: da
     What the later file does not say is kept: a blank column is not a deletion.
     """
     renamed = 0
+    became: list[history.Became] = []
     for entity, values, data in changed:
+        day = date.fromisoformat(data["approved"]) if data.get("approved") else on
+        before = {name: getattr(entity, name) for name in TRACKED}
         if values["name_folded"] != entity.name_folded:
-            _rename(entity, values["name"], on)
+            _rename(entity, values["name"], day)
             renamed += 1
         for name in _told(values, data):
             value = json.loads(values[name]) if name == "district_why" else values[name]
             setattr(entity, name, value)
+        became += [history.Became(entity, name, was, getattr(entity, name), day) for name, was in before.items() if was != getattr(entity, name)]
+    history.record(became)
     names = [name for name in FIELDS if name != "uscc"]
     Entity.objects.bulk_update([entity for entity, _, _ in changed], names, batch_size=500)
     return renamed
@@ -132,20 +139,19 @@ def _change(changed: list[tuple[Entity, dict[str, Any], dict[str, Any]]], on: da
 def _told(values: dict[str, Any], data: dict[str, Any]) -> list[str]:
     told = {"name", "name_folded", "kind", "origin_delivery_id", "origin_row", "updated_at"}
     if data.get("district") or data.get("address") or data.get("unrecognised", {}).get("district"):
-        told |= {"district", "district_why"}
-    return [name for name in FIELDS if name in told or (name not in ("uscc", "district", "district_why", "capital_currency")
+        told |= {"district", "district_why", "street"}
+    return [name for name in FIELDS if name in told or (name not in ("uscc", "district", "district_why", "street", "capital_currency")
             and values[name] not in (None, "")) or (name == "capital_currency" and "capital_fen" in data)]
 
 
 @transaction.atomic
 def _rename(entity: Entity, name: str, on: date) -> None:
     old, new = entity.name_folded, name_key(name)
-    number = FormerName.objects.filter(entity=entity).count() + 1
-    FormerName.objects.get_or_create(
-        entity=entity, name_folded=old, defaults={"name": entity.name, "until": on}
-    )
-    search.remove([(search_id(entity.pk, old), old)])
-    search.add([(search_id(entity.pk, old, number), old), (search_id(entity.pk, new), new)])
+    given_up = list(FormerName.objects.filter(entity=entity).order_by("pk").values_list("name_folded", flat=True))
+    FormerName.objects.update_or_create(entity=entity, name_folded=old, defaults={"name": entity.name, "until": on})
+    before, after = packed(entity.pk, given_up), packed(entity.pk, list(dict.fromkeys([*given_up, old])))
+    search.remove([(search_id(entity.pk, old), old), *sorted(before - after)])
+    search.add([(search_id(entity.pk, new), new), *sorted(after - before)])
 
 
 @transaction.atomic

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
-from hengjian.ground import policy
-from hengjian.ground.people.access import requires
-from hengjian.ground.people.language import title_in
+from hengjian.ground import audit, policy
+from hengjian.ground.kit import clock, money
+from hengjian.ground.people.access import may, requires
+from hengjian.ground.people.language import named, title_in
 from hengjian.street.intake import queries as intake
 
-from . import forms, queries, telling
-from .models import Entity
+from . import forms, history, queries, telling
+from .models import Change, Entity
 
 SHOWN = 20
 
@@ -43,11 +48,104 @@ def entity_list(request: HttpRequest) -> HttpResponse:
 
 @requires("register.view")
 def entity(request: HttpRequest, uscc: str) -> HttpResponse:
-    """One entity: present facts, former names, the delivery and row they were read from."""
+    """One file (一户一档): facts of a day as known on another, what changed, what stands around, where each came from."""
     found = queries.entity_for(_officer(request), uscc)
+    form = forms.AsOfForm(request.GET if request.GET.get("on") or request.GET.get("known") else None)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    on, known = asked.get("on") or clock.today(), asked.get("known")
+    then = queries.as_it_was(found, on, known)
     origin = intake.opens(_officer(request), request.powers, found.origin_delivery_id)  # type: ignore[attr-defined]
-    context = {"origin_opens": origin, "entity": found, "facts": facts_of(found), "former": queries.former_names(found), "why": _why(found)}
+    context = {
+        "origin_opens": origin, "entity": found, "then": then, "facts": facts_of(then), "former": queries.former_names(found),
+        "why": _why(found), "form": form, "on": on, "known": known, "replayed": bool(asked.get("on") or known),
+        "changes": told_changes(queries.changes_of(found, on=on, known=known)), **around(found, on, known),
+        "may_see_people": may(request, "desk.personal"), "may_unite": may(request, "register.unite"),
+    }  # fmt: skip
     return render(request, "register/entity.html", context)
+
+
+def around(found: Entity, on: date, known: date | None) -> dict[str, Any]:
+    """Branches, investors, entities it belongs to, mergers and divisions, with the names the register knows."""
+    branches = queries.ties_of(found.uscc, "branch", on=on, known=known)
+    investors = queries.ties_of(found.uscc, "investor", on=on, known=known)
+    above = queries.tied_to(found.uscc)
+    names = queries.names_by_code([code for tie in (*branches, *investors, *above) for code in (tie.uscc, tie.other_uscc) if code])
+    successions = queries.successions_of(found, on=on, known=known)
+    return {
+        "branches": [(tie, names.get(tie.other_uscc) or tie.other_name, tie.other_uscc in names) for tie in branches],
+        "investors": [(tie, names.get(tie.other_uscc, ""), money.yuan(tie.subscribed_fen) if tie.subscribed_fen is not None else "") for tie in investors],
+        "above": [(tie, names.get(tie.uscc, tie.uscc)) for tie in above],
+        "successions": [(one, str(forms.UNIONS[one.kind]).partition("：")[0].partition(":")[0]) for one in successions],
+    }  # fmt: skip
+
+
+def told_changes(changes: list[Change]) -> list[dict[str, Any]]:
+    """Changes with titles for fields and codes."""
+    fields = policy.current().record("registration").fields
+    titles = {"scope_text": "scope", "capital_fen": "capital"}
+    street = _("街道、乡镇")
+    return [
+        {
+            "change": one, "title": street if one.field == "street" else named(fields[titles.get(one.field, one.field)]),
+            "before": _said(one.field, one.before), "after": _said(one.field, one.after),
+        }
+        for one in changes
+    ]  # fmt: skip
+
+
+CODED = {"status": "registration-states", "district": "districts", "street": "streets", "industry": "industries", "entity_type": "entity-types"}
+
+
+def _said(field: str, value: str) -> str:
+    if field == "capital_fen" and value:
+        return telling.capital(int(value), "CNY")
+    return (title_in(CODED[field], value) if field in CODED else value) or "—"
+
+
+@never_cache
+@requires("desk.personal")
+def people(request: HttpRequest, uscc: str) -> HttpResponse:
+    """The natural persons behind an entity, for a reason that is kept before anything is shown."""
+    found = queries.entity_for(_officer(request), uscc)
+    form, shown = forms.WhyForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        audit.record("personal.register", f"entity:{found.uscc}", by=_officer(request), reason=form.cleaned_data["reason"])
+        law = policy.current()
+        titles = {**law.record("registration").fields, **law.record("investor").fields}
+        shown = [
+            (person, [(named(titles[name]) if name in titles else name, value) for name, value in (person.data or {}).items()])
+            for person in queries.people_of(found.uscc)
+        ]
+    return render(request, "register/people.html", {"entity": found, "form": form, "shown": shown})
+
+
+@requires("register.unite")
+def unite(request: HttpRequest, uscc: str) -> HttpResponse:
+    """Record a merger, a division or a change of code."""
+    found = queries.entity_for(_officer(request), uscc)
+    form = forms.UniteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        other = queries.by_uscc(told["uscc"])
+        if other is None or other == found:
+            form.add_error("uscc", _("登记库里没有这个代码，或者就是本主体"))
+        else:
+            history.unite(
+                by=_officer(request), kind=told["kind"], before=found, after=other, on=told["on"], basis=told["basis"], at=clock.now()
+            )
+            messages.success(request, _("已登记"))
+            return redirect("register:entity", uscc=found.uscc)
+    return render(request, "register/unite.html", {"entity": found, "form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires("register.unite")
+def part(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reverse a merger, a division or a change of code, with the reason."""
+    held = queries.succession_for(_officer(request), pk)
+    history.part(by=_officer(request), succession=held, on=clock.today(), because=request.POST.get("because", "")[:400], at=clock.now())
+    messages.success(request, _("已撤销；原来的登记仍然可查"))
+    return redirect("register:entity", uscc=held.before.uscc)
 
 
 def _why(found: Entity) -> dict[str, Any]:
@@ -70,6 +168,7 @@ def facts_of(found: Entity) -> list[tuple[str, str]]:
         (_("登记机关"), found.authority),
         (_("行业"), title_in("industries", found.industry)),
         (_("辖区"), title_in("districts", found.district) or _("不能确定")),
+        (_("街道、乡镇"), title_in("streets", found.street)),
         (_("住所"), found.address),
         (_("经营范围"), found.scope_text),
     )
