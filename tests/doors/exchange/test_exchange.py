@@ -23,6 +23,7 @@ from hengjian.street import ledger
 from hengjian.street.publication import services as publication
 from hengjian.street.publication.models import PublicNotice
 from hengjian.street.register.models import Entity
+from tests.factories_desk import signed_in
 
 pytestmark = pytest.mark.django_db
 CODE = "91120101MA05ABCD7A"
@@ -225,3 +226,14 @@ def test_a_wrong_setting_says_what_to_write(text):
         text = '[1]'
     with pytest.raises(ImproperlyConfigured, match="write HENGJIAN_PEERS"):
         connections(text)
+
+
+def test_the_page_shows_how_far_each_peer_is_and_the_proof_for_a_record(client, firm, credit_tianjin):
+    entry = penalty(firm, MONDAY)
+    signed_in(client, "administrator", scope="city")
+    with clock.frozen(MONDAY):
+        assert "未接通" in client.get("/desk/exchange/").content.decode()
+        told = client.post("/desk/exchange/credit-tianjin/push/", follow=True).content.decode()
+        assert "R1" in told and "已同步" in told
+        assert "R1" in client.get(f"/desk/exchange/?entry={entry.seq}").content.decode()
+        assert client.post("/desk/exchange/national/push/").status_code == 404

@@ -69,7 +69,7 @@ def take_answers(
     """Signed with the peer's key: `X-Hengjian-Signature: sha256=` and the HMAC-SHA256 of the body. May be sent twice."""
     peer = named(code)
     if peer is None:
-        raise NotFound(_("没有这个交换对象"), code=code)
+        raise NotFound(_("没有这个交换对象"), peer=code)
     told = request.headers.get("X-Hengjian-Signature", "")
     expected = "sha256=" + hmac.new(peer.key.encode(), request.body, "sha256").hexdigest()
     if not peer.key or not hmac.compare_digest(told.encode(), expected.encode()):

@@ -14,7 +14,7 @@ class ExchangeConfig(AppConfig):
         "exchange.push": "立即向交换对象推送",
     }
     audited = {"exchange.push": _("向交换对象推送")}
-    desk_pages = (Page("exchange:peers", _("数据交换"), "send", "exchange.view", 64, _("信息归集")),)
+    desk_pages = (Page("exchange:peers", _("数据交换"), "send", "exchange.view", 29, _("信息归集")),)
 
     def ready(self) -> None:
         from . import guards

@@ -49,7 +49,7 @@ def push(request: HttpRequest, code: str) -> HttpResponse:
     """Tell a peer now, also while its pause after a failure runs."""
     peer = named(code)
     if peer is None or not peer.url:
-        raise NotFound(_("没有这个交换对象，或尚未接通"), code=code)
+        raise NotFound(_("没有这个交换对象，或尚未接通"), peer=code)
     made = list(sending.push(peer, on=clock.today(), at=clock.now()))
     audit.record("exchange.push", code, by=request.officer, pushes=[one.pk for one in made])  # type: ignore[attr-defined]
     if not made:

@@ -15,7 +15,7 @@ class ListingConfig(AppConfig):
         "listing.view": "查看失信约束与答复记录",
         "listing.ask": "查询某事项是否受失信约束",
     }
-    desk_pages = (Page("listing:restrictions", _("失信约束"), "ban", "listing.view", 52, _("信用信息")),)
+    desk_pages = (Page("listing:restrictions", _("失信约束"), "ban", "listing.view", 36, _("信用信息")),)
 
     def ready(self) -> None:
         post_migrate.connect(guards.after_migrate, sender=self, dispatch_uid="listing.guards")
