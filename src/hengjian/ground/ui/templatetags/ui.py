@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from hengjian.ground.kit import text as kit_text
+from hengjian.ground.people import citing
 from hengjian.ground.people.language import named
 from hengjian.ground.ui import looks, pages, sheets
 
@@ -130,6 +131,12 @@ def get(mapping: Mapping[str, object] | None, key: str) -> object:
 def titled(entry: object) -> str:
     """The title of an entry of the packs in the language of the page."""
     return named(entry)
+
+
+@register.filter
+def cite(basis: str) -> str:
+    """A basis as people read it: the title of the text and its article."""
+    return citing.cited(basis)
 
 
 @register.filter
