@@ -180,7 +180,7 @@ def test_a_waiting_row_is_taken_once_the_entity_is_registered(officer, shop):
     delivery = deliver(officer.agency, "penalty", csv_bytes(PENALTY, [penalty(5)]))
     services.absorb(delivery, at=MARCH)
     register.absorb(deliver(officer.agency, "registration", csv_bytes(REGISTRATION, registrations(1, 5))))
-    assert services.absorb_due(at=MARCH).entries == 1
+    assert services.catch_up(MARCH).entries == 1
     delivery.refresh_from_db()
     assert (delivery.accepted, delivery.quarantined) == (1, 0)
 

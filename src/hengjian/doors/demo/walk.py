@@ -151,7 +151,7 @@ class Walk:
 
     def record(self) -> None:
         with self.timed("ledger") as said:
-            ledger.absorb_due()
+            ledger.catch_up(clock.now())
             self._count()
             r = self.report
             r.entries = ledger_questions.settled_seq()

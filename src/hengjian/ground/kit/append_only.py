@@ -35,7 +35,8 @@ def _sqlite(kept: Kept) -> list[str]:
         f"CREATE TRIGGER IF NOT EXISTS {kept.table}_replace BEFORE INSERT ON {kept.table} "
         f"WHEN EXISTS (SELECT 1 FROM {kept.table} WHERE {kept.clash}) {refuse}",
         f"CREATE TRIGGER IF NOT EXISTS {kept.table}_delete BEFORE DELETE ON {kept.table} {refuse}",
-        f"CREATE TRIGGER IF NOT EXISTS {kept.table}_update BEFORE UPDATE ON {kept.table} {when}{refuse}",
+        f"DROP TRIGGER IF EXISTS {kept.table}_update",  # what it lets pass may have been written anew
+        f"CREATE TRIGGER {kept.table}_update BEFORE UPDATE ON {kept.table} {when}{refuse}",
     ]
 
 

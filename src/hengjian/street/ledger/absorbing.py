@@ -10,10 +10,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 
-from hengjian.ground import policy
+from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
-from hengjian.ground.people.models import Agency
+from hengjian.ground.kit.refusals import Invalid, Refusal
+from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.intake import queries as intake
 from hengjian.street.intake import services as intake_acts
 from hengjian.street.intake.models import Delivery, Row
@@ -22,8 +24,8 @@ from hengjian.street.register import queries as register
 from hengjian.street.register.queries import Identity
 from hengjian.street.register.rules import TAKEN, name_key
 
-from .models import CLOSING, Absorption, Entry
-from .queries import WAITING
+from .models import CLOSING, Absorption, Decision, Entry, Looked
+from .queries import WAITING, decided_certain
 from .rules import facts_of
 from .writing import write
 
@@ -81,13 +83,14 @@ def _waiting(delivery: Delivery, after: int, upto: int | None = None) -> list[Ro
 def _take(delivery: Delivery, rows: list[Row], issuers: dict[str, int], done: Absorbed, at: datetime) -> None:
     known = register.identities([_data(row)["uscc"] for row in rows])
     refused: dict[int, Reason] = {}
+    certain = decided_certain(delivery)
     drafts: list[dict[str, Any]] = []
     standing = _standing(delivery.kind, rows)
     received, version = delivery.received_on, policy.current().version
     for row in rows:
         data = _data(row)
         identity = known.get(data["uscc"])
-        if reason := doubt(data, identity):
+        if (reason := doubt(data, identity)) and (identity is None or row.number not in certain):
             refused[row.number] = reason
             continue
         assert identity is not None
@@ -142,22 +145,23 @@ def doubt(data: dict[str, Any], identity: Identity | None) -> Reason | None:
     return Reason("name-differs", "主体名称", data.get("name", ""), says, "请核对代码与名称；更名的，登记信息到达后会自动重新处理")
 
 
-def absorb_due(*, at: datetime | None = None) -> Absorbed:
-    """Take over what every finished delivery still holds, and rows whose doubt has since been resolved."""
+def catch_up(at: datetime) -> Absorbed:
+    """Take over what every finished delivery still holds, and rows whose doubt has since been resolved.
+
+    What the timetable calls. Rows in doubt are looked at again only where the register has changed since the last look.
+    """
     total = Absorbed()
-    for delivery in Delivery.objects.filter(pk__in=_doubtful()).order_by("received_at", "pk"):
-        reconsider(delivery)
+    seen = register.state()
+    if not Looked.objects.filter(pk=1, state=seen).exists():
+        for delivery in Delivery.objects.filter(pk__in=_doubtful()).order_by("received_at", "pk"):
+            reconsider(delivery)
+        Looked.objects.update_or_create(pk=1, defaults={"state": seen})
     taken = Absorption.objects.filter(done=True).values("delivery")
     for delivery in intake.finished().exclude(kind__in=TAKEN).exclude(pk__in=taken):
         part = absorb(delivery, at=at)
         total.entries += part.entries
         total.sent_back += part.sent_back
     return total
-
-
-def catch_up(at: datetime) -> Absorbed:
-    """What the timetable calls: take over whatever intake has finished. Costs nothing where nothing is new."""
-    return absorb_due(at=at)
 
 
 def _doubtful() -> QuerySet[Row, int]:
@@ -176,3 +180,25 @@ def reconsider(delivery: Delivery) -> int:
     with transaction.atomic():
         Absorption.objects.filter(delivery=delivery).update(done=False)
         return intake_acts.take_again(delivery, freed)
+
+
+def decide(*, by: Officer, row: Row, outcome: str, because: str, evidence: dict[str, Any], at: datetime) -> Absorbed:
+    """An officer decides a row in doubt (判定). Certain needs a code the register knows: a name alone never links."""
+    data, delivery = _data(row), row.delivery
+    identity = register.identities([data["uscc"]]).get(data["uscc"])
+    if outcome not in ("certain", "refused") or not because.strip():
+        raise Invalid(gettext("请选择判定并写明理由"))
+    if outcome == "certain" and identity is None:
+        raise Refusal(gettext("登记库里没有这个代码，只凭名称不能判定为同一主体"), uscc=data["uscc"])
+    with transaction.atomic():
+        Delivery.objects.select_for_update().get(pk=delivery.pk)
+        if Decision.objects.filter(delivery=delivery, row=row.number).exists():
+            raise Refusal(gettext("这一行已经判定"), row=row.number)
+        Decision.objects.create(
+            delivery=delivery, row=row.number, outcome=outcome, because=because.strip(), evidence=evidence, by=by, at=at
+        )
+        audit.record("ledger.decide_doubt", f"delivery:{delivery.pk}", by=by, row=row.number, outcome=outcome, because=because)
+        if outcome == "certain":
+            Absorption.objects.filter(delivery=delivery).update(done=False)
+            intake_acts.take_again(delivery, [row.number])
+    return absorb(delivery, at=at) if outcome == "certain" else Absorbed()

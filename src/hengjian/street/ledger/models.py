@@ -115,6 +115,33 @@ class Absorption(models.Model):
         return f"{self.delivery_id} {'done' if self.done else 'open'}"
 
 
+class Looked(models.Model):
+    """The state of the register when rows in doubt were last looked at (one row)."""
+
+    state = models.CharField(max_length=80)
+
+    def __str__(self) -> str:
+        return self.state
+
+
+class Decision(models.Model):
+    """What an officer decided of a row in doubt, with the reason: it is this entity, or it is not (certain | refused)."""
+
+    delivery = models.ForeignKey("intake.Delivery", on_delete=models.PROTECT, related_name="+")
+    row = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=8)
+    because = models.CharField(max_length=400)
+    evidence = models.JSONField(default=dict)  # what was shown when it was decided
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("delivery", "row"), name="a_doubt_is_decided_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}#{self.row} {self.outcome}"
+
+
 class DailyRoot(models.Model):
     """The Merkle root that seals all batches since the root before it. Published, so that anybody can hold us to it."""
 

@@ -23,7 +23,7 @@ from hengjian.street.intake import queries as intake
 from hengjian.street.intake.models import Delivery, Row
 
 from . import guards
-from .models import CLOSING, REMARKS, Absorption, Batch, DailyRoot, Entry
+from .models import CLOSING, REMARKS, Absorption, Batch, DailyRoot, Decision, Entry
 from .settling import settled_seq as settled_seq
 
 MATTERS = ("objection", "reply")  # kinds of matter a firm opens about a record
@@ -217,8 +217,25 @@ def doubtful(officer: Officer | None, code: str = "") -> QuerySet[Row]:
     """Rows nobody could put to an entity's account, of the agencies an officer sees, last first."""
     codes_ = [code] if code in WAITING else list(WAITING)
     seen = intake.visible_to(officer).values("pk")
-    rows = Row.objects.filter(outcome="quarantined", data__isnull=False, delivery__in=seen, reasons__0__code__in=codes_)
+    decided = Decision.objects.filter(delivery=OuterRef("delivery"), row=OuterRef("number"))
+    waits = Row.objects.filter(~Exists(decided), outcome="quarantined", data__isnull=False, delivery__in=seen)
+    rows = waits.filter(reasons__0__code__in=codes_)
     return rows.select_related("delivery__agency").order_by("-delivery_id", "number")
+
+
+def decided_certain(delivery: Delivery) -> set[int]:
+    """Rows of a delivery that an officer found to mean the entity their code names."""
+    return set(Decision.objects.filter(delivery=delivery, outcome="certain").order_by("row").values_list("row", flat=True))
+
+
+def tombstones() -> QuerySet[Entry]:
+    """Entries that record a disposal, last first."""
+    return Entry.objects.filter(act=DISPOSE).select_related("issuer", "refers").order_by("-seq")
+
+
+def disposals(officer: Officer | None) -> QuerySet[Proceeding]:
+    """Disposals proposed by agencies in an officer's scope, last first."""
+    return procedure.with_events(procedure.visible_to(officer).filter(kind="disposal")).order_by("-pk")
 
 
 def taken(delivery: Delivery) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.register.models import Entity
 
-from .absorbing import absorb, absorb_due, catch_up
+from .absorbing import absorb, catch_up, decide
 from .models import CLOSING, Entry, Personal
 from .seals import proof_of, seal_day
 from .verifying import Progress, Verdict, verify
 from .writing import write
 
 __all__ = [
-    "absorb", "absorb_due", "append", "catch_up", "correct", "end", "erase_personal", "proof_of", "repair", "seal_day", "verify",
+    "absorb", "append", "catch_up", "correct", "decide", "end", "erase_personal", "proof_of", "repair", "seal_day", "verify",
     "withdraw",
 ]  # fmt: skip
 

@@ -16,6 +16,10 @@ urlpatterns = [
     path("matters/<int:pk>/<slug:name>/", answer_views.act, name="act"),
     path("doubts/", views.doubts, name="doubts"),
     path("doubts/reconsider/", views.reconsider, name="reconsider"),
+    path("doubts/<int:pk>/<int:number>/", views.decide, name="decide"),
+    path("disposal/", views.disposal, name="disposal"),
+    path("disposal/propose/", views.propose_disposal, name="propose_disposal"),
+    path("disposal/<int:pk>/<slug:name>/", views.decide_disposal, name="decide_disposal"),
     path("deliveries/<int:pk>/", views.taken, name="taken"),
     path("deliveries/<int:pk>/absorb/", views.absorb, name="absorb"),
 ]

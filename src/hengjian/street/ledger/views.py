@@ -17,14 +17,17 @@ from django.views.decorators.http import require_POST
 
 from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock, money
+from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import may, requires
 from hengjian.ground.people.language import english, named
+from hengjian.ground.procedure import queries as procedure
+from hengjian.ground.procedure import services as procedure_acts
 from hengjian.street.intake import queries as intake
 from hengjian.street.register import queries as register
 from hengjian.street.register import services as register_acts
 from hengjian.street.register.rules import TAKEN
 
-from . import evidence, forms, queries, services, verifier
+from . import disposing, evidence, forms, queries, services, verifier
 from .models import CLOSING, REMARKS, Entry
 
 SHOWN = 20
@@ -62,7 +65,7 @@ def body_of(entry: Entry) -> list[tuple[str, str]]:
 ABOVE = ("name", "document", "decided", "effective", "issuer", "until")  # shown by the columns of the entry
 NAMES = {
     "because": _lazy("理由"), "changed": _lazy("更正的项目"), "row": _lazy("文件行号"),
-    "matter": _lazy("事项编号"), "text": _lazy("企业的话"), "outcome": _lazy("结果"), "received": _lazy("收到日期"),
+    "matter": _lazy("事项编号"), "text": _lazy("企业的话"), "outcome": _lazy("结果"), "received": _lazy("收到日期"), "content": _lazy("原内容的摘要（SM3）"),
     "unrecognised": _lazy("未认出的内容"),
     "fine_fen": _lazy("罚款金额（元）"), "confiscated_fen": _lazy("没收金额（元）"),
 }  # fmt: skip
@@ -93,6 +96,7 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
         "entry": found, "title": titles().get(found.kind, found.kind), "body": body_of(found), "later": later,
         "titles": titles(), "proof": proof, "steps": [(named[name], holds, digest) for name, holds, digest in steps],
         "whole": all(holds for _name, holds, _digest in steps), "closed": closed,
+        "disposed": queries.disposal_of(found.seq),
         "may_amend": amends and queries.issued_within(_officer(request), found),
     }  # fmt: skip
     return render(request, "ledger/entry.html", context)
@@ -136,10 +140,82 @@ def doubts(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires("ledger.take")
 def reconsider(request: HttpRequest) -> HttpResponse:
-    """Look again at every row in doubt; those now certain are entered."""
-    done = services.absorb_due(at=clock.now())
+    """Look again at rows in doubt; those now certain are entered."""
+    done = services.catch_up(clock.now())
     messages.success(request, _("已再次核对：新入账 %(n)s 条") % {"n": done.entries})
     return redirect("ledger:doubts")
+
+
+@require_POST
+@requires("ledger.take")
+def decide(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Decide a row in doubt, with the reason; what was shown for and against is kept with the decision."""
+    row = queries.doubtful(_officer(request)).filter(delivery=pk, number=number).first()
+    if row is None:
+        raise NotFound(_("没有这一行，或者已经判定"))
+    [shown] = evidence.of([row])
+    kept = {
+        "code": shown["identity"].name if shown["identity"] else "", "former": shown["former"],
+        "same_name": [other.uscc for other in shown["same_name"]],
+    }  # fmt: skip
+    outcome, because = request.POST.get("outcome", ""), request.POST.get("because", "")[:400]
+    services.decide(by=_officer(request), row=row, outcome=outcome, because=because, evidence=kept, at=clock.now())
+    messages.success(request, _("已判定为同一主体并入账") if outcome == "certain" else _("已判定不是，不再列入存疑"))
+    return redirect("ledger:doubts")
+
+
+@requires("ledger.view")
+def disposal(request: HttpRequest) -> HttpResponse:
+    """Records past their retention by kind, what has been proposed, what was disposed of."""
+    officer, on = _officer(request), clock.today()
+    matters = [_disposal(matter, officer, on) for matter in queries.disposals(officer)[:SHOWN]]
+    due = [(one, titles().get(one.kind, one.kind)) for one in disposing.due(on)]
+    context = {"due": due, "matters": matters, "may_dispose": may(request, "ledger.dispose"), "gone": queries.tombstones().count()}
+    return render(request, "ledger/disposal.html", context)
+
+
+def _disposal(matter: Any, officer: Any, on: Any) -> dict[str, Any]:
+    events = procedure.events_of(matter)
+    told = next((event.body for event in events if event.act == "propose"), {})
+    acts = {name: named(act) for name, act in procedure.acts_open_to(matter, officer, on).items()}
+    proposer = next((event.by for event in events if event.act == "propose"), "")
+    own = officer is not None and officer.number == proposer
+    state = named(procedure.definition(matter.kind).states[procedure.state_of(matter)])
+    title = titles().get(matter.subject, matter.subject)
+    return {"matter": matter, "told": told, "acts": {} if own else acts, "own": own and bool(acts), "state": state, "title": title}
+
+
+@require_POST
+@requires("ledger.dispose")
+def propose_disposal(request: HttpRequest) -> HttpResponse:
+    """Put what is past its retention up for disposal; somebody else approves."""
+    disposing.propose(by=_officer(request), kind=request.POST.get("kind", "")[:40], on=clock.today(), at=clock.now())
+    messages.success(request, _("已提出销毁，须由另一人批准"))
+    return redirect("ledger:disposal")
+
+
+@require_POST
+@requires("ledger.dispose")
+def decide_disposal(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """The second person approves, or does not."""
+    matter = queries.disposals(_officer(request)).filter(pk=pk).first()
+    if matter is None:
+        raise NotFound(_("没有这件事，或者不在您的数据范围内"))
+    version = request.POST.get("version", "")
+    body = {"reasons": request.POST.get("reasons", "")[:400]} if name == "refuse" else {}
+    procedure_acts.act(
+        matter, name, by=_officer(request), on=clock.today(), expected_version=int(version) if version.isdigit() else -1, body=body
+    )
+    messages.success(request, _("已办理"))
+    return redirect("ledger:disposal")
+
+
+@requires("public")
+def tombstones(request: HttpRequest) -> HttpResponse:
+    """What was disposed of: number, kind, whose record, when and by which term. The firm and the words are gone."""
+    page = Paginator(queries.tombstones(), 50).get_page(request.GET.get("page"))
+    rows = [(one, titles().get(one.refers.kind, one.refers.kind) if one.refers else "") for one in page]
+    return render(request, "ledger/tombstones.html", {"page": page, "rows": rows})
 
 
 @requires("intake.view")

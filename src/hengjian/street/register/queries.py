@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext
 
 from hengjian.ground.kit import uscc as codes
@@ -75,6 +75,12 @@ def names_given_up(entities: Sequence[int]) -> dict[int, list[str]]:
     for pk, name in FormerName.objects.filter(entity__in=entities).order_by("-until", "pk").values_list("entity", "name"):
         found[pk].append(name)
     return found
+
+
+def state() -> str:
+    """Changes whenever somebody enters the register or another name: whoever waits for one need not look before."""
+    read = Absorption.objects.aggregate(rows=Sum("upto"), files=Count("pk"))
+    return f"{read['files']}:{read['rows']}:{Entity.objects.aggregate(last=Max('pk'))['last']}"
 
 
 def taken(delivery: Delivery) -> dict[str, Any]:
