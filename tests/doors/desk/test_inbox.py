@@ -184,9 +184,10 @@ def test_results_already_reviewed_do_not_hide_one_that_still_waits(client, own_f
     assert [line.number for line in rows(client.get("/desk/"))] == [second.proceeding.number]
 
 
-def test_a_matter_is_a_link_only_for_whoever_may_open_its_page(client, own_files):
+def test_every_matter_is_a_link_and_its_page_opens_for_its_owner_whatever_powers_they_hold(client, own_files):
     [visit] = inspected.visits(entities="A" * 12, inspectors=2, quota=1)
     clerk = desk.signed_in(client, "filing-clerk")
     Proceeding.objects.filter(pk=visit.proceeding_id).update(owner=clerk)
     [line] = rows(client.get("/desk/"))
-    assert (line.number, line.href) == (visit.proceeding.number, "")
+    assert (line.number, line.href) == (visit.proceeding.number, f"/desk/matters/{visit.proceeding_id}/")
+    assert client.get(line.href).status_code == 200

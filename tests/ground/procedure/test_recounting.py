@@ -26,7 +26,7 @@ def before_the_notice(lead_pack):  # noqa: F811
 
 
 def lead(by, on):
-    return services.open(by=by, kind="lead", agency=by.agency, subject="x", on=on)
+    return services.open(by=by, kind="probe-lead", agency=by.agency, subject="x", on=on)
 
 
 def test_a_deadline_across_new_year_moves_and_the_owner_is_told(before_the_notice, first):  # noqa: F811

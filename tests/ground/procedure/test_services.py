@@ -200,7 +200,7 @@ def test_an_inbox_puts_the_nearest_deadline_first(first):
 
 # A lead is verified in fifteen working days; time for testing does not count (市场监督管理行政处罚程序规定 第十八条).
 LEAD = """
-lead:
+probe-lead:
   title: 线索核查
   start: received
   states:
@@ -233,7 +233,7 @@ def lead_pack(tmp_path, monkeypatch):
     (tmp_path / "probe/procedures/lead.yaml").write_text(LEAD, encoding="utf-8")
     packs = [str(root) for root in roots()]
     monkeypatch.setenv("HENGJIAN_PACKS", os.pathsep.join([*packs, str(tmp_path / "probe")]))
-    assert "lead" in policy.current().sections["procedures"]
+    assert "probe-lead" in policy.current().sections["procedures"]
 
 
 def test_a_clock_says_when_its_term_was_not_read_in_the_law(lead_pack, first, rf):
@@ -255,7 +255,7 @@ def test_time_for_testing_does_not_count(lead_pack, first):
         matter = again(lead)
         services.act(matter, act, by=first, on=day, expected_version=matter.version)
 
-    lead = services.open(by=first, kind="lead", agency=first.agency, subject="x", on=DAY)
+    lead = services.open(by=first, kind="probe-lead", agency=first.agency, subject="x", on=DAY)
     [running] = queries.clocks_of(again(lead))
     assert (running.due, running.basis) == (date(2026, 3, 23), "penalty-procedure §18")
     on(date(2026, 3, 5), "test")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hengjian.street.inspection import pictures, rules
+from hengjian.ground.kit import pictures
+from hengjian.street.inspection import rules
 from hengjian.street.inspection.rules import Answer, Finding, Lists
 from tests import factories_inspection as make
 

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,6 +63,7 @@ class Waiting:
     name: str = ""
     deadline: Any = None  # Sum or procedure.ClockFace
     left: int | None = None
+    marked: bool = False  # under supervision from above
 
     @property
     def urgency(self) -> str:
@@ -72,43 +73,45 @@ class Waiting:
         return "late" if self.left < 0 else "soon" if self.left <= SOON else "later"
 
 
-def with_page(matters: QuerySet[Proceeding]) -> QuerySet[Proceeding]:
-    """Matters with `visit`, the key of the page on which an inspection is worked."""
-    return matters.annotate(visit=Subquery(Visit.objects.filter(proceeding=OuterRef("pk")).values("pk")[:1]))
-
-
-def page_of(visit: int | None, powers: frozenset[str]) -> str:
-    """The page on which the matter of a visit is worked, or nothing where this person may not open it."""
-    return address("inspection:visit", visit) if visit and "inspection.view" in powers else ""
+def page_of(matter: Proceeding) -> str:
+    """The one page on which a matter is worked, whatever its kind."""
+    return address("desk:matter", matter.pk)
 
 
 def matters(officer: Officer, powers: frozenset[str], on: date) -> Iterator[Waiting]:
-    """Open proceedings the officer owns or helps with; the stage says when the next act is somebody else's."""
-    tasks = procedure.inbox(officer, on)
-    keys = [task.proceeding.pk for task in tasks]
-    sent = Visit.objects.filter(proceeding__in=keys).select_related("entity").order_by("pk") if keys else ()
-    visit_of = {visit.proceeding_id: visit for visit in sent}
-    for task in tasks:
-        matter, visit = task.proceeding, visit_of.get(task.proceeding.pk)
-        clock = task.clock if task.clock and task.clock.due else None
+    """Open proceedings the officer owns or helps with, or that lie on a desk of theirs; the stage says when the next act
+    is somebody else's."""
+    for task in procedure.inbox(officer, on, powers):
+        matter, clock = task.proceeding, task.clock if task.clock and task.clock.due else None
         title = named(procedure.definition(matter.kind))
         yield Waiting(
-            matter.kind, title, matter.number, matter.title or title, _stage(task, officer, powers),
-            page_of(visit.pk if visit else None, powers), matter.subject, visit.entity.name if visit else "",
-            clock, task.left,
+            matter.kind, title, matter.number, matter.title or title, _stage(task, officer, powers), page_of(matter), matter.subject,
+            deadline=clock, left=task.left, marked=rules.supervised(procedure.events_of(matter)) is not None,
         )  # fmt: skip
 
 
 def _stage(task: procedure.Task, officer: Officer, powers: frozenset[str]) -> str:
     """The state; and the act it waits for, where this officer may do none of those lawful now."""
-    events = procedure.events_of(task.proceeding)
-    acts = rules.acts_from(procedure.definition(task.proceeding.kind), task.state).values()
+    definition, events = procedure.definition(task.proceeding.kind), procedure.events_of(task.proceeding)
+    if waiting := rules.pending(definition, events):
+        return _("%(state)s，待批准：%(act)s") % {"state": task.state_title, "act": "、".join(named(definition.acts[a]) for a in waiting)}
+    acts = rules.acts_from(definition, task.state).values()
     for act in acts:
         did = act.other_than and any(event.act == act.other_than and officer.number in (event.by, event.second) for event in events)
         if act.power in powers and not did:
             return task.state_title
     awaited = next(iter(acts), None)
     return _("%(state)s，待%(act)s") % {"state": task.state_title, "act": named(awaited)} if awaited else task.state_title
+
+
+def errands(officer: Officer, on: date) -> Iterator[Waiting]:
+    """What others asked this officer to do in their matters."""
+    for errand in procedure.errands_of(officer)[:MOST]:
+        matter = errand.proceeding
+        yield Waiting(
+            "errand", _("交办"), matter.number, errand.what, _("待办毕"), page_of(matter), matter.subject,
+            deadline=Sum(errand.due, _("交办的期限")) if errand.due else None, left=(errand.due - on).days if errand.due else None,
+        )  # fmt: skip
 
 
 def files(officer: Officer) -> Iterator[Waiting]:
@@ -192,8 +195,8 @@ def shifted(officer: Officer) -> Iterator[Waiting]:
 
 
 def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]:
-    """Everything that waits for this officer: statutory deadline first, then what has none."""
-    found = [*matters(officer, powers, on), *shifted(officer)]
+    """Everything that waits for this officer: supervised matters, then by statutory deadline, then what has none."""
+    found = [*matters(officer, powers, on), *errands(officer, on), *shifted(officer)]
     if "intake.deliver" in powers:
         found += files(officer)
     if "draw.hold" in powers:
@@ -204,7 +207,7 @@ def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]
         found += unreviewed(officer, on)
     if "publication.manage" in powers:
         found += unpublished(on)
-    found.sort(key=lambda w: (w.deadline is None, w.deadline.due if w.deadline else date.max))
+    found.sort(key=lambda w: (not w.marked, w.deadline is None, w.deadline.due if w.deadline else date.max))
     return with_names(found)
 
 

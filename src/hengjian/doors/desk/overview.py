@@ -24,7 +24,7 @@ from hengjian.street.draw import queries as draws
 from hengjian.street.intake import queries as intake
 from hengjian.street.ledger import queries as ledger
 
-from .inbox import SOON, with_page
+from .inbox import SOON
 
 COLOURS = {"green": "#1f8a54", "yellow": "#e0a100", "red": "#c2272d", "black": "#1f2630"}
 SILENT = 30  # calendar days without a file after which a source counts as silent; project, not law
@@ -49,7 +49,7 @@ class Unit:
 
 def open_tasks(officer: Officer, on: date) -> list[procedure.Task]:
     """Open matters in scope, nearest deadline first."""
-    found = procedure.with_events(with_page(procedure.visible_to(officer).filter(closed=None)))
+    found = procedure.with_events(procedure.visible_to(officer).filter(closed=None))
     return procedure.by_deadline(procedure.task_of(matter, on) for matter in found)
 
 

@@ -49,8 +49,6 @@ def late(request: HttpRequest) -> HttpResponse:
         tasks = [task for task in tasks if task.left is not None and task.left < 0]
     page = Paginator(tasks, 30).get_page(request.GET.get("page"))
     rows = [
-        (task, named(procedure.definition(task.proceeding.kind)),
-         inbox.page_of(task.proceeding.visit, request.powers))  # type: ignore[attr-defined]
-        for task in page
-    ]  # fmt: skip
+        (task, named(procedure.definition(task.proceeding.kind)), inbox.page_of(task.proceeding)) for task in page
+    ]
     return render(request, "desk/late.html", {"page": page, "rows": rows, "unit": unit, "everything": everything})

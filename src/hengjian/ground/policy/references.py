@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, get_args
 
+from . import procedure_references
 from .clauses import WAYS
 from .errors import Mistake
 from .law import Found, Place
@@ -295,51 +296,7 @@ def _tasks(merged: Merged) -> Iterator[Mistake]:
 
 
 def _procedures(merged: Merged) -> Iterator[Mistake]:
-    for entry in merged.get("procedures", {}).values():
-        model, use = entry.model, "Use a state of this procedure"
-        named = [(("start",), model.start)]
-        named += [(("path", number), state) for number, state in enumerate(model.path)]
-        for name, act in model.acts.items():
-            named += [(("acts", name), state) for state in [*act.source, *([act.to] if act.to else [])]]
-            for field in [*act.requires, *act.optional]:
-                if field not in model.fields:
-                    yield entry.mistake(("acts", name), f'no field is called "{field}"', "Describe it under `fields`")
-            if act.other_than and act.other_than not in model.acts:
-                yield entry.mistake(("acts", name), f'no act is called "{act.other_than}"', "Use an act of this procedure")
-        for path, state in named:
-            if state not in model.states:
-                yield entry.mistake(path, f'no state is called "{state}"', use)
-        yield from _clocks_of(merged, entry)
-        for name, field in model.fields.items():
-            yield from _named(merged, entry, ("fields", name, "catalogue"), "catalogues", field.catalogue)
-        yield from _ways(entry)
-
-
-def _clocks_of(merged: Merged, entry: Entry) -> Iterator[Mistake]:
-    """A clock starts, stops and pauses with acts of its procedure, and something says when it is up."""
-    model = entry.model
-    for name, clock in model.clocks.items():
-        yield from _named(merged, entry, ("clocks", name, "term"), "terms", clock.term)
-        if not clock.term and not clock.due_field:
-            yield entry.mistake(("clocks", name), "a clock without a deadline", "Name a `term` or a `due_field`")
-        if clock.due_field and clock.due_field not in model.fields:
-            yield entry.mistake(("clocks", name), f'no field is called "{clock.due_field}"', "Describe it under `fields`")
-        acts = [clock.start, *clock.stop, *(act for pause in clock.pauses.values() for act in (pause.start, pause.end))]
-        for act in acts:
-            if act != "open" and act not in model.acts:
-                yield entry.mistake(("clocks", name), f'no act is called "{act}"', "Use an act of this procedure")
-
-
-def _ways(entry: Entry) -> Iterator[Mistake]:
-    """Every state can be reached, and every state that is not final can be left."""
-    acts = entry.model.acts.values()
-    reached = {entry.model.start} | {act.to for act in acts if act.to}
-    left = {state for act in acts for state in act.source}
-    for name, state in entry.model.states.items():
-        if name not in reached:
-            yield entry.mistake(("states", name), f'no act leads to "{name}"', "Add the act or remove the state")
-        elif not state.final and name not in left:
-            yield entry.mistake(("states", name), f'no act leaves "{name}"', "Add the act or mark it final")
+    yield from procedure_references.check(merged, _named)
 
 
 def _rules(merged: Merged) -> Iterator[Mistake]:

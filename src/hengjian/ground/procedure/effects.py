@@ -1,14 +1,50 @@
-"""What an act does beyond its own record. A house registers plain functions; they run in the act's transaction."""
+"""What a house adds to a procedure: effects and checks of acts, pages of its own for some of them, panels, words.
+
+All are plain functions, registered where the house's `services` (or `panels`) is imported. Effects run in the act's
+transaction: if one refuses, nothing has happened.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
-from .models import Event, Proceeding
+from .models import Event, Paper, Proceeding
 
 Effect = Callable[[Proceeding, Event], None]
+Check = Callable[[Proceeding, date], object]
+Words = Callable[[Proceeding, Paper], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of the matter page that a house brings: its template reads `panel.data`."""
+
+    title: object
+    template: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    first: bool = False  # above the acts, where it helps to decide which one
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address of the house itself, by name and arguments."""
+
+    url: str
+    args: tuple[object, ...] = ()
+    power: str = ""
+
+
+Panels = Callable[[Proceeding, frozenset[str], date], Iterable[Panel]]
+At = Callable[[Proceeding], Place | None]
 _effects: dict[tuple[str, str], list[Effect]] = defaultdict(list)
+_checks: dict[tuple[str, str], list[Check]] = defaultdict(list)
+_panels: dict[str, list[Panels]] = defaultdict(list)
+_places: dict[tuple[str, str], At] = {}
+_words: dict[str, Words] = {}
 
 
 def effect(kind: str, act: str) -> Callable[[Effect], Effect]:
@@ -22,6 +58,72 @@ def effect(kind: str, act: str) -> Callable[[Effect], Effect]:
     return register
 
 
+def check(kind: str, act: str) -> Callable[[Check], Check]:
+    """`@check("penalty", "decide")`: a reason why the act may not be done yet, or nothing. Shown before it is tried."""
+
+    def register(function: Check) -> Check:
+        if function not in _checks[kind, act]:
+            _checks[kind, act].append(function)
+        return function
+
+    return register
+
+
+def panels(kind: str) -> Callable[[Panels], Panels]:
+    """`@panels("penalty")`: what the house shows on the matter page beyond the kernel's own."""
+
+    def register(function: Panels) -> Panels:
+        if function not in _panels[kind]:
+            _panels[kind].append(function)
+        return function
+
+    return register
+
+
+def done_at(kind: str, *acts: str) -> Callable[[At], At]:
+    """`@done_at("inspection", "record")`: this act has a page of its own; the generic form gives way to a link.
+
+    The act `*` is the matter itself: its page is the house's own.
+    """
+
+    def register(function: At) -> At:
+        for act in acts:
+            _places[kind, act] = function
+        return function
+
+    return register
+
+
+def words_of(kind: str) -> Callable[[Words], Words]:
+    """`@words_of("penalty")`: what the house adds to the data of a printed form."""
+
+    def register(function: Words) -> Words:
+        _words[kind] = function
+        return function
+
+    return register
+
+
 def run(proceeding: Proceeding, event: Event) -> None:
     for function in _effects.get((proceeding.kind, event.act), ()):
         function(proceeding, event)
+
+
+def reasons(proceeding: Proceeding, act: str, on: date) -> list[str]:
+    """Why the house says that an act may not be done yet."""
+    found = (function(proceeding, on) for function in _checks.get((proceeding.kind, act), ()))
+    return [str(reason) for reason in found if reason]
+
+
+def place_of(proceeding: Proceeding, act: str) -> Place | None:
+    function = _places.get((proceeding.kind, act))
+    return function(proceeding) if function else None
+
+
+def panels_of(proceeding: Proceeding, powers: frozenset[str], on: date) -> list[Panel]:
+    return [panel for function in _panels.get(proceeding.kind, ()) for panel in function(proceeding, powers, on)]
+
+
+def added_words(proceeding: Proceeding, paper: Paper) -> Mapping[str, Any]:
+    function = _words.get(proceeding.kind)
+    return function(proceeding, paper) if function else {}

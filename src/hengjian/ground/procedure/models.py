@@ -36,6 +36,7 @@ class Proceeding(models.Model):
     closed = models.DateField(null=True, blank=True)
     law_version = models.CharField(max_length=80)
     version = models.PositiveIntegerField(default=0)  # events so far; every command names the one it saw
+    awaits = models.CharField(max_length=60, blank=True)  # the power whose holders must act next, if not the owner
 
     class Meta:
         constraints = (
@@ -46,7 +47,10 @@ class Proceeding(models.Model):
                 name="proceeding_closed_in_order",
             ),
         )
-        indexes = (models.Index(fields=("owner", "closed"), name="proceeding_open_of_owner"),)
+        indexes = (
+            models.Index(fields=("owner", "closed"), name="proceeding_open_of_owner"),
+            models.Index(fields=("awaits", "closed"), name="proceeding_awaits"),
+        )
 
     def __str__(self) -> str:
         return self.number
@@ -71,6 +75,95 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proceeding_id}#{self.position} {self.act}"
+
+
+class Party(models.Model):
+    """Somebody with a part in a matter (当事人、代理人). Names stand here alone; the chain holds a salted digest, so that
+    a person's data can be erased without breaking the record."""
+
+    proceeding = models.ForeignKey(Proceeding, on_delete=models.PROTECT, related_name="parties")
+    position = models.PositiveIntegerField()  # of the event by which they joined
+    role = models.CharField(max_length=40)
+    person = models.BooleanField(default=False)  # a natural person
+    name = models.CharField(max_length=120)
+    uscc = models.CharField(max_length=18, blank=True)
+    id_number = models.CharField(max_length=30, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=200, blank=True)  # where papers are served
+    duty = models.CharField(max_length=60, blank=True)  # 职务
+    represents = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    salt = models.CharField(max_length=32)
+    joined = models.DateField()
+    left = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("proceeding", "position")
+        constraints = (models.UniqueConstraint(fields=("proceeding", "position"), name="party_of_one_event"),)
+
+    def __str__(self) -> str:
+        return f"{self.proceeding_id}: {self.role}"
+
+
+class Attachment(models.Model):
+    """A file of the matter, kept under its digest in the data folder (附件、证据材料)."""
+
+    proceeding = models.ForeignKey(Proceeding, on_delete=models.PROTECT, related_name="attachments")
+    position = models.PositiveIntegerField()  # of the event by which it came
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=160)
+    media_type = models.CharField(max_length=80)
+    size = models.PositiveBigIntegerField()
+    received = models.DateTimeField()
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("proceeding", "position")
+        constraints = (models.UniqueConstraint(fields=("proceeding", "sha256"), name="attachment_once_per_matter"),)
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Paper(models.Model):
+    """A form issued by an act, with its number (文书). A paper of an undone act keeps its number and is void."""
+
+    proceeding = models.ForeignKey(Proceeding, on_delete=models.PROTECT, related_name="papers")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+    form = models.CharField(max_length=60)
+    number = models.CharField(max_length=80, blank=True)
+    agency = models.ForeignKey("people.Agency", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    serial = models.PositiveIntegerField(null=True)  # empty for forms that carry no number
+    on = models.DateField()
+    voided = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("proceeding", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("event", "form"), name="paper_once_per_act"),
+            models.UniqueConstraint(fields=("form", "agency", "year", "serial"), name="paper_serial_unique"),
+        )
+
+    def __str__(self) -> str:
+        return self.number or self.form
+
+
+class Errand(models.Model):
+    """Something one officer asks of another in a matter (交办事项)."""
+
+    proceeding = models.ForeignKey(Proceeding, on_delete=models.PROTECT, related_name="errands")
+    position = models.PositiveIntegerField()
+    to = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=400)
+    due = models.DateField(null=True, blank=True)
+    done = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("due", "pk")
+        indexes = (models.Index(fields=("to", "done"), name="errand_open_of_officer"),)
+
+    def __str__(self) -> str:
+        return f"{self.proceeding_id}: {self.what[:20]}"
 
 
 class CalendarRead(models.Model):

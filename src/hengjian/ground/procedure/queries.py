@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
+from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people import citing, powers, scopes
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.policy.clocks import Moment, together
 from hengjian.ground.policy.schema.procedures import Act, Procedure
 
-from . import rules, telling
-from .models import Event, Proceeding
+from . import effects, rules, telling
+from .models import Errand, Event, Party, Proceeding
+
+HELD = {
+    "paused": gettext_lazy("已中止，须先恢复"), "not-paused": gettext_lazy("没有中止，无须恢复"), "once": gettext_lazy("只能办理一次，已经办理"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,11 @@ class ClockFace:
     def cites(self) -> str:
         """The article as people cite it."""
         return citing.cited(self.basis) if self.basis else ""
+
+    @property
+    def words(self) -> str:
+        """Its title in the reader's language."""
+        return named(self)
 
     def left(self, on: date) -> int | None:
         """Calendar days left on a day; negative when late; None when stopped or without a date."""
@@ -129,6 +140,45 @@ def clocks_of(proceeding: Proceeding, as_of: date | None = None) -> list[ClockFa
     return sorted(faces, key=lambda f: (f.stopped is not None, f.due or date.max, f.name))
 
 
+def hindrances(
+    proceeding: Proceeding, name: str, on: date, events: Sequence[rules.Done] | None = None, *, confirming: bool = False
+) -> list[str]:  # fmt: skip
+    """Why an act that is lawful in this state may still not be done today, in words; empty where it may."""
+    procedure, seen = definition(proceeding.kind), events if events is not None else events_of(proceeding)
+    found = [str(HELD[word]) for word in (rules.held_back(procedure, name, seen),) if word]
+    if not confirming and name in rules.pending(procedure, seen):
+        found.append(_("已提请批准，等待确认"))
+    if before := rules.not_yet(procedure, name, seen):
+        found.append(_("须先办理：%(acts)s") % {"acts": "、".join(before)})
+    found += _no_party(proceeding, procedure, name)
+    found += _out_of_time(proceeding, procedure, name, on, seen)
+    return found + effects.reasons(proceeding, name, on)
+
+
+def _no_party(proceeding: Proceeding, procedure: Procedure, name: str) -> list[str]:
+    needed = {role: one for role, one in procedure.roles.items() if name in one.needed_before}
+    if not needed:
+        return []
+    present = set(Party.objects.filter(proceeding=proceeding, left=None, role__in=needed).values_list("role", flat=True))
+    return [_("须先登记%(role)s") % {"role": named(one)} for role, one in needed.items() if role not in present]
+
+
+def _out_of_time(proceeding: Proceeding, procedure: Procedure, name: str, on: date, seen: Sequence[rules.Done]) -> list[str]:
+    """Acts that wait until a time is over, and acts that are over with it."""
+    found = []
+    for run in rules.clocks_of(procedure, seen):
+        if run.stopped or name not in (*run.clock.bars, *run.clock.lapses):
+            continue
+        face = _face(proceeding, procedure, run, on)
+        if face.due is None:
+            continue
+        if name in run.clock.bars and on <= face.due:
+            found.append(_("%(clock)s至%(due)s届满，之后才能办理") % {"clock": face.words, "due": face.due.isoformat()})
+        if name in run.clock.lapses and on > face.due:
+            found.append(_("%(clock)s已于%(due)s届满") % {"clock": face.words, "due": face.due.isoformat()})
+    return found
+
+
 def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_of: date | None) -> ClockFace:
     stopped, title, title_en = run.stopped.on if run.stopped else None, run.clock.title, run.clock.title_en
     if run.clock.term is None:
@@ -137,7 +187,7 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_o
     law = policy.current()
     term = law.term(run.clock.term)
     # A matter keeps the reading under which it began where its definition says so.
-    on = proceeding.opened if procedure.law == "opening" else None
+    on = proceeding.opened if (run.clock.law or procedure.law) == "opening" else None
     until = None if run.stopped else as_of
     deadline = law.deadline(run.clock.term, events=dated(run, term.from_), on=on, as_of=until)
     told = tuple(telling.line(step) for step in deadline.steps)
@@ -146,7 +196,7 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_o
         title or term.title,
         title_en or term.title_en,
         run.began.on,
-        deadline.due,
+        deadline.day,
         deadline.provisional or deadline.paused,
         deadline.basis,
         told,
@@ -158,9 +208,14 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_o
 def dated(run: rules.Running, start: str) -> dict[str, Moment]:
     """A clock's acts as the events that the law counts from: its start and its pauses, each as often as it happened."""
     # Readings of one term may count from events of different names; "from" answers for each of them.
-    told: list[tuple[str, Moment]] = [(start, run.began.on), *([("from", run.began.on)] if start != "from" else [])]
+    since_when = run.from_ or run.began.on
+    told: list[tuple[str, Moment]] = [(start, since_when), *([("from", since_when)] if start != "from" else [])]
     for name, since, until in run.pauses:
         told += [(f"{name}.from", since), *([(f"{name}.to", until)] if until else [])]
+    if run.extended_to:
+        told.append(("extended_to", run.extended_to))
+    elif run.extended:
+        told.append(("extended", run.from_ or run.began.on))
     return together(told)
 
 
@@ -175,10 +230,37 @@ def by_deadline(tasks: Iterable[Task]) -> list[Task]:
     return sorted(tasks, key=lambda t: (t.clock.due if t.clock and t.clock.due else date.max, t.proceeding.pk))
 
 
-def inbox(officer: Officer, on: date) -> list[Task]:
-    """Open matters this officer owns or helps with, nearest deadline first (待办)."""
-    mine = Proceeding.objects.filter(worked_on_by(officer), closed=None).order_by("pk")
+def inbox(officer: Officer, on: date, held: frozenset[str] | None = None) -> list[Task]:
+    """Open matters this officer owns or helps with, and those in scope that lie on a desk they hold the power of
+    (待审核、待批准), nearest deadline first (待办)."""
+    waiting = Q(awaits__in=held if held is not None else powers.of_officer(officer, on)) & ~Q(awaits="")
+    scope = scopes.visible(officer, "agency", "owner")
+    mine = Proceeding.objects.filter(worked_on_by(officer) | (waiting & scope), closed=None).order_by("pk")
     return by_deadline(task_of(proceeding, on) for proceeding in with_events(mine))
+
+
+def may_work(proceeding: Proceeding, officer: Officer, on: date) -> bool:
+    """Whether an officer works on a matter: as its owner or helper, or with a power of its acts and in scope."""
+    if Proceeding.objects.filter(worked_on_by(officer), pk=proceeding.pk).exists():
+        return True
+    acts = definition(proceeding.kind).acts.values()
+    needed = {power for act in acts for power in (act.power, act.confirm, act.second) if power}
+    held = powers.of_officer(officer, on)
+    return bool(needed & held) and visible_to(officer).filter(pk=proceeding.pk).exists()
+
+
+def matter_of(officer: Officer | None, pk: int) -> Proceeding:
+    """One matter with its events; raises NotFound where this officer may not see it."""
+    found = with_events(visible_to(officer) | Proceeding.objects.filter(errands__to=officer)).filter(pk=pk).distinct().first()
+    if found is None:
+        raise NotFound(_("没有这件事，或不在您的数据范围内"), number=pk)
+    return found
+
+
+def errands_of(officer: Officer) -> QuerySet[Errand]:
+    """What others asked this officer to do, the nearest day first (交办事项)."""
+    found = Errand.objects.filter(to=officer, done=None, proceeding__closed=None)
+    return found.select_related("proceeding__agency").order_by(F("due").asc(nulls_last=True), "pk")
 
 
 def genesis_of(proceeding: Proceeding) -> str:

@@ -67,7 +67,7 @@ def _running() -> Iterator[Running]:
             if run.clock.term is None or run.stopped:
                 continue
             events = queries.dated(run, policy.current().term(run.clock.term).from_)
-            on = proceeding.opened if procedure.law == "opening" else None
+            on = proceeding.opened if (run.clock.law or procedure.law) == "opening" else None
             yield Running(f"{proceeding.pk}:{run.name}", run.clock.term, events, law_on=on)
 
 

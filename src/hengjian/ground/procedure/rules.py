@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from hengjian.ground.kit import digests
-from hengjian.ground.policy.schema.procedures import Act, Procedure, ProcedureClock
+from hengjian.ground.policy.schema.procedures import BUILT_IN, Act, Procedure, ProcedureClock
 
 OPEN = "open"
 UNDO = "undo"
+PROPOSE, DECLINE = "propose", "decline"
+SUPERVISE, RELEASE = "supervise", "release"
+BESIDE = frozenset(BUILT_IN) - {OPEN, UNDO}  # recorded, but nothing of the state follows from them
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class Running:
     stopped: Done | None
     fixed_due: date | None  # a day an officer set, where the pack says so
     pauses: tuple[tuple[str, date, date | None], ...] = ()  # name, first day, last day; None: still open
+    from_: date | datetime | None = None  # what the law counts from, where it is not the day of the act
+    extended: bool = False
+    extended_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +59,15 @@ class Step:
 
 
 def effective(events: Iterable[Done]) -> list[Done]:
-    """The events that still count: an undo takes away the act before it, and both stay on record."""
+    """The acts that still count: an undo takes away the act before it, and both stay on record.
+
+    What is recorded beside the acts (attachments, parties, hand-over, marks) is left out.
+    """
     standing: list[Done] = []
     for event in events:
         if event.act == UNDO:
             standing.pop()
-        else:
+        elif event.act not in BESIDE:
             standing.append(event)
     return standing
 
@@ -80,10 +89,93 @@ def acts_from(procedure: Procedure, state: str) -> dict[str, Act]:
     return {name: act for name, act in procedure.acts.items() if state in act.source}
 
 
+def pending(procedure: Procedure, events: Iterable[Done]) -> dict[str, Done]:
+    """Acts that one officer proposed and nobody confirmed or declined yet, with the proposal (待批准).
+
+    A proposal lapses when the matter moves to a state from which its act is not lawful.
+    """
+    seen, waiting = list(events), dict[str, Done]()
+    for event in seen:
+        if event.act == PROPOSE:
+            waiting[event.body["act"]] = event
+        elif event.act == DECLINE:
+            waiting.pop(event.body["act"], None)
+        else:
+            waiting.pop(event.act, None)
+    lawful = acts_from(procedure, state_of(procedure, seen))
+    return {name: event for name, event in waiting.items() if name in lawful}
+
+
+def awaited(procedure: Procedure, events: Sequence[Done]) -> str:
+    """The power whose holders must act next: to confirm what was proposed, or because the matter lies on their desk."""
+    waiting = pending(procedure, events)
+    confirm = next((procedure.acts[name].confirm for name in waiting), None)
+    return confirm or procedure.states[state_of(procedure, events)].awaits
+
+
+def authors(events: Iterable[Done], event: Done) -> set[str]:
+    """Numbers of all who had a hand in an act: who did it, the second officer, and who proposed it."""
+    proposal = next((e for e in events if e.position == event.body.get("proposal") and e.act == PROPOSE), None)
+    hands = (event, proposal) if proposal else (event,)
+    return {number for one in hands for number in (one.by, one.second) if number}
+
+
+def paused(procedure: Procedure, events: Iterable[Done]) -> Done | None:
+    """The act that paused the matter, while the pause lasts (中止)."""
+    held = None
+    for event in effective(events):
+        mark = procedure.acts[event.act].pause if event.act in procedure.acts else None
+        held = event if mark == "begin" else None if mark == "end" else held
+    return held
+
+
+def supervised(events: Iterable[Done]) -> Done | None:
+    """The mark under which the matter is supervised from above, until it is released (督办)."""
+    mark = None
+    for event in events:
+        mark = event if event.act == SUPERVISE else None if event.act == RELEASE else mark
+    return mark
+
+
+def said(events: Iterable[Done]) -> dict[str, Any]:
+    """What the acts that count have said, the latest word of each field."""
+    told: dict[str, Any] = {}
+    for event in effective(events):
+        told |= {name: value for name, value in event.body.items() if value not in (None, "", [], {})}
+    return told
+
+
+def not_yet(procedure: Procedure, name: str, events: Iterable[Done]) -> list[str]:
+    """Titles of acts that must stand before this one and do not."""
+    act, standing = procedure.acts[name], {event.act for event in effective(events)}
+    return [procedure.acts[before].title for before in act.after if before not in standing]
+
+
+def held_back(procedure: Procedure, name: str, events: Sequence[Done]) -> str:
+    """What keeps a lawful act from being done: `paused`, `not-paused`, `once`; else empty."""
+    act = procedure.acts[name]
+    if paused(procedure, events) and act.pause != "end" and not act.while_paused:
+        return "paused"
+    if act.pause == "end" and not paused(procedure, events):
+        return "not-paused"
+    return "once" if act.once and any(event.act == name for event in effective(events)) else ""
+
+
 def missing_fields(procedure: Procedure, act: Act, body: Mapping[str, Any]) -> list[str]:
     """Titles of required fields that were left empty. `0` and `False` are answers; blanks are not."""
-    empty = [name for name in act.requires if body.get(name) is None or body[name] in ("", [], {})]
-    return [procedure.fields[name].title if name in procedure.fields else name for name in empty]
+    return _titles(procedure, _empty(act.requires, body))
+
+
+def missing_at_opening(procedure: Procedure, body: Mapping[str, Any]) -> list[str]:
+    return _titles(procedure, _empty(procedure.opening.requires, body)) if procedure.opening else []
+
+
+def _empty(names: Iterable[str], body: Mapping[str, Any]) -> list[str]:
+    return [name for name in names if body.get(name) is None or body[name] in ("", [], {})]
+
+
+def _titles(procedure: Procedure, names: Iterable[str]) -> list[str]:
+    return [procedure.fields[name].title if name in procedure.fields else name for name in names]
 
 
 def clocks_of(procedure: Procedure, events: Iterable[Done]) -> list[Running]:
@@ -92,14 +184,33 @@ def clocks_of(procedure: Procedure, events: Iterable[Done]) -> list[Running]:
     for event in effective(events):
         for name, clock in procedure.clocks.items():
             past = running.get(name)
-            if clock.start == event.act:
-                due = event.body.get(clock.due_field) if clock.due_field else None
-                running[name] = Running(name, clock, event, None, date.fromisoformat(str(due)) if due else None)
+            if event.act in clock.starts:
+                running[name] = _started(name, clock, event)
             elif past and past.stopped is None and event.act in clock.stop:
                 running[name] = replace(past, stopped=event)
+            elif past and past.stopped is None and event.act in clock.extended_by:
+                running[name] = _extended(past, event)
             elif past and past.stopped is None:
                 running[name] = replace(past, pauses=_paused(past, event))
     return list(running.values())
+
+
+def _started(name: str, clock: ProcedureClock, event: Done) -> Running:
+    due = event.body.get(clock.due_field) if clock.due_field else None
+    since = event.body.get(clock.from_field) if clock.from_field else None
+    return Running(
+        name, clock, event, None, date.fromisoformat(str(due)) if due else None, from_=_moment(str(since)) if since else None
+    )
+
+
+def _moment(text: str) -> date | datetime:
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def _extended(run: Running, event: Done) -> Running:
+    """An approved extension; one that names a last day moves the end there."""
+    until = event.body.get(run.clock.extended_to) if run.clock.extended_to else None
+    return replace(run, extended=True, extended_to=date.fromisoformat(str(until)) if until else run.extended_to)
 
 
 def _paused(run: Running, event: Done) -> tuple[tuple[str, date, date | None], ...]:

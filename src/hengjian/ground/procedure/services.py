@@ -18,8 +18,8 @@ from hengjian.ground.people import powers
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.policy.schema.procedures import Act
 
-from . import effects, queries, rules
-from .models import Counter, Event, Proceeding
+from . import counting, effects, fields, papers, queries, rules
+from .models import Event, Proceeding
 
 CHUNK = 200
 
@@ -34,6 +34,18 @@ class FieldMissing(Invalid):
     """The act lacks something the definition requires."""
 
     code = "field_missing"
+
+
+class FieldWrong(Invalid):
+    """Something was told in a form the definition does not know."""
+
+    code = "field_wrong"
+
+
+class NotYet(Refusal):
+    """The act is lawful here, but something must come first, or its time has not come or is over."""
+
+    code = "not_yet"
 
 
 class SecondPersonNeeded(Refusal):
@@ -74,6 +86,13 @@ def open(
     at: datetime | None = None,
 ) -> Proceeding:
     """Open a matter (立卷) under the law in force now; its number follows the last one of the agency and year."""
+    procedure = queries.definition(kind)
+    if missing := rules.missing_at_opening(procedure, body or {}):
+        raise FieldMissing(_("还缺：%(fields)s") % {"fields": "、".join(missing)}, fields=missing)
+    if procedure.opening:
+        names = [*procedure.opening.requires, *procedure.opening.optional]
+        if wrong := fields.wrong(procedure, names, body or {}, policy.current(), on):
+            raise FieldWrong("；".join(wrong.values()), fields=wrong)
     matter = Matter(subject, owner or by, tuple(helpers), title, body or {})
     return open_many(by=by, kind=kind, agency=agency, on=on, matters=[matter], at=at)[0]
 
@@ -84,13 +103,13 @@ def open_many(
 ) -> list[Proceeding]:
     """Open many matters of one kind at once, in a handful of statements; numbers follow the given order."""
     procedure, law, moment = queries.definition(kind), policy.current(), _moment(at)
-    last = _next_serial(kind, agency, on.year, len(matters))
+    last = counting.next_serial(kind, agency, on.year, len(matters))
     opened = Proceeding.objects.bulk_create(
         [
             Proceeding(
                 kind=kind, number=f"{agency.code}{procedure.number}〔{on.year}〕{serial}号", serial=serial, year=on.year,
                 subject=matter.subject, title=matter.title, agency=agency, owner=matter.owner, opened=on,
-                law_version=law.version, version=1,
+                law_version=law.version, version=1, awaits=procedure.states[procedure.start].awaits,
             )
             for serial, matter in enumerate(matters, start=last - len(matters) + 1)
         ],
@@ -129,34 +148,58 @@ def act(
 ) -> Event:
     """Do one act.
 
-    Raises `WrongState`, `FieldMissing`, `NotAllowed`, `SecondPersonNeeded`, or `Stale` when somebody
-    acted after the version the officer saw. Effects run in the same transaction.
+    Raises `WrongState`, `NotYet`, `FieldMissing`, `FieldWrong`, `NotAllowed`, `SecondPersonNeeded` (also where another
+    must confirm: use `proposals`), or `Stale` when somebody acted after the version the officer saw. Effects run in
+    the same transaction.
     """
+    claim(proceeding, expected_version)
+    events = events_now(proceeding)
+    lawful = lawful_act(proceeding, act, events)
+    if lawful.confirm:
+        raise SecondPersonNeeded(_("“%(act)s”须先提请批准，由另一人确认") % {"act": lawful.title}, basis=lawful.basis or "")
     said = dict(body or {})
-    _claim(proceeding, expected_version)
+    refuse(proceeding, act, said, events, by=by, second=second, on=on)
+    return take_effect(proceeding, act, said, by=by, second=second, on=on, at=at)
+
+
+def lawful_act(proceeding: Proceeding, name: str, events: Sequence[rules.Done]) -> Act:
+    """The act, if the matter stands where it may begin; raises WrongState."""
     procedure = queries.definition(proceeding.kind)
-    events = _events(proceeding)
-    state = rules.state_of(procedure, events)
-    lawful = procedure.acts.get(act)
+    state, lawful = rules.state_of(procedure, events), procedure.acts.get(name)
     if lawful is None or state not in lawful.source:
-        name = lawful.title if lawful else act
         raise WrongState(
-            _("现在是“%(state)s”，不能“%(act)s”") % {"state": procedure.states[state].title, "act": name},
-            state=state,
-            act=act,
-            basis=(lawful.basis or "") if lawful else "",
-        )
+            _("现在是“%(state)s”，不能“%(act)s”")
+            % {"state": procedure.states[state].title, "act": lawful.title if lawful else name},
+            state=state, act=name, basis=(lawful.basis or "") if lawful else "",
+        )  # fmt: skip
+    return lawful
+
+
+def refuse(
+    proceeding: Proceeding, name: str, said: Mapping[str, Any], events: Sequence[rules.Done], *, by: Officer | None,
+    second: Officer | None, on: date,
+) -> None:  # fmt: skip
+    """Raise what keeps this officer from this act with these fields on this day."""
+    procedure = queries.definition(proceeding.kind)
+    lawful = procedure.acts[name]
     _refuse_without_power(proceeding, lawful, by, on)
+    if reasons := queries.hindrances(proceeding, name, on, events):
+        raise NotYet("；".join(str(reason) for reason in reasons), act=name, basis=lawful.basis or "")
     if missing := rules.missing_fields(procedure, lawful, said):
-        raise FieldMissing(
-            _("还缺：%(fields)s") % {"fields": "、".join(missing)}, fields=missing, basis=lawful.basis or ""
-        )
+        raise FieldMissing(_("还缺：%(fields)s") % {"fields": "、".join(missing)}, fields=missing, basis=lawful.basis or "")
+    _refuse_wrong(proceeding, [*lawful.requires, *lawful.optional], said, on)
     _refuse_alone(lawful, events, by, second, on)
-    if lawful.to and procedure.states[lawful.to].final:
-        Proceeding.objects.filter(pk=proceeding.pk).update(closed=on)
-        proceeding.closed = on
-    event = _append(proceeding, act, by=by, second=second, on=on, body=said, at=at)
-    audit.record(f"procedure.{act}", f"proceeding:{proceeding.number}", by=by, basis=lawful.basis or "")
+
+
+def take_effect(
+    proceeding: Proceeding, name: str, said: Mapping[str, Any], *, by: Officer | None, second: Officer | None, on: date,
+    at: datetime | None,
+) -> Event:  # fmt: skip
+    """Append the act, issue its papers, run its effects. The row is claimed and everything has been asked."""
+    lawful = queries.definition(proceeding.kind).acts[name]
+    event = append(proceeding, name, by=by, second=second, on=on, body=said, at=at)
+    papers.issue(proceeding, event, lawful.documents)
+    audit.record(f"procedure.{name}", f"proceeding:{proceeding.number}", by=by, basis=lawful.basis or "")
     effects.run(proceeding, event)
     return event
 
@@ -166,7 +209,7 @@ def undo(
     proceeding: Proceeding, *, by: Officer, on: date, expected_version: int, reason: str, at: datetime | None = None
 ) -> Event:
     """Take the last act back by a recorded act (撤回); the record keeps both. Effects register for act "undo"."""
-    _claim(proceeding, expected_version)
+    claim(proceeding, expected_version)
     if not reason.strip():
         raise FieldMissing(_("请写明撤回的理由"), fields=["reason"])
     if (
@@ -174,26 +217,15 @@ def undo(
         or not queries.visible_to(by).filter(pk=proceeding.pk).exists()
     ):
         raise NotAllowed(_("您的岗位没有这项权限"), power="procedure.undo")
-    standing = rules.effective(_events(proceeding))
+    standing = rules.effective(events_now(proceeding))
     if len(standing) < 2:
         raise NothingToUndo(_("没有可以撤回的步骤"))
-    Proceeding.objects.filter(pk=proceeding.pk).update(closed=None)
-    proceeding.closed = None
     body = {"undoes": standing[-1].position, "act": standing[-1].act, "reason": reason.strip()}
-    event = _append(proceeding, rules.UNDO, by=by, second=None, on=on, body=body, at=at)
+    event = append(proceeding, rules.UNDO, by=by, second=None, on=on, body=body, at=at)
+    papers.void(proceeding, standing[-1].position, on)
     audit.record("procedure.undo", f"proceeding:{proceeding.number}", by=by, reason=reason)
     effects.run(proceeding, event)
     return event
-
-
-def _next_serial(kind: str, agency: Agency, year: int, count: int) -> int:
-    """The last of `count` numbers. The update holds the row until commit, so numbers have no double; a rollback
-    gives them back."""
-    row = Counter.objects.filter(kind=kind, agency=agency, year=year)
-    if not row.update(last=F("last") + count):
-        Counter.objects.get_or_create(kind=kind, agency=agency, year=year)
-        row.update(last=F("last") + count)
-    return row.values_list("last", flat=True).get()
 
 
 def _moment(at: datetime | None) -> datetime:
@@ -202,16 +234,33 @@ def _moment(at: datetime | None) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
-def _claim(proceeding: Proceeding, expected: int) -> None:
+def claim(proceeding: Proceeding, expected: int) -> None:
     """Move the version on from the one that was seen, or refuse; the row stays locked until commit."""
     if not Proceeding.objects.filter(pk=proceeding.pk, version=expected).update(version=F("version") + 1):
         raise Stale(_("这件事刚刚有人办理过，请刷新后再办"), expected=expected)
     proceeding.version = expected + 1
 
 
-def _events(proceeding: Proceeding) -> list[rules.Done]:
+def events_now(proceeding: Proceeding) -> list[rules.Done]:
     """As the database has them now: what a caller loaded before the row was claimed may be old."""
     return [queries.done(event) for event in queries.events().filter(proceeding=proceeding)]
+
+
+def beside(
+    proceeding: Proceeding, name: str, *, by: Officer | None, on: date, expected_version: int, body: Mapping[str, Any],
+    at: datetime | None = None,
+) -> Event:  # fmt: skip
+    """Record something beside the acts (附件、当事人、移交、督办 …). The caller has asked whether this officer may."""
+    claim(proceeding, expected_version)
+    event = append(proceeding, name, by=by, second=None, on=on, body=body, at=at)
+    audit.record(f"procedure.{name}", f"proceeding:{proceeding.number}", by=by)
+    return event
+
+
+def refuse_outsider(proceeding: Proceeding, by: Officer, on: date) -> None:
+    """Files, parties and errands are for those who work on the matter: owner, helpers, holders of a power of its acts."""
+    if not queries.may_work(proceeding, by, on):
+        raise NotAllowed(_("您不是这件事的承办人或协办人"), number=proceeding.number)
 
 
 def _refuse_without_power(proceeding: Proceeding, lawful: Act, by: Officer | None, on: date) -> None:
@@ -223,7 +272,12 @@ def _refuse_without_power(proceeding: Proceeding, lawful: Act, by: Officer | Non
         raise NotAllowed(_("这件事不在您的数据范围内"), number=proceeding.number)
 
 
-def _refuse_alone(lawful: Act, events: list[rules.Done], by: Officer | None, second: Officer | None, on: date) -> None:
+def _refuse_wrong(proceeding: Proceeding, names: Sequence[str], said: Mapping[str, Any], on: date) -> None:
+    if wrong := fields.wrong(queries.definition(proceeding.kind), names, said, policy.current(), on):
+        raise FieldWrong("；".join(wrong.values()), fields=wrong)
+
+
+def _refuse_alone(lawful: Act, events: Sequence[rules.Done], by: Officer | None, second: Officer | None, on: date) -> None:
     if lawful.second:
         if second is None or by is None or second.pk == by.pk:
             raise SecondPersonNeeded(_("须由两名执法人员共同办理"), basis=lawful.basis or "")
@@ -231,14 +285,15 @@ def _refuse_alone(lawful: Act, events: list[rules.Done], by: Officer | None, sec
             raise NotAllowed(_("第二名执法人员没有这项权限"), power=lawful.second)
     if lawful.other_than and by:
         earlier = [e for e in rules.effective(events) if e.act == lawful.other_than]
-        if earlier and by.number in {earlier[-1].by, earlier[-1].second}:
+        if earlier and by.number in rules.authors(events, earlier[-1]):
             raise SecondPersonNeeded(_("经办人不能审核自己办理的事项"), basis=lawful.basis or "")
 
 
-def _append(
+def append(
     proceeding: Proceeding, name: str, *, by: Officer | None, second: Officer | None, on: date, body: Mapping[str, Any],
     at: datetime | None,
 ) -> Event:  # fmt: skip
+    """The next link of the chain; closing and the desk the matter lies on follow from it."""
     position, previous = Event.objects.filter(proceeding=proceeding).order_by("-position").values_list("position", "digest")[0]
     moment = _moment(at)
     done = rules.Done(
@@ -250,4 +305,16 @@ def _append(
     )  # fmt: skip
     # A prefetched list of events is out of date now.
     getattr(proceeding, "_prefetched_objects_cache", {}).pop("events", None)
+    _settle(proceeding, on)
     return event
+
+
+def _settle(proceeding: Proceeding, on: date) -> None:
+    """Two columns that lists are selected by: when the matter closed, and which power must act next."""
+    procedure, events = queries.definition(proceeding.kind), events_now(proceeding)
+    state = procedure.states[rules.state_of(procedure, events)]
+    awaits = rules.awaited(procedure, events)
+    closed = (proceeding.closed or on) if state.final else None
+    if (closed, awaits) != (proceeding.closed, proceeding.awaits):
+        Proceeding.objects.filter(pk=proceeding.pk).update(closed=closed, awaits=awaits)
+        proceeding.closed, proceeding.awaits = closed, awaits

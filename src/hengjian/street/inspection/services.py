@@ -15,16 +15,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import audit, policy
+from hengjian.ground.kit import pictures
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import services as procedure
-from hengjian.ground.procedure.effects import effect
+from hengjian.ground.procedure.effects import Place, done_at, effect
 from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.street.assessment import services as assessment
 from hengjian.street.draw import queries as draws
 from hengjian.street.draw.models import Draw
 from hengjian.street.ledger import services as ledger
 
-from . import pictures, queries, rules
+from . import queries, rules
 from .errors import AlreadyRecorded, BadFinding, BadPhoto, NotDrawn, NotOnTeam
 from .models import Photo, Result, Visit
 from .rules import Finding
@@ -200,6 +201,13 @@ def withdraw_records(proceeding: Proceeding, event: Event) -> None:
             ledger.withdraw(by=cast(Officer, event.by), entry=entry, on=event.on, because=event.body["reason"], at=event.at)
     result.withdrawn = event.on
     result.save(update_fields=["withdrawn"])
+
+
+@done_at(KIND, "*", "record")
+def page_of(proceeding: Proceeding) -> Place | None:
+    """An inspection is worked on its own page; results come from its form alone."""
+    visit = Visit.objects.filter(proceeding=proceeding).values_list("pk", flat=True).first()
+    return Place("inspection:visit", (visit,), "inspection.view") if visit else None
 
 
 def add_photo(visit: Visit, content: bytes, *, by: Officer, at: datetime, item: str = "") -> Photo:

@@ -1,0 +1,70 @@
+"""What an act may be told: each field by its type. No database; lists come from the law in force on the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from hengjian.ground.kit import uscc
+from hengjian.ground.policy.law import Law
+from hengjian.ground.policy.schema.procedures import Field_, Procedure
+
+LONGEST = {"text": 400, "long": 20_000}
+MOST_FEN = 10**15
+
+
+def wrong(procedure: Procedure, names: Iterable[str], body: Mapping[str, Any], law: Law, on: date) -> dict[str, str]:
+    """Field to what is wrong with it and what would be right; blank fields are left to `missing_fields`."""
+    found = {}
+    for name in names:
+        value = body.get(name)
+        if value in (None, "", [], {}):
+            continue
+        if word := _wrong(procedure.fields[name], value, law, on):
+            found[name] = f"{procedure.fields[name].title}：{word}"
+    return found
+
+
+def _wrong(field: Field_, value: Any, law: Law, on: date) -> str:
+    kind = field.type
+    if kind == "code":
+        return _codes(field, value, law, on)
+    if kind in ("officers", "files"):
+        return "" if isinstance(value, list) and all(isinstance(one, str) for one in value) else "应是列表"
+    if kind in ("int", "money"):
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return (
+            ""
+            if whole and 0 <= value <= MOST_FEN
+            else "应是不小于零的整数"
+            if kind == "int"
+            else "应是不小于零的金额（以分计）"
+        )
+    if kind in ("date", "moment"):
+        return _day(str(value), kind)
+    if kind == "bool":
+        return "" if isinstance(value, bool) else "应是“是”或“否”"
+    if kind == "entity":
+        return "" if uscc.is_valid(str(value)) else "应是 18 位统一社会信用代码，校验位须相符"
+    if not isinstance(value, str | int):
+        return "应是文字"
+    return "" if len(str(value)) <= LONGEST.get(kind, 400) else f"不能超过 {LONGEST.get(kind, 400)} 字"
+
+
+def _codes(field: Field_, value: Any, law: Law, on: date) -> str:
+    listed = law.catalogue(field.catalogue or "").on(on)
+    several = value if isinstance(value, list) else [value]
+    stray = [code for code in several if code not in listed]
+    return f"“{stray[0]}”不在当日有效的代码表中" if stray else ""
+
+
+def _day(text: str, kind: str) -> str:
+    try:
+        if kind == "moment" and "T" in text:
+            datetime.fromisoformat(text)
+        else:
+            date.fromisoformat(text)
+    except ValueError:
+        return "应是日期，如 2026-03-02" if kind == "date" else "应是日期和时间，如 2026-03-02T09:30"
+    return ""
