@@ -52,7 +52,7 @@ def attach(
     _keep(digest, content)
     short = PurePath(name.replace("\\", "/")).name[:160] or f"{digest[:16]}.{files.ENDINGS[kind]}"
     told = {"name": short, "sha256": digest, "size": len(content), "media_type": kind}
-    event = services.beside(proceeding, "attach", by=by, on=on, expected_version=expected_version, body=told, at=at)
+    event = services.beside(proceeding, "attached", by=by, on=on, expected_version=expected_version, body=told, at=at)
     return Attachment.objects.create(
         proceeding=proceeding, position=event.position, sha256=digest, name=short, media_type=kind, size=len(content),
         received=at, by=by,

@@ -52,7 +52,7 @@ def join(
         raise services.FieldWrong(_("统一社会信用代码的校验位不符"), fields={"uscc": who.uscc})
     salt = secrets.token_hex(16)
     told = {"role": role, "digest": digests.sm3(digests.canonical([salt, asdict(who)])).hex()}
-    event = services.beside(proceeding, "join", by=by, on=on, expected_version=expected_version, body=told, at=at)
+    event = services.beside(proceeding, "joined", by=by, on=on, expected_version=expected_version, body=told, at=at)
     return Party.objects.create(
         proceeding=proceeding,
         position=event.position,
@@ -72,7 +72,7 @@ def leave(
     matter = Proceeding.objects.get(pk=party.proceeding_id)
     services.refuse_outsider(matter, by, on)
     told = {"party": party.position, "reason": reason.strip()}
-    services.beside(matter, "leave", by=by, on=on, expected_version=expected_version, body=told, at=at)
+    services.beside(matter, "left", by=by, on=on, expected_version=expected_version, body=told, at=at)
     Party.objects.filter(pk=party.pk).update(left=on)
 
 

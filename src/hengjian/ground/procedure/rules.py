@@ -15,8 +15,8 @@ from hengjian.ground.policy.schema.procedures import BUILT_IN, Act, Procedure, P
 
 OPEN = "open"
 UNDO = "undo"
-PROPOSE, DECLINE = "propose", "decline"
-SUPERVISE, RELEASE = "supervise", "release"
+PROPOSE, DECLINE = "proposed", "declined"
+SUPERVISE, RELEASE = "supervised", "released"
 BESIDE = frozenset(BUILT_IN) - {OPEN, UNDO}  # recorded, but nothing of the state follows from them
 
 

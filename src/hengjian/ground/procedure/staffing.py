@@ -35,7 +35,7 @@ def hand_over(
     _refuse_stranger(proceeding, to)
     before = proceeding.owner.number if proceeding.owner else ""
     told = {"from": before, "to": to.number, "reason": reason.strip()}
-    event = services.beside(proceeding, "hand-over", by=by, on=on, expected_version=expected_version, body=told, at=at)
+    event = services.beside(proceeding, "handed-over", by=by, on=on, expected_version=expected_version, body=told, at=at)
     Proceeding.objects.filter(pk=proceeding.pk).update(owner=to)
     proceeding.owner = to
     proceeding.helpers.remove(to)
@@ -59,7 +59,7 @@ def set_helpers(
     for one in chosen:
         _refuse_stranger(proceeding, one)
     told = {"helpers": [one.number for one in chosen]}
-    event = services.beside(proceeding, "helpers", by=by, on=on, expected_version=expected_version, body=told, at=at)
+    event = services.beside(proceeding, "helpers-named", by=by, on=on, expected_version=expected_version, body=told, at=at)
     proceeding.helpers.set(chosen)
     return event
 
@@ -74,7 +74,7 @@ def entrust(
         raise services.FieldMissing(_("请写明交办的事项"), fields=["what"])
     services.refuse_outsider(proceeding, by, on)
     told = {"to": to.number, "what": what.strip()} | ({"due": due.isoformat()} if due else {})
-    event = services.beside(proceeding, "entrust", by=by, on=on, expected_version=expected_version, body=told, at=at)
+    event = services.beside(proceeding, "entrusted", by=by, on=on, expected_version=expected_version, body=told, at=at)
     return Errand.objects.create(
         proceeding=proceeding, position=event.position, to=to, what=what.strip()[:400], due=due
     )
@@ -94,7 +94,7 @@ def report(errand: Errand, *, by: Officer, outcome: str, on: date, at: datetime 
     if not outcome.strip():
         raise services.FieldMissing(_("请写明办理情况"), fields=["outcome"])
     told, matter = {"errand": found.position, "outcome": outcome.strip()}, found.proceeding
-    event = services.beside(matter, "report", by=by, on=on, expected_version=matter.version, body=told, at=at)
+    event = services.beside(matter, "reported", by=by, on=on, expected_version=matter.version, body=told, at=at)
     Errand.objects.filter(pk=found.pk).update(done=on)
     return event
 

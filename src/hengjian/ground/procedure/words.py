@@ -16,11 +16,11 @@ from hengjian.ground.policy.schema.procedures import Field_, Procedure
 from .models import Attachment, Party, Proceeding
 
 BESIDE = {
-    "open": gettext_lazy("立卷"), "undo": gettext_lazy("撤回上一步"), "propose": gettext_lazy("提请批准"),
-    "decline": gettext_lazy("退回提请"), "attach": gettext_lazy("收入附件"), "join": gettext_lazy("登记当事人"),
-    "leave": gettext_lazy("当事人退出"), "hand-over": gettext_lazy("移交承办人"), "helpers": gettext_lazy("调整协办人"),
-    "entrust": gettext_lazy("交办"), "report": gettext_lazy("办毕交办事项"), "supervise": gettext_lazy("督办"),
-    "release": gettext_lazy("解除督办"),
+    "open": gettext_lazy("立卷"), "undo": gettext_lazy("撤回上一步"), "proposed": gettext_lazy("提请批准"),
+    "declined": gettext_lazy("退回提请"), "attached": gettext_lazy("收入附件"), "joined": gettext_lazy("登记当事人"),
+    "left": gettext_lazy("当事人退出"), "handed-over": gettext_lazy("移交承办人"), "helpers-named": gettext_lazy("调整协办人"),
+    "entrusted": gettext_lazy("交办"), "reported": gettext_lazy("办毕交办事项"), "supervised": gettext_lazy("督办"),
+    "released": gettext_lazy("解除督办"),
 }  # fmt: skip
 PLAIN = {
     "reason": gettext_lazy("理由"), "what": gettext_lazy("事项"), "due": gettext_lazy("期限"), "outcome": gettext_lazy("办理情况"),
@@ -43,7 +43,7 @@ class Words:
         """Title of an event, and what it said by field."""
         inner = body.get("act")
         title = self.act(act) + (f"：{self.act(str(inner))}" if inner and act in BESIDE else "")
-        said = body["body"] if act == "propose" else body
+        said = body["body"] if act == "proposed" else body
         return title, [*self.told(said), *self._plain(act, body)]
 
     def told(self, body: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -57,7 +57,7 @@ class Words:
         """What the kernel itself writes beside the acts."""
         names = [name for name in PLAIN if body.get(name) and name not in self.procedure.fields]
         found = [(str(PLAIN[name]), str(body[name])) for name in names if act in BESIDE or name == "opinion"]
-        if act in BESIDE and act not in ("open", "propose"):
+        if act in BESIDE and act not in ("open", "proposed"):
             found += [
                 (str(PLAIN[n]), str(body[n]))
                 for n in ("reason", "due", "outcome")
@@ -67,9 +67,9 @@ class Words:
         found += [(label, self.officer(str(body[key]))) for key, label in people if body.get(key)]
         if body.get("proposed_with"):
             found.append((_("共同提请人"), self.officer(str(body["proposed_with"]))))
-        if act == "helpers":
+        if act == "helpers-named":
             found.append((_("协办"), "、".join(map(self.officer, body["helpers"])) or "—"))
-        if act == "join":
+        if act == "joined":
             found.append((_("身份"), named(self.procedure.roles.get(body["role"]))))
         return found
 

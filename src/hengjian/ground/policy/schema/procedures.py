@@ -10,8 +10,8 @@ from .base import Basis, Named, Strict, Title
 
 # What every matter may record beside its own acts; the kernel writes these words, a definition may not use them.
 BUILT_IN = (
-    "open", "undo", "propose", "decline", "attach", "join", "leave", "hand-over", "helpers", "entrust", "report",
-    "supervise", "release",
+    "open", "undo", "proposed", "declined", "attached", "joined", "left", "handed-over", "helpers-named", "entrusted", "reported",
+    "supervised", "released",
 )  # fmt: skip
 Kind = Literal["text", "long", "date", "moment", "money", "bool", "code", "int", "entity", "officers", "files", "party"]
 
