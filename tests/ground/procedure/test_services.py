@@ -237,7 +237,7 @@ def lead_pack(tmp_path, monkeypatch):
 
 
 def test_a_clock_says_when_its_term_was_not_read_in_the_law(lead_pack, first, rf):
-    checked = services.open(by=first, kind="lead", agency=first.agency, subject="x", on=DAY)
+    checked = services.open(by=first, kind="probe-lead", agency=first.agency, subject="x", on=DAY)
     doubtful = services.open(by=first, kind="probe-objection", agency=first.agency, subject="x", on=DAY)
     assert policy.current().term("lists.objection.verify").on(DAY).confidence == "part"
     [seen], [part] = queries.clocks_of(checked), queries.clocks_of(doubtful)
