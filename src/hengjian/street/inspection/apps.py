@@ -11,6 +11,7 @@ class InspectionConfig(AppConfig):
     audited = {
         "inspection.assign_visits": _("派发检查任务"),
         "export.inspection": _("导出检查任务"),
+        "export.estimates": _("导出随机抽查明细"),
     }
     powers = {
         "inspection.view": "查看检查任务和结果",
@@ -21,6 +22,7 @@ class InspectionConfig(AppConfig):
     desk_pages = (
         Page("inspection:visit_list", _("我的检查"), "device-mobile", "inspection.record", 42, _("监督检查")),
         Page("inspection:overview", _("检查任务"), "clipboard-list", "inspection.view", 44, _("监督检查")),
+        Page("inspection:estimates", _("抽查说明了什么"), "chart-bar", "inspection.view", 46, _("监督检查")),
     )
 
     def ready(self) -> None:

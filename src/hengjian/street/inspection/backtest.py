@@ -30,6 +30,7 @@ NAMES = ("found_last", "found_share", "found_before", "visits", "days_since", "n
 WINDOW = 60  # days planned at a time: visits of one window are put in order on the evening before it begins
 LAST_DAYS = 1_095  # an interval longer than three years tells no more
 PRIOR = 4.0  # a firm's own share weighs like this many visits less than all firms'
+ENOUGH = 200  # visits with a result from which a score is tried on a bureau's own
 RULE = "found_last"  # the one-line rule: who was found in breach last time goes first
 HEAD, TRAIN = 0.25, 0.7
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -16,6 +18,7 @@ STATUSES = (
     ("", _("全部")), ("open", _("待检查")), ("late", _("已超期")), ("recorded", _("已录入，未办结")), ("closed", _("已办结")),
 )  # fmt: skip
 NOTE, NAME = 2000, 60  # most characters
+YEAR = timedelta(days=365)
 
 
 def finding_of(data: Mapping[str, Any], several: Mapping[str, Sequence[str]], items: Sequence[str]) -> Finding:
@@ -49,6 +52,35 @@ class Filter(forms.Form):
         field.choices = [("", _("全部")), *plans]
         for each in self.fields.values():
             each.widget.attrs["class"] = "form-select" if isinstance(each, forms.ChoiceField) else "form-control"
+
+
+class Period(forms.Form):
+    """Which draws an estimate rests on."""
+
+    since = forms.DateField(label=_("抽取之日自"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}))
+    until = forms.DateField(label=_("至"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}))
+    plan = forms.ChoiceField(label=_("抽查计划"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+
+    def __init__(self, *args: Any, plans: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["plan"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("全部")), *plans]
+
+    @staticmethod
+    def filled(asked: Mapping[str, str], today: date) -> dict[str, str]:
+        """What was asked, with the year before the last day where nothing was."""
+        told = {name: asked.get(name, "") for name in ("since", "until", "plan")}
+        told["until"] = told["until"] or today.isoformat()
+        with suppress(ValueError):
+            told["since"] = told["since"] or (date.fromisoformat(told["until"]) - YEAR).isoformat()
+        return told
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if given.get("since") and given.get("until") and given["until"] < given["since"]:
+            self.add_error("until", _("不能早于开始之日"))
+        return given
 
 
 class ActForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import estimate_views, views
 
 app_name = "inspection"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("all/", views.overview, name="overview"),
     path("all/download/", views.export, name="export"),
     path("draws/<slug:slug>/assign/", views.assign, name="assign"),
+    path("estimates/", estimate_views.estimates, name="estimates"),
+    path("estimates/rows.xlsx", estimate_views.export, name="estimates_export"),
     path("worker.js", views.worker, name="worker"),
     path("<int:pk>/", views.visit, name="visit"),
     path("<int:pk>/form/", views.visit_form, name="visit_form"),

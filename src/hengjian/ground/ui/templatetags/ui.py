@@ -147,6 +147,12 @@ def power_title(power: str) -> str:
 
 
 @register.filter
+def percent(value: float | None) -> str:
+    """A share as people read it: 0.0815 → 8.2%."""
+    return "—" if value is None else f"{100 * value:.1f}%"
+
+
+@register.filter
 def wan(value: int | float | None) -> str:
     """A count with thousands separators: 82468 → 82,468."""
     return "—" if value is None else f"{value:,}"
