@@ -16,7 +16,7 @@ from hengjian.ground.people.models import Agency, Holding, Officer
 from hengjian.ground.procedure import services as acts
 from hengjian.street import ledger
 from hengjian.street.intake.models import Row
-from hengjian.street.ledger import disposing, queries, services, verifier
+from hengjian.street.ledger import answering, disposing, queries, services, verifier
 from hengjian.street.ledger.models import Decision, Entry, Personal
 from hengjian.street.register import services as register
 from tests.factories_intake import PENALTY, code, csv_bytes, deliver, penalty
@@ -61,6 +61,15 @@ def old(bureau) -> list[Entry]:
 def test_a_record_is_past_its_retention_on_the_day_after_ten_years(old):
     assert [(one.kind, one.count, one.upto) for one in disposing.due(date(2026, 3, 1))] == []
     assert [(one.kind, one.count, one.upto) for one in disposing.due(TODAY)] == [("penalty", 1, date(2016, 3, 1))]
+
+
+def test_a_record_the_firm_objects_to_is_kept_until_the_objection_is_decided(two, old):
+    matter = answering.object_to(uscc=old[0].uscc, entry=old[0], text="不是本企业", actor="firm", on=TODAY, at=NOW)
+    acts.act(matter, "flag", by=two[0], on=TODAY, expected_version=matter.version, at=NOW)
+    assert list(disposing.due(TODAY)) == []
+    matter.refresh_from_db()
+    acts.act(matter, "refuse", by=two[0], on=TODAY, expected_version=matter.version, body={"reasons": "核对无误"}, at=NOW)
+    assert [one.count for one in disposing.due(TODAY)] == [1]
 
 
 def test_one_proposes_another_approves_and_what_the_record_said_is_gone(two, old):

@@ -70,7 +70,9 @@ def _years_before(on: date, years: int) -> date:
 def past(kind: str, upto: date) -> QuerySet[Entry]:
     """Records of a kind decided by a day that are not disposed of and not objected to."""
     gone = Entry.objects.filter(refers=OuterRef("pk"), act=queries.DISPOSE)
-    return Entry.objects.filter(~Exists(gone), kind=kind, decided__lte=upto).order_by("seq")
+    settled = Entry.objects.filter(refers=OuterRef("refers"), kind="objection-outcome", seq__gt=OuterRef("seq"))
+    objected = Entry.objects.filter(~Exists(settled), refers=OuterRef("pk"), kind="objection")
+    return Entry.objects.filter(~Exists(gone), ~Exists(objected), kind=kind, decided__lte=upto).order_by("seq")
 
 
 @transaction.atomic
