@@ -185,15 +185,15 @@ def test_the_list_narrows_and_says_when_it_is_empty(desk, bureau):
 
 
 def test_every_kind_has_a_template_its_own_reader_understands(desk, tmp_path, law):
-    from hengjian.street.intake.contract import lay
     from hengjian.street.intake.readers import open_file
+    from hengjian.street.intake.tables import lay_file
 
     for kind, record in law.records.items():
         path = tmp_path / f"{kind}.xlsx"
         path.write_bytes(desk.get(f"/desk/intake/templates/{kind}.xlsx").content)
-        contract, lines = lay(kind, law, open_file(path))
+        [contract], [lines] = (laid := lay_file(kind, law, open_file(path))).contracts, laid.lines
         assert {column.name for column in contract.columns} == set(record.fields)
-        assert list(lines) == []
+        assert lines == []
 
 
 def test_a_sentence_full_of_commas_does_not_decide_the_delimiter(bureau):

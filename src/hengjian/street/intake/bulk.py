@@ -28,9 +28,20 @@ def _plain(row: Sequence[Any]) -> list[Any]:
     ]
 
 
+def insert_plain(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """The same for rows of numbers and text, which need no adapting."""
+    if connection.vendor == "postgresql":
+        _copy(table, columns, rows)
+        return
+    marks, names = ",".join(["%s"] * len(columns)), ",".join(f'"{column}"' for column in columns)
+    with connection.cursor() as cursor:
+        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
+
+
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     names = ",".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor, cursor.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+    # The wrapper turns psycopg's errors into Django's, also those that come when the copy ends.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
 

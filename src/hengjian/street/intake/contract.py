@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from datetime import date
 from typing import Any
 
 from hengjian.ground.kit import text as words
 from hengjian.ground.kit.refusals import Invalid
 
-from .readers import HEAD_ROWS, Line, Opened
+from .readers import HEAD_ROWS, Line
+
+Learnt = Mapping[str, str]  # headings an agency has confirmed, as `heading_key` spells them → field
 
 
 class UnknownHeadings(Invalid):
@@ -39,6 +41,8 @@ class Contract:
     columns: tuple[Column, ...]
     ignored: tuple[str, ...]
     heading_line: int
+    cells: int = 0  # cells in the heading row; some of the last may be blank
+    first_day: date | None = None  # day zero of dates written as numbers, where the file says which it is
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def column(self, name: str) -> Column | None:
@@ -50,34 +54,56 @@ def heading_key(heading: str) -> str:
     return words.fold(heading).strip("*:_ ")
 
 
-def lay(kind: str, law: Any, opened: Opened) -> tuple[Contract, Iterator[Line]]:
-    """Find the heading row among the first lines and lay the record kind on it."""
+def lay(
+    kind: str, law: Any, lines: Sequence[Line], learnt: Learnt | None = None, first_day: date | None = None
+) -> tuple[Contract, list[Line]]:
+    """Find the heading row among the first lines and lay the record kind on it; what stands below is left."""
     record = law.record(kind)
-    spelled = _spellings(record)
-    lines = opened.lines()
-    head: list[Line] = []
-    for line in lines:
-        head.append(line)
-        if len(head) == HEAD_ROWS:
-            break
-    scored = [(sum(heading_key(cell) in spelled for cell in cells), -place) for place, (_, cells) in enumerate(head)]
+    place = _find([cells for _, cells in lines[:HEAD_ROWS]], record, learnt)
+    number, headings = lines[place]
+    return _match(kind, record, law, _spellings(record, learnt), headings, number, first_day), list(lines[place + 1 :])
+
+
+def lay_text(
+    kind: str, law: Any, head: Sequence[tuple[int, int, list[str]]], learnt: Learnt | None = None
+) -> tuple[Contract, int]:
+    """The same for the first rows of a text file; says how many lines of text end with the headings."""
+    record = law.record(kind)
+    place = _find([cells for _, _, cells in head], record, learnt)
+    number, line, headings = head[place]
+    return _match(kind, record, law, _spellings(record, learnt), headings, number, None), line
+
+
+def _find(head: Sequence[Sequence[str]], record: Any, learnt: Learnt | None) -> int:
+    spelled = _spellings(record, learnt)
+    scored = [(sum(heading_key(cell) in spelled for cell in cells), -place) for place, cells in enumerate(head)]
     hits, place = max(scored, default=(0, 0))
     if hits < 2:
         raise UnknownHeadings(
             "前%(rows)s行里找不到“%(title)s”的表头；请使用报送模板的列名，或检查是否选错了数据种类", rows=HEAD_ROWS, title=record.title
         )
-    number, headings = head[-place]
-    while headings and not headings[-1].strip():
-        headings = headings[:-1]
-    contract = _match(kind, record, law, spelled, headings, number)
-    return contract, chain(head[-place + 1 :], lines)
+    return -place
 
 
-def _spellings(record: Any) -> dict[str, str]:
+def is_heading(record: Any, cells: Sequence[str], learnt: Learnt | None = None) -> bool:
+    """Whether a row further down is the headings of another table: mostly known words, and no required one missing."""
+    filled = [heading_key(cell) for cell in cells if cell.strip()]
+    if len(filled) < 2:
+        return False
+    spelled = _spellings(record, learnt)
+    known = {spelled[cell] for cell in filled if cell in spelled}
+    required = {name for name, described in record.fields.items() if described.required}
+    return 2 * len(known) >= len(filled) and required <= known
+
+
+def _spellings(record: Any, learnt: Learnt | None = None) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, described in record.fields.items():
         for spelling in (name, described.title, *described.headings):
             found.setdefault(heading_key(spelling), name)
+    for spelling, name in (learnt or {}).items():
+        if name in record.fields:
+            found.setdefault(spelling, name)
     return found
 
 
@@ -88,7 +114,12 @@ def heading_of(record: Any, name: str) -> str:
     return next(one for one in spellings if spelled[heading_key(one)] == name)
 
 
-def _match(kind: str, record: Any, law: Any, spelled: dict[str, str], headings: Sequence[str], number: int) -> Contract:
+def _match(
+    kind: str, record: Any, law: Any, spelled: dict[str, str], headings: Sequence[str], number: int, first_day: date | None
+) -> Contract:
+    cells = len(headings)
+    while headings and not headings[-1].strip():
+        headings = headings[:-1]
     columns: list[Column] = []
     ignored: list[str] = []
     for place, heading in enumerate(headings):
@@ -108,7 +139,7 @@ def _match(kind: str, record: Any, law: Any, spelled: dict[str, str], headings: 
         for column in columns
         if record.fields[column.name].type == "code"
     }
-    return Contract(kind, record, len(headings), tuple(columns), tuple(ignored), number, codes)
+    return Contract(kind, record, len(headings), tuple(columns), tuple(ignored), number, cells, first_day, codes)
 
 
 def code_key(text: str) -> str:

@@ -1,276 +1,222 @@
-"""Judge rows column by column: each distinct value is read once, however many rows carry it.
+"""Judge rows by columns: what can be said of a whole column is said of it, and each other value is read once.
 
-A row ends with a record or with reasons. Whether it was seen before is settled in services.
+Rows in order become canonical records and digests without being touched one by one; only rows with something to
+say about them are put together in Python. Whether a row was seen before is settled in settling.py.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from hengjian.ground.kit import digests, money, uscc
+from hengjian.ground.kit import digests
 
 from . import rules
-from .contract import Column, Contract, code_key
+from .cells import Cells, read_column
+from .contract import Column, Contract
 from .readers import Line
 from .rules import Reason, Unreadable
+from .tables import Table
 
 ASKED = ("kind_of_penalty", "document", "fine_yuan")  # columns whose original cells the rules ask about
-NATIVE = {"fine_yuan": "fine_fen", "confiscated_yuan": "confiscated_fen", "capital": "capital_fen"}
+
+
+@dataclass(slots=True)
+class Rejected:
+    """A row that cannot be taken, as it stood in the file."""
+
+    number: int
+    raw: list[str]
+    reasons: list[Reason]
 
 
 @dataclass(slots=True)
 class Judged:
-    """One row, judged."""
+    """A chunk of rows, judged: those in order as columns, the others one by one."""
 
-    number: int
-    record: dict[str, Any]
-    personal: dict[str, Any]
-    raw: list[str]
-    reasons: list[Reason]
-    natural_key: str = ""
-    content: str = ""
-    data: bytes = b""  # the record in canonical form, of a row without reasons
+    numbers: np.ndarray[Any, np.dtype[np.int64]]
+    data: list[bytes]  # the record of each row in canonical form
+    personal: list[bytes]  # its protected fields; empty where the kind has none
+    natural: np.ndarray[Any, np.dtype[np.int64]]  # digest of kind and key fields
+    content: np.ndarray[Any, np.dtype[np.int64]]  # digest of kind and everything the row says
+    ends: np.ndarray[Any, np.dtype[np.bool_]]  # rows that end a record sent before
+    rejected: list[Rejected] = field(default_factory=list)
+    last: int = 0
+    part: float = 0.0
+    raw: pl.DataFrame | None = None
+
+    def __len__(self) -> int:
+        return len(self.numbers) + len(self.rejected)
 
 
-def judge(contract: Contract, lines: Sequence[Line], on: date) -> list[Judged]:
-    """Judge a chunk of lines as they stood in the file, received on a day."""
-    return _Chunk(contract, lines, on).judged()
+def judge(table: Table, on: date) -> Judged:
+    """Judge a chunk of a file received on a day."""
+    return _Chunk(table, on).judged()
 
 
 class _Chunk:
-    def __init__(self, contract: Contract, lines: Sequence[Line], on: date) -> None:
-        self.contract, self.lines, self.on = contract, lines, on
+    def __init__(self, table: Table, on: date) -> None:
+        self.table, self.contract, self.on = table, table.contract, on
         self.reasons: dict[int, list[Reason]] = defaultdict(list)
-        self.unread: dict[int, dict[str, str]] = defaultdict(dict)
-        self.original = self._frame()
-        self.values: dict[str, list[Any]] = {}
-        self.kept: list[tuple[str, str, bool, list[Any]]] = []
-        self.asked: dict[str, list[str]] = {}
+        self.columns: dict[str, Cells] = {}
+        self.original = {column.name: table.cells.to_series(column.place) for column in self.contract.columns}
 
-    def _frame(self) -> pl.DataFrame:
-        width = self.contract.width
-        straight: list[list[str]] = []
-        for at, (_, cells) in enumerate(self.lines):
-            extra = [cell for cell in cells[width:] if cell.strip()]
-            if extra or len(cells) < width and self._text_file(cells):
-                self._shifted(at, len(cells))
-            straight.append(cells[:width] + [""] * (width - len(cells)))
-        columns = list(zip(*straight, strict=True)) if straight else [()] * width
-        return pl.DataFrame(
-            {column.name: pl.Series(columns[column.place], dtype=pl.String) for column in self.contract.columns}
-        )
+    def judged(self) -> Judged:
+        fields = self.contract.record.fields
+        if self.table.cells.height:
+            for column in self.contract.columns:
+                described, series = fields[column.name], self.original[column.name]
+                read = read_column(column, described, series, self.contract, self.on)
+                self.columns[column.name] = read
+                self._blame(column, described, series, read)
+            self._compare_dates()
+            self._find_shifts()
+            self._whole_rows()
+        return self._assembled()
 
-    def _text_file(self, cells: list[str]) -> bool:
-        return 2 * len(cells) > self.contract.width  # a short tail of blanks is not a shift
-
-    def _shifted(self, at: int, found: int) -> None:
-        says = f"本行有{found}格，表头有{self.contract.width}列：多半是内容里有未加引号的逗号，各列错了位"
-        self.reasons[at].append(Reason("columns-shifted", "", "", says, "请给含逗号的内容加引号，或改报 .xlsx 文件"))
-
-    def judged(self) -> list[Judged]:
-        for column in self.contract.columns:
-            self.values[column.name] = self._read(column)
-        self._compare_dates()
-        self.kept = self._kept()
-        self.asked = {name: self.original[name].to_list() for name in ASKED if name in self.values}
-        return [self._assemble(at) for at in range(len(self.lines))]
-
-    def _read(self, column: Column) -> list[Any]:
-        described = self.contract.record.fields[column.name]
-        series = self.original[column.name]
-        distinct = series.unique().to_list()
-        reader = self._reader(column, described)
-        read: dict[str, Any] = {}
-        faults: dict[str, Unreadable | None] = {}
-        for cell in distinct:
-            text = rules.clean(cell)
-            if rules.is_empty(text) and described.type != "uscc":
-                read[cell] = None
-                continue
-            try:
-                read[cell] = reader(text)
-            except Unreadable as fault:
-                read[cell], faults[cell] = None, fault
-        if faults:
-            self._blame(column, described, series, faults)
-        values = [read[cell] for cell in series]
+    def _blame(self, column: Column, described: Any, series: pl.Series, read: Cells) -> None:
+        for at in read.faulty:
+            cell = series[at]
+            fault: Unreadable = read.faults[cell]
+            self.reasons[at].append(Reason(fault.code, column.heading, cell[:200], fault.says, fault.remedy))
         if described.required and described.type != "uscc":
-            self._demand(column, described, series, values, faults)
-        return values
-
-    def _blame(self, column: Column, described: Any, series: pl.Series, faults: dict[str, Any]) -> None:
-        for at, cell in enumerate(series):
-            fault = faults.get(cell)
-            if fault is None:
-                continue
-            if fault.code == "unknown-code" and not described.required:
-                self.unread[at][column.name] = rules.clean(cell)
-            else:
-                self.reasons[at].append(Reason(fault.code, column.heading, cell[:200], fault.says, fault.remedy))
-
-    def _demand(
-        self, column: Column, described: Any, series: pl.Series, values: list[Any], faults: dict[str, Any]
-    ) -> None:
-        for at, value in enumerate(values):
-            if value is None and series[at] not in faults:
-                says = f"“{described.title}”必须填写"
-                self.reasons[at].append(
-                    Reason("missing", column.heading, series[at], says, f"请补填“{column.heading}”")
-                )
-
-    def _reader(self, column: Column, described: Any) -> Callable[[str], Any]:
-        checks = {check.partition(":")[0]: check.partition(":")[2] for check in described.checks}
-        kind = described.type
-        if kind == "uscc":
-            return _read_uscc
-        if kind == "date":
-            return lambda text: self._date(text, described, "not-future" in checks)
-        if kind == "money":
-            return lambda text: _read_money(text, column.scale, "non-negative" in checks)
-        if kind == "bool":
-            return rules.read_bool
-        if kind == "int":
-            return lambda text: _read_int(text, checks.get("range", ""))
-        if kind == "code":
-            return lambda text: self._code(text, column, described.many)
-        return lambda text: _read_text(text, int(checks.get("max-length", 0) or 20_000))
-
-    def _date(self, text: str, described: Any, not_future: bool) -> str | None:
-        if text in rules.FOREVER and not described.required:
-            return None
-        day = rules.read_date(text)
-        if not_future and day > self.on:
-            raise Unreadable("date-future", f"{day.isoformat()} 晚于报送之日", "请对照原文书更正日期")
-        return day.isoformat()
-
-    def _code(self, text: str, column: Column, many: bool) -> Any:
-        if self.contract.kind == "penalty" and rules.is_no_penalty(text):
-            raise Unreadable("no-penalty", "不予处罚决定不是行政处罚，不记入处罚记录", "请从处罚文件中删去本行")
-        codes = self.contract.codes[column.name]
-        whole = codes.get(code_key(text))
-        if whole is not None:
-            return [whole] if many else whole
-        parts = [part.strip() for part in rules.SEPARATORS.split(text) if part.strip()]
-        if not many and len(parts) > 1 and all(code_key(part) in codes for part in parts):
-            raise Unreadable(
-                "several-values", f"一格里写了{len(parts)}个结果：“{text}”", "每个结果单独一行，请拆开后重报"
-            )
-        found = [codes.get(code_key(part)) for part in parts] if many else [None]
-        if None in found:
-            raise Unreadable(
-                "unknown-code",
-                f"“{text}”不在“{self.contract.record.fields[column.name].title}”的代码表里",
-                "请按报送模板里的代码表填写",
-            )
-        return list(dict.fromkeys(found))
+            says, remedy = f"“{described.title}”必须填写", f"请补填“{column.heading}”"
+            blamed = set(read.faulty)
+            for at in read.plain.is_null().arg_true().to_list() if read.plain.null_count() else ():
+                if at not in blamed:
+                    self.reasons[at].append(Reason("missing", column.heading, series[at], says, remedy))
 
     def _compare_dates(self) -> None:
-        for column in self.contract.columns:
-            for check in self.contract.record.fields[column.name].checks:
-                name, _, other = check.partition(":")
-                if name != "not-before" or other not in self.values:
-                    continue
-                for at, (later, earlier) in enumerate(zip(self.values[column.name], self.values[other], strict=True)):
-                    if later and earlier and later < earlier:
-                        says = f"{later} 早于{self.contract.record.fields[other].title} {earlier}"
-                        self.reasons[at].append(
-                            Reason("dates-out-of-order", column.heading, later, says, "请核对两个日期")
-                        )
-
-    def _kept(self) -> list[tuple[str, str, bool, list[Any]]]:
-        """Columns as rows are put together from them: name in the file, name kept, protected or not, values."""
         fields = self.contract.record.fields
-        return [
-            (column.name, NATIVE.get(column.name, column.name), fields[column.name].privacy == "protected", self.values[column.name])
-            for column in self.contract.columns
-        ]
+        for column in self.contract.columns:
+            for check in fields[column.name].checks:
+                name, _, other = check.partition(":")
+                if name != "not-before" or other not in self.columns:
+                    continue
+                later, earlier = self.columns[column.name].plain, self.columns[other].plain
+                for at in (later < earlier).fill_null(False).arg_true().to_list():
+                    says = f"{later[at]} 早于{fields[other].title} {earlier[at]}"
+                    self.reasons[at].append(Reason("dates-out-of-order", column.heading, later[at], says, "请核对两个日期"))
 
-    def _assemble(self, at: int) -> Judged:
-        number, raw = self.lines[at]
-        record: dict[str, Any] = {}
-        personal: dict[str, Any] = {}
-        for name, native, protected, values in self.kept:
-            value = values[at]
-            if value is None:
+    def _find_shifts(self) -> None:
+        """Where columns are shifted, every other complaint about the row would only mislead."""
+        if not self.table.marked:
+            return
+        marked = pl.any_horizontal(pl.all().str.contains("[column shift]", literal=True))
+        for at in self.table.cells.select(marked).to_series().arg_true().to_list():
+            says = "本行多格写着“[column shift]”：导出时各列已经错位，原内容丢失"
+            self.reasons[at] = [Reason("columns-shifted", "", "[column shift]", says, "请从原系统重新导出本行")]
+
+    def _whole_rows(self) -> None:
+        """What a whole row may not say although each of its cells can be read."""
+        doubted = rules.doubted_rows(self.contract.kind, {name: cells.plain for name, cells in self.columns.items()})
+        for at in doubted:
+            if at in self.reasons:
                 continue
-            kept = personal if protected else record
-            if isinstance(value, money.Money):
-                kept[native] = value.fen
-                if value.currency != "CNY":
-                    kept[f"{name}_currency"] = value.currency
-            else:
-                kept[name] = value
-        if self.unread.get(at):
-            record["unrecognised"] = dict(self.unread[at])
-        row = Judged(number, record, personal, raw, _shift_first(self.reasons.get(at, []), raw))
-        if not row.reasons:
-            original = {name: cells[at] for name, cells in self.asked.items()}
-            whole = rules.conditions_of(self.contract.kind, record, original)
-            row.reasons = [whole] if whole else []
-        if not row.reasons:
-            _sign(row, self.contract)
-        return row
+            record = {name: cells.plain[at] for name, cells in self.columns.items()}
+            original = {name: self.original[name][at] for name in ASKED if name in self.original}
+            if reason := rules.conditions_of(self.contract.kind, record, original):
+                self.reasons[at].append(reason)
+
+    def _assembled(self) -> Judged:
+        table, fields = self.table, self.contract.record.fields
+        bad = sorted(self.reasons)
+        rejected = [Rejected(int(table.numbers[at]), list(table.cells.row(at)), self.reasons[at]) for at in bad]
+        rejected += [_shifted(self.contract, line) for line in table.ragged]
+        rejected.sort(key=lambda row: row.number)
+        keep = np.ones(table.cells.height, dtype=bool)
+        keep[bad] = False
+        mask, numbers = pl.Series(keep) if bad else None, table.numbers[keep]
+        if not len(numbers):
+            none = np.empty(0, np.int64)
+            return Judged(none, [], [], none, none, np.empty(0, np.bool_), rejected, table.last, table.part)
+        public, protected = [], []
+        for name, cells in self.columns.items():
+            (protected if fields[name].privacy == "protected" else public).extend(cells.fragments)
+        if unread := [cells.unread for cells in self.columns.values() if cells.unread is not None]:
+            public.append(("unrecognised", _object("unrecognised", unread)))
+        data = _objects(public, mask)
+        personal = _objects(protected, mask) if protected else []
+        natural = self._natural(mask)
+        content = _content(self.contract.kind, data, personal)
+        ends = np.zeros(len(numbers), dtype=bool)
+        if "removed" in self.columns:
+            given = self.columns["removed"].plain.is_not_null()
+            ends = (given.filter(mask) if mask is not None else given).to_numpy()
+        raw = table.cells.filter(mask) if mask is not None else table.cells
+        return Judged(numbers, data, personal, natural, content, ends, rejected, table.last, table.part, raw)
+
+    def _natural(self, mask: pl.Series | None) -> Any:
+        parts: list[Any] = [pl.lit(self.contract.kind)]
+        held = {name: self.columns[name].plain for name in self.contract.record.natural_key if name in self.columns}
+        for name in self.contract.record.natural_key:
+            parts.append(pl.col(name).fill_null("") if name in held else pl.lit(""))
+        frame = pl.DataFrame(held) if mask is None else pl.DataFrame(held).filter(mask)
+        joined = frame.select(pl.concat_str(parts, separator="\x1f").cast(pl.Binary).alias("key")).to_series()
+        return short([hashlib.sha256(key).digest() for key in joined.to_list()])
 
 
-def _shift_first(reasons: list[Reason], raw: list[str]) -> list[Reason]:
-    """Where columns are shifted, every other complaint about the row would only mislead."""
-    shifted = [reason for reason in reasons if reason.code == "columns-shifted"]
-    if shifted:
-        return shifted
-    if "[column shift]" in "".join(raw):
-        says = "本行多格写着“[column shift]”：导出时各列已经错位，原内容丢失"
-        return [Reason("columns-shifted", "", "[column shift]", says, "请从原系统重新导出本行")]
-    return reasons
+def _shifted(contract: Contract, line: Line) -> Rejected:
+    number, cells = line
+    found, width = len(cells), contract.width
+    if found > width:
+        says = f"本行有{found}格，表头有{width}列：多半是内容里有未加引号的逗号，各列错了位"
+        remedy = "请给含逗号的内容加引号，或改报 .xlsx 文件"
+    else:
+        says = f"本行只有{found}格，表头有{width}列：多半是内容里换了行，后面的格丢在下一行"
+        remedy = "请给含换行的内容加引号，补齐末尾的空格子，或改报 .xlsx 文件"
+    return Rejected(number, cells, [Reason("columns-shifted", "", "", says, remedy)])
 
 
-def _sign(row: Judged, contract: Contract) -> None:
-    """Digests of key and content: what makes two rows the same record, whatever file they came in."""
-    key = [contract.kind, *(str(row.record.get(name, "")) for name in contract.record.natural_key)]
-    row.natural_key = digests.sha256("\x1f".join(key).encode())[:32]
-    row.data = digests.canonical(row.record)
-    # The canonical form of [kind, record, personal], put together from the parts that are kept anyway.
-    personal = digests.canonical(row.personal) if row.personal else b"{}"
-    whole = b'["%s",%s,%s]' % (contract.kind.encode(), row.data, personal)
-    row.content = digests.sha256(whole)[:32]
+def _object(name: str, fragments: list[tuple[str, pl.Series]]) -> pl.Series:
+    """`"name":{…}` of those fragments that are there, null where none is."""
+    frame = pl.DataFrame([fragment.alias(key) for key, fragment in sorted(fragments)])
+    inner = pl.concat_str(pl.all(), separator=",", ignore_nulls=True)
+    there = pl.any_horizontal(pl.all().is_not_null())
+    whole = pl.concat_str([pl.lit(f'"{name}":{{'), inner, pl.lit("}")])
+    return frame.select(pl.when(there).then(whole).alias(name)).to_series()
 
 
-def _read_uscc(text: str) -> str:
-    try:
-        return str(uscc.parse(text))
-    except uscc.BadUscc as fault:
-        says, _, remedy = str(fault).partition("；")
-        code = "uscc-missing" if "没有填写" in says else "uscc-wrong"
-        raise Unreadable(code, says, remedy or "请核对原证照") from None
+def _objects(fragments: list[tuple[str, pl.Series]], mask: pl.Series | None) -> list[bytes]:
+    """Each row's object in the canonical form of `kit.digests`: sorted names, no blanks, nothing that is not there."""
+    frame = pl.DataFrame([fragment.alias(key) for key, fragment in sorted(fragments, key=lambda pair: pair[0])])
+    if mask is not None:
+        frame = frame.filter(mask)
+    joined = pl.concat_str([pl.lit("{"), pl.concat_str(pl.all(), separator=",", ignore_nulls=True), pl.lit("}")])
+    return frame.select(joined.cast(pl.Binary).alias("object")).to_series().to_list()
 
 
-def _read_money(text: str, scale: int, non_negative: bool) -> money.Money:
-    try:
-        amount = money.parse_yuan(text, default_scale=scale)
-    except money.BadMoney as fault:
-        says, _, remedy = str(fault).partition("；")
-        raise Unreadable("not-money", says, remedy) from None
-    if non_negative and amount.fen < 0:
-        raise Unreadable("negative", f"金额“{text}”小于零", "请对照原文书更正金额")
-    if abs(amount.fen) >= 1 << 62:
-        raise Unreadable("not-money", f"金额“{text}”大得不可能", "请核对单位是元还是万元")
-    return amount
+def _content(kind: str, data: list[bytes], personal: list[bytes]) -> Any:
+    start, sha256 = b'["%s",' % kind.encode(), hashlib.sha256
+    if not personal:
+        return short([sha256(b"%b%b,{}]" % (start, one)).digest() for one in data])
+    return short([sha256(b"%b%b,%b]" % (start, one, other)).digest() for one, other in zip(data, personal, strict=True)])
 
 
-def _read_int(text: str, bounds: str) -> int:
-    number = rules.read_int(text)
-    low, _, high = bounds.partition("..")
-    if bounds and not int(low) <= number <= int(high):
-        raise Unreadable("out-of-range", f"“{text}”不在 {low} 至 {high} 之间", "请核对后更正")
-    return number
+def short(found: list[bytes]) -> Any:
+    """The first 63 bits of digests: what the database compares. docs/algorithms/intake.md says why that is enough."""
+    whole = np.frombuffer(b"".join(found), dtype=">u8").reshape(len(found), -1)
+    return (whole[:, 0] >> np.uint64(1)).astype(np.int64)
 
 
-def _read_text(text: str, longest: int) -> str:
-    if len(text) > longest:
-        raise Unreadable("too-long", f"内容有{len(text)}字，最多{longest}字", "请缩短，或检查是否错列")
-    return text
+def natural_of(kind: str, key: list[str], record: dict[str, Any]) -> int:
+    """The same digest of one record."""
+    text = "\x1f".join([kind, *(str(record.get(name, "")) for name in key)])
+    return int(short([hashlib.sha256(text.encode()).digest()])[0])
+
+
+def content_of(kind: str, record: dict[str, Any], personal: dict[str, Any] | None) -> int:
+    whole = b'["%s",%s,%s]' % (kind.encode(), digests.canonical(record), digests.canonical(personal or {}))
+    return int(short([hashlib.sha256(whole).digest()])[0])
+
+
+def loads(line: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(line)
+    return found

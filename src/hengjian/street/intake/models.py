@@ -28,7 +28,9 @@ class Delivery(models.Model):
     trouble = models.TextField(blank=True)  # why the file as a whole was refused
     layout = models.JSONField(default=dict)  # encoding, delimiter, headings recognised and ignored
     pack_version = models.CharField(max_length=80, blank=True)
-    total = models.PositiveIntegerField(null=True, blank=True)  # rows in the file, once it has been read
+    total = models.PositiveIntegerField(null=True, blank=True)  # rows in the file, once its end has been read
+    upto = models.PositiveIntegerField(default=0)  # row of the file up to which everything is judged and stored
+    part = models.FloatField(default=0)  # how much of the file that is, from 0 to 1
     received = models.PositiveIntegerField(default=0)  # rows judged and stored so far
     accepted = models.PositiveIntegerField(default=0)
     duplicate = models.PositiveIntegerField(default=0)
@@ -62,34 +64,64 @@ class Delivery(models.Model):
         """Whole percent of rows judged and stored."""
         if self.state in ("done", "refused"):
             return 100
-        return 100 * self.received // self.total if self.total else 0
+        return int(100 * self.part)
+
+
+class Block(models.Model):
+    """Accepted rows of one chunk of a file, in its order, and the places of its duplicates. Never changed, but for
+    protected fields, which leave once the ledger holds them. See docs/adr/0007-accepted-rows-in-blocks.md."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="blocks")
+    first = models.PositiveIntegerField()  # rows of the file this block speaks of
+    last = models.PositiveIntegerField()
+    accepted = models.TextField()  # row numbers as runs: 2-41,43-82
+    duplicate = models.TextField(blank=True)
+    duplicate_keys = models.BinaryField()  # natural keys of the duplicates, eight bytes each
+    data = models.BinaryField()  # canonical records, one a line, zstd
+    personal = models.BinaryField(null=True)  # their protected fields, one a line, zstd
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("delivery", "first"), name="one_block_per_chunk"),)
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}#{self.first}-{self.last}"
+
+
+class Key(models.Model):
+    """What was accepted under which natural key: two files can never bring the same record in twice."""
+
+    pk = models.CompositePrimaryKey("natural", "content")
+    natural = models.BigIntegerField()  # digest of kind and key fields
+    content = models.BigIntegerField()  # digest of kind and everything the row says
+    delivery_id = models.BigIntegerField()
+    number = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}#{self.number}"
 
 
 class Row(models.Model):
-    """One row of a delivery and the one place it ended in. `number` is its line in the sheet (heading = 1)."""
+    """A row that did not go straight in: sent back with reasons, by intake or by a later stop. `number` is its line
+    in the file (heading = 1). Rows accepted at once are in blocks; one sent back and taken again is here."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="rows")
     number = models.PositiveIntegerField()
     outcome = models.CharField(max_length=12)  # accepted | duplicate | quarantined
-    natural_key = models.CharField(max_length=32, blank=True)  # digest of kind and key fields
-    content = models.CharField(max_length=32, blank=True)  # digest of kind and all fields
-    data = models.JSONField(null=True)  # canonical fields of an accepted row, protected ones apart
+    natural = models.BigIntegerField(null=True)  # as in `Key`, of a row that was accepted
+    whole = models.BigIntegerField(null=True)  # `Key.content`
+    data = models.JSONField(null=True)  # canonical fields of a row that was accepted, protected ones apart
     personal = models.JSONField(null=True)  # protected fields, until the ledger has taken them over
-    raw = models.JSONField(null=True)  # original cells of a row that was not accepted
+    raw = models.JSONField(null=True)  # original cells
     reasons = models.JSONField(null=True)  # [{code, field, value, says, remedy}]
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("delivery", "number"), name="one_place_per_row"),
-            models.UniqueConstraint(
-                fields=("content",), condition=Q(outcome="accepted"), name="no_record_accepted_twice"
-            ),
             models.CheckConstraint(
                 condition=Q(outcome__in=("accepted", "duplicate", "quarantined")), name="row_outcome_known"
             ),
         )
         indexes = (
-            models.Index(fields=("natural_key",), condition=Q(outcome="accepted"), name="accepted_by_key"),
             models.Index(fields=("delivery", "number"), condition=Q(outcome="quarantined"), name="rejected_in_order"),
         )
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from hengjian.ground import policy
 
-from .contract import Contract, lay
+from . import queries
+from .contract import Contract
 from .judging import judge
 from .readers import open_file
-from .services import Progress, chunks_of, known_kind, layout_of, seen_before, settle
+from .services import Progress, known_kind, layout_of
+from .settling import Known, Settled, settle
+from .tables import lay_file
 
 FIRST = 8  # rows shown as they were read
 
@@ -35,39 +37,57 @@ class Preview:
     columns: list[tuple[str, str, bool]] = field(default_factory=list)  # heading, field title, required
     absent: list[str] = field(default_factory=list)  # titles of fields the file does not have
 
-    def take(self, row: Any, outcome: str, width: int) -> None:
-        setattr(self, outcome, getattr(self, outcome) + 1)
-        self.received += 1
-        for reason in row.reasons:
-            self.reasons[reason.code] += 1
-        if row.reasons and len(self.examples) < 20:
-            self.examples.append({"row": row.number, **row.reasons[0].plain()})
+    def take(self, settled: Settled, width: int) -> None:
+        self.received += len(settled.judged)
+        self.accepted += len(settled.accepted)
+        self.duplicate += len(settled.duplicate)
+        self.quarantined += len(settled.rejected)
+        for row in settled.rejected:
+            for reason in row.reasons:
+                self.reasons[reason.code] += 1
+            if len(self.examples) < 20:
+                self.examples.append({"row": row.number, **row.reasons[0].plain()})
         if len(self.first) < FIRST:
-            cells = [*row.raw[:width], *[""] * (width - len(row.raw))]
-            self.first.append((row.number, cells, outcome, [reason.says for reason in row.reasons]))
+            self.first = sorted([*self.first, *_shown(settled, width)])[:FIRST]
+
+
+def _shown(settled: Settled, width: int) -> list[tuple[int, list[str], str, list[str]]]:
+    judged, found = settled.judged, []
+    for outcome, places in (("accepted", settled.accepted), ("duplicate", settled.duplicate)):
+        for at in places[:FIRST]:
+            assert judged.raw is not None
+            found.append((int(judged.numbers[at]), list(judged.raw.row(int(at))), outcome, []))
+    for row in settled.rejected[:FIRST]:
+        cells = [*row.raw[:width], *[""] * (width - len(row.raw))]
+        found.append((row.number, cells, "quarantined", [reason.says for reason in row.reasons]))
+    return found
 
 
 def preview(
     kind: str, path: Path, on: date, progress: Progress | None = None, *, most: int | None = None
 ) -> Preview:
-    """Judge a file, or its first `most` rows, against what is known, and write nothing (试报)."""
+    """Judge a file, or its beginning up to about `most` rows, against what is known, and write nothing (试报)."""
     law = policy.current()
     known_kind(law, kind)
-    opened = open_file(path)
-    contract, lines = lay(kind, law, opened)
-    seen = Preview(layout=layout_of(opened.layout(), contract), columns=_columns(contract), absent=_absent(contract))
-    contents: set[str] = set()
-    keys: dict[str, tuple[int, int]] = {}
-    for chunk in chunks_of(islice(lines, most) if most else lines):
-        judged = judge(contract, chunk, on)
-        before, known = seen_before(judged)
-        contents |= before
-        keys = {**known, **keys}
-        for row, outcome in settle(judged, contract, contents, keys, delivery_id=0):
-            seen.take(row, outcome, contract.width)
+    laid = lay_file(kind, law, open_file(path))
+    contract = laid.contracts[0]
+    seen = Preview(layout=layout_of(laid), columns=_columns(contract), absent=_absent(contract))
+    taken: Known = {}
+    for table in laid.tables():
+        if most and seen.received >= most:
+            seen.whole = False
+            break
+        judged = judge(table, on)
+        known = queries.already_accepted(judged.natural.tolist())
+        for natural in judged.natural.tolist():
+            if natural in taken:
+                known.setdefault(natural, {}).update(taken[natural])
+        settled = settle(judged, table.contract, known, delivery_id=0)
+        for at in settled.accepted:
+            taken.setdefault(int(judged.natural[at]), {})[int(judged.content[at])] = (0, int(judged.numbers[at]))
+        seen.take(settled, table.contract.width)
         if progress:
-            progress(seen.received, seen.received)
-    seen.whole = next(iter(lines), None) is None
+            progress(seen.received, round(seen.received / judged.part) if judged.part else seen.received)
     return seen
 
 

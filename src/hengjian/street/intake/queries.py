@@ -14,8 +14,10 @@ from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people import scopes
 from hengjian.ground.people.models import Agency, Officer
 
-from . import bulk
-from .models import Delivery, Row
+from . import blocks, bulk
+from .blocks import Accepted
+from .models import Block, Delivery, Key, Row
+from .settling import Known
 
 ROW, SAYS, REMEDY = "行号", "退回原因", "处理办法"  # columns beside the original ones; ignored when they come back
 
@@ -83,10 +85,54 @@ def rejected(delivery: Delivery) -> QuerySet[Row]:
     return Row.objects.filter(delivery=delivery, outcome="quarantined").order_by("number")
 
 
-def accepted_after(delivery: Delivery, number: int, limit: int) -> list[Row]:
-    """The next accepted rows of a delivery after a row number."""
-    rows = Row.objects.filter(delivery=delivery, outcome="accepted", number__gt=number).order_by("number")
-    return list(rows.only("number", "data", "personal", "delivery_id")[:limit])
+def accepted_after(delivery: Delivery, number: int, limit: int) -> list[Accepted]:
+    """The next accepted rows of a delivery after a row number, in the order of the file.
+
+    This is how later stops read what they take over. Rows lie in blocks; one that was sent back and taken again, or
+    that came before there were blocks, lies by itself.
+    """
+    alone = Row.objects.filter(delivery=delivery, number__gt=number).order_by("number")
+    found: list[Accepted] = []
+    for block in Block.objects.filter(delivery=delivery, last__gt=number).order_by("first").iterator(1):
+        apart = set(alone.filter(number__gte=block.first, number__lte=block.last).values_list("number", flat=True))
+        found += blocks.rows_of(block, number, limit - len(found), apart)
+        if len(found) >= limit:
+            break
+    upto = found[-1].number if len(found) >= limit else None
+    again = alone.filter(outcome="accepted", data__isnull=False)
+    again = again if upto is None else again.filter(number__lt=upto)
+    rows = again.only("number", "data", "personal", "delivery_id")[:limit]
+    found += [Accepted(row.number, row.data or {}, row.personal) for row in rows]
+    return sorted(found, key=lambda row: row.number)[:limit]
+
+
+def accepted_rows(delivery: Delivery, numbers: Sequence[int]) -> list[Accepted]:
+    """Accepted rows of these numbers."""
+    found = [Accepted(row.number, row.data or {}, row.personal)
+             for row in Row.objects.filter(delivery=delivery, outcome="accepted", number__in=numbers).order_by("number")]  # fmt: skip
+    apart = set(Row.objects.filter(delivery=delivery, number__in=numbers).order_by().values_list("number", flat=True))
+    wanted = set(numbers) - apart
+    if wanted:
+        near = Block.objects.filter(delivery=delivery, last__gte=min(wanted), first__lte=max(wanted)).order_by("first")
+        for block in near.iterator(1):
+            found += blocks.rows_among(block, wanted)
+    return sorted(found, key=lambda row: row.number)
+
+
+def places(delivery: Delivery) -> dict[int, str]:
+    """The one place of every row: what must add up."""
+    found: dict[int, str] = {}
+    for block in Block.objects.filter(delivery=delivery).order_by("first").defer("data", "personal"):
+        for outcome in ("accepted", "duplicate"):
+            found |= dict.fromkeys(blocks.numbers_in(getattr(block, outcome)).tolist(), outcome)
+    return found | dict(Row.objects.filter(delivery=delivery).order_by("number").values_list("number", "outcome"))
+
+
+def layout_at(delivery: Delivery, number: int) -> dict[str, Any]:
+    """What was recognised of the table a row stands in: a workbook may hold several."""
+    tables = [delivery.layout, *delivery.layout.get("tables", ())]
+    found: dict[str, Any] = [table for table in tables if table.get("heading_line", 0) < number][-1:][0] if delivery.layout else {}
+    return found
 
 
 def causes(delivery: Delivery) -> list[dict[str, Any]]:
@@ -119,17 +165,21 @@ def rejected_table(delivery: Delivery) -> tuple[list[str], Iterator[list[str]]]:
     return head, rows()
 
 
-def already_accepted(contents: Sequence[str], keys: Sequence[str]) -> tuple[set[str], dict[str, tuple[int, int]]]:
-    """Which contents were accepted before, and which keys were, with delivery and row."""
+def already_accepted(naturals: Sequence[int]) -> Known:
+    """What was accepted under these keys before, the oldest first."""
+    where, values = bulk.in_list("natural", naturals)
     with connection.cursor() as cursor:
-        where, values = bulk.in_list("content", contents)
-        cursor.execute(f"SELECT content FROM intake_row WHERE outcome = 'accepted' AND {where}", values)
-        seen = {content for (content,) in cursor.fetchall()}
-        where, values = bulk.in_list("natural_key", keys)
-        cursor.execute(
-            f"SELECT natural_key, delivery_id, number FROM intake_row WHERE outcome = 'accepted' AND {where}", values
-        )
-        return seen, {key: (delivery, number) for key, delivery, number in cursor.fetchall()}
+        cursor.execute(f"SELECT natural, content, delivery_id, number FROM intake_key WHERE {where} ORDER BY delivery_id, number", values)
+        found: Known = {}
+        for natural, content, delivery, number in cursor.fetchall():
+            found.setdefault(natural, {})[content] = (delivery, number)
+        return found
+
+
+def free(pairs: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of these keys with content that nothing is accepted under."""
+    held = Key.objects.filter(natural__in=[natural for natural, _ in pairs]).order_by()
+    return set(pairs) - set(held.values_list("natural", "content"))
 
 
 def dumps(value: Any) -> str:

@@ -1,13 +1,16 @@
 """Files as departments send them: CSV in UTF-8 or GB18030, packed or not, and workbooks with title rows.
 
-A reader gives cells as text and says which line each row stood on. It decides nothing about meaning.
+A reader gives cells as text and says which line each row stood on. It decides nothing about meaning. How the rows
+of a file become columns is in tables.py.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +25,7 @@ from hengjian.ground.kit.refusals import Invalid
 HEAD_ROWS = 12  # a title, a note and merged cells may stand above the headings
 DELIMITERS = ",\t;|，"
 ZIP, GZIP, UNPACKED, FIELD = b"PK\x03\x04", b"\x1f\x8b", 1 << 30, 1 << 24
+MARK = b"[column shift]"
 Line = tuple[int, list[str]]
 
 
@@ -46,8 +50,23 @@ class Opened:
     encoding: str
     delimiter: str
 
-    def lines(self) -> Iterator[Line]:
-        return _sheet_lines(self.path) if self.encoding == "xlsx" else _text_lines(self)
+    @property
+    def is_workbook(self) -> bool:
+        return self.encoding == "xlsx"
+
+    def head(self) -> list[tuple[int, int, list[str]]]:
+        """The first lines of a text file: number of the row, number of the line it ends on, cells."""
+        with _text(self.path, self.encoding) as stream:
+            reader = csv.reader((line.replace("\x00", "") for line in stream), delimiter=self.delimiter)
+            rows = ((number, reader.line_num, cells) for number, cells in enumerate(reader, start=1) if any(map(str.strip, cells)))
+            try:
+                return list(islice(rows, HEAD_ROWS))
+            except csv.Error as fault:
+                raise UnreadableFile("引号没有配对，读不出行来；请重新导出后报送") from fault
+
+    def text_lines(self, after: int) -> Iterator[Line]:
+        """Rows of a text file after a row number, one by one: for files the column reader cannot cut."""
+        return (line for line in _text_lines(self) if line[0] > after)
 
     def layout(self) -> dict[str, str]:
         return {"encoding": self.encoding, "delimiter": {"\t": "TAB"}.get(self.delimiter, self.delimiter)}
@@ -125,9 +144,7 @@ def _encoding(path: Path) -> str:
         return "utf-16"
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            with _text(path, encoding) as stream:
-                while stream.read(1 << 20):
-                    pass
+            _decode_all(path, encoding)
         except UnicodeDecodeError:
             continue
         except (OSError, EOFError) as fault:
@@ -136,32 +153,106 @@ def _encoding(path: Path) -> str:
     raise UnreadableFile("文字编码既不是 UTF-8 也不是 GB18030；请另存为“CSV UTF-8”后报送")
 
 
+def _decode_all(path: Path, encoding: str) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with _binary(path) as stream:
+        while block := stream.read(1 << 20):
+            decoder.decode(block)
+    decoder.decode(b"", final=True)
+
+
+class Utf8(io.RawIOBase):
+    """The bytes of a text file as UTF-8, whatever it was written in; says how far into the file it has read."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._file = opened.path.open("rb")
+        self._size = max(opened.path.stat().st_size, 1)
+        packed = self._file.read(2) == GZIP
+        self._file.seek(0)
+        self._source: Any = gzip.GzipFile(fileobj=self._file) if packed else self._file
+        plain = opened.encoding == "utf-8-sig"
+        self._decoder = None if plain else codecs.getincrementaldecoder(opened.encoding)()
+        self._left = self._tail = b""
+        self.marked = False  # whether a mark of rows torn apart by another system was met
+
+    @property
+    def part(self) -> float:
+        """How much of the file has been read, from 0 to 1."""
+        return min(self._file.tell() / self._size, 1.0)
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._read(size)
+        self.marked = self.marked or MARK in self._tail + block
+        self._tail = block[-len(MARK) :]
+        return block
+
+    def _read(self, size: int) -> bytes:
+        if self._decoder is None:
+            # A stray NUL far down: people never meant it, and PostgreSQL stores none.
+            block: bytes = self._source.read(size)
+            while block and not (found := block.replace(b"\x00", b"")):
+                block = self._source.read(size)
+            return found if block else b""
+        while len(self._left) < size and (block := self._source.read(size)):
+            self._left += self._decoder.decode(block).replace("\x00", "").encode()
+        taken, self._left = self._left[:size], self._left[size:]
+        return taken
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
 def _text_lines(opened: Opened) -> Iterator[Line]:
     csv.field_size_limit(FIELD)
     with _text(opened.path, opened.encoding) as stream:
-        # A stray NUL far down: people never meant it, and PostgreSQL stores none.
         reader = csv.reader((line.replace("\x00", "") for line in stream), delimiter=opened.delimiter)
         for number, cells in enumerate(reader, start=1):
             if any(cell.strip() for cell in cells):
                 yield number, cells
 
 
-def _sheet_lines(path: Path) -> Iterator[Line]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook; its lines are numbered on from the sheets before it."""
+
+    name: str
+    base: int  # number of the last line of the sheets before it
+    lines: list[Line]
+
+
+def sheets_of(path: Path) -> list[Sheet]:
+    """Sheets that hold anything."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_path(str(path))
-        sheets = [book.get_sheet_by_name(name) for name in book.sheet_names]
+        found = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
     except (CalamineError, OSError) as fault:
         raise UnreadableFile("工作簿打不开：可能加了密码或已损坏；请另存后重新报送") from fault
-    sheet = next((found for found in sheets if found.height), None)
-    if sheet is None:
+    sheets: list[Sheet] = []
+    base = 0
+    for name, sheet in found:
+        if not sheet.height:
+            continue
+        first = sheet.start[0] if sheet.start else 0
+        texts = ([_shown(cell) for cell in cells] for cells in sheet.to_python(skip_empty_area=True))
+        lines = [(base + number, cells) for number, cells in enumerate(texts, start=first + 1) if any(cells)]
+        sheets.append(Sheet(name, base, lines))
+        base += first + sheet.height
+    if not sheets:
         raise UnreadableFile("工作簿里没有数据；请检查是否选错了文件")
-    first = sheet.start[0] if sheet.start else 0
-    for number, cells in enumerate(sheet.to_python(skip_empty_area=True), start=first + 1):
-        texts = [_shown(cell) for cell in cells]
-        if any(texts):
-            yield number, texts
+    return sheets
+
+
+def first_day(path: Path) -> date:
+    """Day zero of the workbook's numbered dates: 1899-12-30, or 1904-01-01 where the workbook says so."""
+    with zipfile.ZipFile(path) as packed:
+        head = packed.read("xl/workbook.xml") if "xl/workbook.xml" in packed.namelist() else b""
+    return date(1904, 1, 1) if re.search(rb'date1904="(1|true)"', head) else date(1899, 12, 30)
 
 
 def _shown(cell: Any) -> str:

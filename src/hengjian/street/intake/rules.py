@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from dataclasses import asdict, dataclass
@@ -44,23 +45,51 @@ class Unreadable(ValueError):
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_EDGES = " \t\r\n\u3000\ufeff'"
+EDGES = " \t\r\n\u3000\ufeff'"
 
 
 def clean(cell: str) -> str:
     """A cell without control characters and outer blanks; PostgreSQL refuses NUL, people never meant it."""
-    return _CONTROL.sub("", cell).strip(_EDGES)
+    return _CONTROL.sub("", cell).strip(EDGES)
 
 
 def is_empty(cell: str) -> bool:
     return len(cell) < 6 and unicodedata.normalize("NFKC", cell).strip().upper() in EMPTY
 
 
-def read_date(cell: str) -> date:
-    """A day as files write it: 2024-1-5, 2024/01/05, 2024年1月5日, 20240105."""
+_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
+_WORDS = re.compile(r"^([〇○零O一二三四五六七八九]{4})年([一二三四五六七八九十元]{1,3})月([一二三四五六七八九十廿卅]{1,3})日?$")
+
+
+def _in_words(text: str) -> str | None:
+    """二〇二四年三月五日 with digits; None where it is not a date in words."""
+    match = _WORDS.match(text)
+    if match is None:
+        return None
+    year, month, day = match[1].translate(_DIGITS), _small(match[2].replace("元", "一")), _small(match[3])
+    return f"{year}-{month}-{day}"
+
+
+def _small(text: str) -> int:
+    """Numbers up to thirty-nine: 五, 十二, 二十, 廿一."""
+    text = text.replace("廿", "二十").replace("卅", "三十")
+    tens, mark, ones = text.rpartition("十")
+    if not mark:
+        return int(text.translate(_DIGITS))
+    return 10 * int(tens.translate(_DIGITS) or 1) + int(ones.translate(_DIGITS) or 0)
+
+
+def read_date(cell: str, first_day: date | None = None) -> date:
+    """A day as files write it: 2024-1-5, 2024/01/05, 2024年1月5日, 20240105, 二〇二四年一月五日.
+
+    A workbook says what its numbered days count from (`first_day`); elsewhere such a number is no date.
+    """
     text = unicodedata.normalize("NFKC", cell).strip()
+    text = _in_words(text) or text
     match = _DATE.match(text) or _COMPACT.match(text)
     if match is None and _SERIAL.match(text):
+        if first_day is not None:
+            return first_day + timedelta(days=int(float(text)))
         guess = date(1899, 12, 30) + timedelta(days=int(float(text)))
         raise Unreadable(
             "date-serial",
@@ -98,15 +127,37 @@ def is_no_penalty(text: str) -> bool:
 
 
 MONEY_KINDS = frozenset({"03", "04", "05"})  # fine, confiscated gains, confiscated property
+_NO_PENALTY_NUMBER = r"不予?(?:行政)?处?罚|免予?(?:行政)?处?罚"  # 津和市监不罚〔2026〕3号
+AMOUNTS = ("fine_yuan", "confiscated_yuan")
+
+
+def doubted_rows(kind: str, columns: dict[str, Any]) -> list[int]:
+    """Rows of which the whole must be looked at, found by column."""
+    if kind != "penalty":
+        return []
+    found: set[int] = set()
+    for name in AMOUNTS:
+        if name in columns:
+            found.update((columns[name] == "0").fill_null(False).arg_true().to_list())
+    if len(found) > 0:
+        for name in AMOUNTS:  # another amount that is not zero settles it
+            if name in columns:
+                found.difference_update((columns[name] != "0").fill_null(False).arg_true().to_list())
+    if "document" in columns:
+        found.update(columns["document"].str.contains(_NO_PENALTY_NUMBER).fill_null(False).arg_true().to_list())
+    return sorted(found)
 
 
 def conditions_of(kind: str, record: dict[str, Any], original: dict[str, str]) -> Reason | None:
-    """What a whole row may not say although each of its cells can be read."""
+    """What a whole row may not say although each of its cells can be read. `record`: columns as compared."""
     if kind != "penalty":
         return None
-    amounts = (record.get("fine_fen"), record.get("confiscated_fen"))
-    kinds = set(record.get("kind_of_penalty") or ())
-    if kinds and kinds <= MONEY_KINDS and 0 in amounts and not any(amounts):
+    if re.search(_NO_PENALTY_NUMBER, record.get("document") or ""):
+        says = f"文书号“{original.get('document', '')}”是不予处罚决定的，不是行政处罚"
+        return Reason("no-penalty", "文书号", original.get("document", ""), says, "请从处罚文件中删去本行")
+    amounts = [record.get(name) for name in AMOUNTS]
+    kinds = set(json.loads(record.get("kind_of_penalty") or "[]"))
+    if kinds and kinds <= MONEY_KINDS and "0" in amounts and not any(amount not in (None, "0") for amount in amounts):
         return Reason(
             "zero-penalty",
             "罚款金额",

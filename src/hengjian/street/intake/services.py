@@ -6,10 +6,8 @@ import hashlib
 import os
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +18,16 @@ from hengjian.ground import audit, policy
 from hengjian.ground.kit.refusals import Invalid, Refusal
 from hengjian.ground.people.models import Agency, Officer
 
-from . import bulk, queries, uploads
-from .contract import Contract, lay
-from .judging import Judged, judge
-from .models import Delivery, Row
-from .readers import Line, open_file
+from . import blocks, bulk, queries, uploads
+from .judging import Rejected, content_of, judge, natural_of
+from .models import Block, Delivery, Key, Row
+from .readers import open_file
 from .rules import Reason
+from .settling import Settled, settle
+from .tables import Laid, Table, lay_file
 
-CHUNK = 5_000
-COLUMNS = ("delivery_id", "number", "outcome", "natural_key", "content", "data", "personal", "raw", "reasons")
+COLUMNS = ("delivery_id", "number", "outcome", "raw", "reasons")
+KEYS = ("natural", "content", "delivery_id", "number")
 Progress = Callable[[int, int], None]
 
 
@@ -162,24 +161,20 @@ def process(
         return delivery
     stop = time.monotonic() + seconds if seconds is not None else None
     try:
-        opened = open_file(path_of(delivery))
-        if delivery.total is None:
-            _, lines = lay(delivery.kind, policy.current(), opened)
-            delivery.total = sum(1 for _ in lines)
-        contract, lines = lay(delivery.kind, policy.current(), opened)
+        laid = lay_file(delivery.kind, policy.current(), open_file(path_of(delivery)))
     except Refusal as fault:
         return _refuse(delivery, str(fault), at)
-    delivery.layout = layout_of(opened.layout(), contract)
+    delivery.layout = layout_of(laid)
     delivery.state = "working"
-    delivery.save(update_fields=["total", "layout", "state"])
-    for chunk in chunks_of(islice(lines, delivery.received, None)):
-        if not _store(delivery, contract, chunk):
+    delivery.save(update_fields=["layout", "state"])
+    for table in laid.tables(after=delivery.upto):
+        if stop is not None and time.monotonic() > stop:
+            return delivery
+        if not _store(delivery, table):
             delivery.refresh_from_db()
             return delivery
         if progress:
-            progress(delivery.received, delivery.total)
-        if stop is not None and time.monotonic() > stop and delivery.received < delivery.total:
-            return delivery
+            progress(delivery.received, round(delivery.received / max(delivery.part, 0.001)))
     return _finish(delivery, at)
 
 
@@ -191,7 +186,8 @@ def _refuse(delivery: Delivery, trouble: str, at: datetime) -> Delivery:
 
 def _finish(delivery: Delivery, at: datetime) -> Delivery:
     with transaction.atomic():
-        if Delivery.objects.filter(pk=delivery.pk, state="working").update(state="done", finished_at=at):
+        working = Delivery.objects.filter(pk=delivery.pk, state="working", received=delivery.received)
+        if working.update(state="done", finished_at=at, total=delivery.received, part=1):
             audit.record(
                 "intake.judged",
                 f"delivery:{delivery.pk}",
@@ -203,13 +199,18 @@ def _finish(delivery: Delivery, at: datetime) -> Delivery:
     return delivery
 
 
-def layout_of(found: dict[str, Any], contract: Contract) -> dict[str, Any]:
+def layout_of(laid: Laid) -> dict[str, Any]:
+    """What was recognised: of the whole file as of its first table, and of each further table where there are more."""
+    tables = [_table_layout(contract) for contract in laid.contracts]
+    return {**laid.opened.layout(), **tables[0], "tables": tables[1:], "skipped": laid.skipped}
+
+
+def _table_layout(contract: Any) -> dict[str, Any]:
     headings = [""] * contract.width
     for column in contract.columns:
         headings[column.place] = column.heading
     ignored = iter(contract.ignored)
     return {
-        **found,
         "headings": [heading or next(ignored, "") for heading in headings],
         "fields": {column.heading: column.name for column in contract.columns},
         "ignored": list(contract.ignored),
@@ -217,98 +218,47 @@ def layout_of(found: dict[str, Any], contract: Contract) -> dict[str, Any]:
     }
 
 
-def chunks_of(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    source = iter(lines)
-    while chunk := list(islice(source, CHUNK)):
-        yield chunk
-
-
-def _store(delivery: Delivery, contract: Contract, chunk: list[Line]) -> bool:
+def _store(delivery: Delivery, table: Table) -> bool:
     """Judge outside the transaction, settle and write inside. False if somebody else went on with it."""
-    judged = judge(contract, chunk, delivery.received_on)
+    judged = judge(table, delivery.received_on)
     for attempt in (1, 2):
         try:
             with transaction.atomic():
                 locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
                 if locked.received != delivery.received or locked.state != "working":
                     return False
-                outcomes = settle(judged, contract, *seen_before(judged), delivery_id=delivery.pk)
-                bulk.insert("intake_row", COLUMNS, (_row(delivery.pk, row, outcome) for row, outcome in outcomes))
-                _count(locked, Counter(outcome for _, outcome in outcomes))
+                known = queries.already_accepted(judged.natural.tolist())
+                settled = settle(judged, table.contract, known, delivery.pk)
+                _write(locked, settled)
+                _count(locked, settled)
                 break
         except IntegrityError:  # another file brought the same record in this very moment
             if attempt == 2:
                 raise
-    delivery.received, delivery.accepted = locked.received, locked.accepted
-    delivery.duplicate, delivery.quarantined = locked.duplicate, locked.quarantined
+    for name in ("received", "accepted", "duplicate", "quarantined", "upto", "part"):
+        setattr(delivery, name, getattr(locked, name))
     return True
 
 
-def _count(delivery: Delivery, counted: Counter[str]) -> None:
-    delivery.accepted += counted["accepted"]
-    delivery.duplicate += counted["duplicate"]
-    delivery.quarantined += counted["quarantined"]
-    delivery.received += counted.total()
-    delivery.save(update_fields=["received", "accepted", "duplicate", "quarantined"])
+def _write(delivery: Delivery, settled: Settled) -> None:
+    if block := blocks.of(delivery, settled):
+        block.save(force_insert=True)
+    bulk.insert_plain("intake_key", KEYS, blocks.keys_of(delivery, settled))
+    bulk.insert_plain("intake_row", COLUMNS, (_row(delivery.pk, row) for row in settled.rejected))
 
 
-def seen_before(judged: list[Judged]) -> tuple[set[str], dict[str, tuple[int, int]]]:
-    clean = [row for row in judged if not row.reasons]
-    return queries.already_accepted([row.content for row in clean], [row.natural_key for row in clean])
+def _count(delivery: Delivery, settled: Settled) -> None:
+    delivery.accepted += len(settled.accepted)
+    delivery.duplicate += len(settled.duplicate)
+    delivery.quarantined += len(settled.rejected)
+    delivery.received += len(settled.judged)
+    delivery.upto, delivery.part = settled.judged.last, max(delivery.part, settled.judged.part)
+    delivery.save(update_fields=["received", "accepted", "duplicate", "quarantined", "upto", "part"])
 
 
-def settle(
-    judged: list[Judged], contract: Contract, contents: set[str], keys: dict[str, tuple[int, int]], *, delivery_id: int
-) -> list[tuple[Judged, str]]:
-    """Give each row its one place, against what was accepted before; `contents` and `keys` grow along."""
-    settled: list[tuple[Judged, str]] = []
-    for row in judged:
-        if row.reasons:
-            settled.append((row, "quarantined"))
-        elif row.content in contents:
-            settled.append((row, "duplicate"))
-        elif (known := keys.get(row.natural_key)) and _conflicts(contract, row, known, delivery_id):
-            row.reasons = [_conflict(contract, known, delivery_id)]
-            settled.append((row, "quarantined"))
-        else:
-            contents.add(row.content)
-            keys[row.natural_key] = (delivery_id, row.number)
-            settled.append((row, "accepted"))
-    return settled
-
-
-def _conflicts(contract: Contract, row: Judged, known: tuple[int, int], delivery_id: int) -> bool:
-    """A later registration may change an entity and a removal may end a listing; nothing else may come twice."""
-    if contract.kind == "registration":
-        return known[0] == delivery_id
-    return "removed" not in row.record
-
-
-def _conflict(contract: Contract, known: tuple[int, int], delivery_id: int) -> Reason:
-    where = f"本文件第{known[1]}行" if known[0] == delivery_id else f"以前报送的批次{known[0]}第{known[1]}行"
-    titles = "、".join(contract.record.fields[name].title for name in contract.record.natural_key)
-    return Reason(
-        "conflict",
-        titles,
-        "",
-        f"与{where}的{titles}相同，而内容不同，分不清以哪一个为准",
-        "请核对原件；确需更正已报记录的，按更正程序办理",
-    )
-
-
-def _row(delivery_id: int, row: Judged, outcome: str) -> tuple[Any, ...]:
-    accepted, rejected = outcome == "accepted", outcome == "quarantined"
-    return (
-        delivery_id,
-        row.number,
-        outcome,
-        row.natural_key,
-        row.content,
-        row.data.decode() if accepted else None,
-        queries.dumps(row.personal) if accepted and row.personal else None,
-        queries.dumps(row.raw) if rejected else None,
-        queries.dumps([reason.plain() for reason in row.reasons]) if rejected else None,
-    )
+def _row(delivery_id: int, row: Rejected) -> tuple[Any, ...]:
+    reasons = queries.dumps([reason.plain() for reason in row.reasons])
+    return (delivery_id, row.number, "quarantined", queries.dumps(row.raw), reasons)
 
 
 def send_back(delivery: Delivery, numbered: dict[int, Reason]) -> int:
@@ -317,38 +267,57 @@ def send_back(delivery: Delivery, numbered: dict[int, Reason]) -> int:
         return 0
     with transaction.atomic():
         locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
-        rows = list(Row.objects.filter(delivery=locked, outcome="accepted", number__in=numbered).order_by("number"))
-        headings = list(locked.layout.get("headings", []))
-        by_field = {name: heading for heading, name in locked.layout.get("fields", {}).items()}
-        for row in rows:
-            cells = {by_field.get(name, name): str(value) for name, value in (row.data or {}).items()}
-            row.raw = [cells.get(heading, "") for heading in headings]
-            row.reasons, row.outcome = [numbered[row.number].plain()], "quarantined"
-        Row.objects.bulk_update(rows, ["raw", "reasons", "outcome"], batch_size=500)
-        locked.accepted -= len(rows)
-        locked.quarantined += len(rows)
-        locked.save(update_fields=["accepted", "quarantined"])
+        rows = [_apart(locked, row, numbered[row.number]) for row in queries.accepted_rows(locked, list(numbered))]
+        Row.objects.bulk_create(
+            rows, batch_size=500, update_conflicts=True, unique_fields=["delivery", "number"],
+            update_fields=["outcome", "raw", "reasons"],
+        )  # fmt: skip
+        Key.objects.filter(natural__in=[row.natural for row in rows], delivery_id=delivery.pk, number__in=list(numbered)).delete()
+        _move(locked, -len(rows))
     return len(rows)
 
 
+def _apart(delivery: Delivery, row: blocks.Accepted, reason: Reason) -> Row:
+    """A row of a block as a row of its own."""
+    key = policy.current().record(delivery.kind).natural_key
+    layout = queries.layout_at(delivery, row.number)
+    by_field = {name: heading for heading, name in layout.get("fields", {}).items()}
+    cells = {by_field.get(name, name): str(value) for name, value in row.data.items()}
+    return Row(
+        delivery=delivery, number=row.number, outcome="quarantined", natural=natural_of(delivery.kind, key, row.data),
+        whole=content_of(delivery.kind, row.data, row.personal), data=row.data, personal=row.personal,
+        raw=[cells.get(heading, "") for heading in layout.get("headings", [])], reasons=[reason.plain()],
+    )  # fmt: skip
+
+
+def _move(delivery: Delivery, accepted: int) -> None:
+    delivery.accepted += accepted
+    delivery.quarantined -= accepted
+    delivery.save(update_fields=["accepted", "quarantined"])
+
+
 def take_again(delivery: Delivery, numbers: Iterable[int]) -> int:
-    """Rows sent back by a later stop become accepted again: the obstacle is gone. Counts move along."""
+    """Rows sent back by a later stop become accepted again: the obstacle is gone. Counts move along.
+
+    One whose record has come in by another file meanwhile stays where it is.
+    """
     with transaction.atomic():
         locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
         waiting = Row.objects.filter(
-            delivery=locked, outcome="quarantined", number__in=list(numbers), data__isnull=False
+            delivery=locked, outcome="quarantined", number__in=list(numbers), data__isnull=False, natural__isnull=False
         )
-        moved = waiting.update(outcome="accepted", reasons=None, raw=None)
-        locked.accepted += moved
-        locked.quarantined -= moved
-        locked.save(update_fields=["accepted", "quarantined"])
+        pairs = {(row.natural or 0, row.whole or 0): row.number for row in waiting.order_by("number")}
+        taken = {pair: pairs[pair] for pair in sorted(queries.free(list(pairs)))}
+        bulk.insert_plain("intake_key", KEYS, [(*pair, locked.pk, number) for pair, number in taken.items()])
+        moved = waiting.filter(number__in=list(taken.values())).update(outcome="accepted", reasons=None, raw=None)
+        _move(locked, moved)
     return moved
 
 
 def send_again(*, by: Officer, delivery: Delivery, number: int, cells: Sequence[str], at: datetime) -> Delivery:
     """A rejected row, corrected by the agency that sent it, comes in as a delivery of its own (更正重报)."""
     queries.rejected_row(delivery, number)
-    data = uploads.lines_as_file(delivery.layout.get("headings", []), [cells])
+    data = uploads.lines_as_file(queries.layout_at(delivery, number).get("headings", []), [cells])
     again, _ = receive(
         by=by, agency=by.agency, kind=delivery.kind, filename=f"更正-批次{delivery.pk}-第{number}行.csv", chunks=[data],
         at=at, corrects=delivery,
@@ -358,8 +327,9 @@ def send_again(*, by: Officer, delivery: Delivery, number: int, cells: Sequence[
 
 def forget_personal(delivery: Delivery, upto: int) -> int:
     """Protected fields leave intake once the ledger or register holds what it may hold."""
-    held = Row.objects.filter(delivery=delivery, number__lte=upto, personal__isnull=False)
-    return held.update(personal=None)
+    blocks_ = Block.objects.filter(delivery=delivery, last__lte=upto, personal__isnull=False).update(personal=None)
+    held = Row.objects.filter(delivery=delivery, outcome="accepted", number__lte=upto, personal__isnull=False)
+    return blocks_ + held.update(personal=None)
 
 
 def catch_up(at: datetime) -> int:

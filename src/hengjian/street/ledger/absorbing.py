@@ -18,6 +18,7 @@ from hengjian.ground.kit.refusals import Invalid, Refusal
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.intake import queries as intake
 from hengjian.street.intake import services as intake_acts
+from hengjian.street.intake.blocks import Accepted
 from hengjian.street.intake.models import Delivery, Row
 from hengjian.street.intake.rules import Reason
 from hengjian.street.register import queries as register
@@ -54,11 +55,11 @@ def absorb(
         return done
     stop = time.monotonic() + seconds if seconds is not None else None
     number, issuers = 0, {agency.name: agency.pk for agency in Agency.objects.order_by("code")}
-    while rows := _waiting(delivery, number):
+    while rows := intake.accepted_after(delivery, number, CHUNK):
         number = rows[-1].number
         with transaction.atomic():
             Delivery.objects.select_for_update().get(pk=delivery.pk)
-            _take(delivery, _waiting(delivery, rows[0].number - 1, number), issuers, done, at or clock.now())
+            _take(delivery, _waiting(delivery, rows), issuers, done, at or clock.now(), number)
         if progress:
             progress(done.entries + done.sent_back, delivery.accepted)
         if stop is not None and time.monotonic() > stop:
@@ -68,27 +69,30 @@ def absorb(
 
 
 def _data(row: Row) -> dict[str, Any]:
-    """Fields of an accepted row, or of one that a later stop sent back; others have none."""
+    """Fields of a row that a later stop sent back; others have none."""
     return row.data or {}
 
 
-def _waiting(delivery: Delivery, after: int, upto: int | None = None) -> list[Row]:
-    written = Entry.objects.filter(delivery=delivery, source_row=OuterRef("number"))
-    rows = Row.objects.filter(~Exists(written), delivery=delivery, outcome="accepted", number__gt=after)
-    if upto is not None:
-        rows = rows.filter(number__lte=upto)
-    return list(rows.order_by("number").only("number", "data", "personal", "delivery_id")[:CHUNK])
+def _waiting(delivery: Delivery, rows: list[Accepted]) -> list[Accepted]:
+    """Those of the accepted rows that have no entry yet and were not sent back meanwhile."""
+    numbers = [row.number for row in rows]
+    settled = set(Entry.objects.filter(delivery=delivery, source_row__in=numbers).order_by().values_list("source_row", flat=True))
+    back = Row.objects.filter(delivery=delivery, number__in=numbers, outcome="quarantined").order_by()
+    settled |= set(back.values_list("number", flat=True))
+    return [row for row in rows if row.number not in settled]
 
 
-def _take(delivery: Delivery, rows: list[Row], issuers: dict[str, int], done: Absorbed, at: datetime) -> None:
-    known = register.identities([_data(row)["uscc"] for row in rows])
+def _take(
+    delivery: Delivery, rows: list[Accepted], issuers: dict[str, int], done: Absorbed, at: datetime, upto: int
+) -> None:
+    known = register.identities([row.data["uscc"] for row in rows])
     refused: dict[int, Reason] = {}
     certain = decided_certain(delivery)
     drafts: list[dict[str, Any]] = []
     standing = _standing(delivery.kind, rows)
     received, version = delivery.received_on, policy.current().version
     for row in rows:
-        data = _data(row)
+        data = row.data
         identity = known.get(data["uscc"])
         if (reason := doubt(data, identity)) and (identity is None or row.number not in certain):
             refused[row.number] = reason
@@ -102,9 +106,8 @@ def _take(delivery: Delivery, rows: list[Row], issuers: dict[str, int], done: Ab
         }  # fmt: skip
         _draft(drafts, draft, data.get("removed"), standing)
     write(f"delivery:{delivery.pk}", drafts, at)
-    if rows:
-        intake_acts.forget_personal(delivery, rows[-1].number)
-    done.sent_back += intake_acts.send_back(delivery, refused)
+    done.sent_back += intake_acts.send_back(delivery, refused)  # with their protected fields, which they still need
+    intake_acts.forget_personal(delivery, upto)
     done.entries += len(drafts)
 
 
@@ -124,9 +127,9 @@ def _draft(drafts: list[dict[str, Any]], draft: dict[str, Any], removed: str | N
         drafts.append(closing)
 
 
-def _standing(kind: str, rows: list[Row]) -> dict[tuple[str, str], int]:
+def _standing(kind: str, rows: list[Accepted]) -> dict[tuple[str, str], int]:
     """Listings not closed yet that rows with a removal date may end."""
-    ended = [_data(row)["uscc"] for row in rows if _data(row).get("removed")]
+    ended = [row.data["uscc"] for row in rows if row.data.get("removed")]
     if not ended:
         return {}
     closed = Entry.objects.filter(refers=OuterRef("pk"), kind__in=CLOSING)
