@@ -64,7 +64,7 @@ class GivePost(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         posts = policy.current().catalogue("posts").items.values()
-        self.fields["post"].choices = [(item.code, named(item)) for item in posts]  # type: ignore[attr-defined]
+        self.fields["post"].choices = [("", _("请选择")), *((item.code, named(item)) for item in posts)]  # type: ignore[attr-defined]
 
 
 class Scope(forms.Form):

@@ -94,7 +94,7 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("desk:officer_change", found.number)
     current = [holding for holding in found.holdings.all() if holding.until is None or holding.until >= on]
     holdings = [(title_in("posts", h.post), h) for h in current]
-    context = {"one": found, "forms": bound, "holdings": holdings, "on": on}
+    context = {"one": found, "forms": bound, "holdings": holdings, "papers": _row(found, on)["certificates"], "on": on}
     return render(request, "desk/officer_change.html", context)
 
 
