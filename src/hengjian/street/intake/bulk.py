@@ -35,7 +35,7 @@ def insert_plain(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any
         return
     marks, names = ",".join(["%s"] * len(columns)), ",".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
-        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
+        cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # type: ignore[arg-type]
 
 
 def _copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

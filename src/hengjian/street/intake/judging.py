@@ -137,7 +137,8 @@ class _Chunk:
         if not len(numbers):
             none = np.empty(0, np.int64)
             return Judged(none, [], [], none, none, np.empty(0, np.bool_), rejected, table.last, table.part)
-        public, protected = [], []
+        public: list[tuple[str, pl.Series]] = []
+        protected: list[tuple[str, pl.Series]] = []
         for name, cells in self.columns.items():
             (protected if fields[name].privacy == "protected" else public).extend(cells.fragments)
         if unread := [cells.unread for cells in self.columns.values() if cells.unread is not None]:

@@ -52,7 +52,8 @@ class Preview:
 
 
 def _shown(settled: Settled, width: int) -> list[tuple[int, list[str], str, list[str]]]:
-    judged, found = settled.judged, []
+    judged = settled.judged
+    found: list[tuple[int, list[str], str, list[str]]] = []
     for outcome, places in (("accepted", settled.accepted), ("duplicate", settled.duplicate)):
         for at in places[:FIRST]:
             assert judged.raw is not None

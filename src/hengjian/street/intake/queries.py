@@ -167,9 +167,9 @@ def rejected_table(delivery: Delivery) -> tuple[list[str], Iterator[list[str]]]:
 
 def already_accepted(naturals: Sequence[int]) -> Known:
     """What was accepted under these keys before, the oldest first."""
-    where, values = bulk.in_list("natural", naturals)
+    where, values = bulk.in_list('"natural"', naturals)  # a word of SQL
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT natural, content, delivery_id, number FROM intake_key WHERE {where} ORDER BY delivery_id, number", values)
+        cursor.execute(f'SELECT "natural", content, delivery_id, number FROM intake_key WHERE {where} ORDER BY delivery_id, number', values)
         found: Known = {}
         for natural, content, delivery, number in cursor.fetchall():
             found.setdefault(natural, {})[content] = (delivery, number)
