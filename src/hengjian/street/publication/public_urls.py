@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import statistics_views, views
 
 app_name = "publication_public"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("lists/<slug:kind>/", views.notice_list, name="notice_list"),
     path("notices/<int:entry_seq>/", views.notice_detail, name="notice_detail"),
     path("entities/<str:uscc>/report.pdf", views.entity_report, name="entity_report"),
+    path("statistics/", statistics_views.overview, name="statistics"),
+    path("statistics/rows/", statistics_views.rows, name="statistics_rows"),
     path("verify/", views.verify, name="verify"),
     path("verify/<str:code>", views.verify, name="verify_code"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -131,6 +131,12 @@ def get(mapping: Mapping[str, object] | None, key: str) -> object:
 def titled(entry: object) -> str:
     """The title of an entry of the packs in the language of the page."""
     return named(entry)
+
+
+@register.filter
+def at(values: Sequence[object], place: int) -> object:
+    """The value at a place held in a variable."""
+    return values[place]
 
 
 @register.filter

@@ -1,0 +1,144 @@
+"""Figures over all public entities, grouped in one query each; the rows behind every figure can be listed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import TruncMonth
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from hengjian.ground import policy
+from hengjian.ground.kit.calendar import add_months
+from hengjian.ground.people.language import named
+
+from . import queries
+from .models import PublicEntity
+
+DIMENSIONS = {
+    "district": gettext_lazy("按区"),
+    "street": gettext_lazy("按街道（镇）"),
+    "sector": gettext_lazy("按行业门类"),
+    "size": gettext_lazy("按注册资本"),
+    "kind": gettext_lazy("按主体类型"),
+    "month": gettext_lazy("按成立月份"),
+}
+CLASSES = ("green", "yellow", "red", "black", "")
+MONTHS = 24
+KIND_TITLES = {"enterprise": gettext_lazy("企业"), "individual": gettext_lazy("个体工商户"), "cooperative": gettext_lazy("农民专业合作社")}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One group: how many entities, and how many of each class in the order of CLASSES."""
+
+    key: str
+    title: str
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
+
+    @property
+    def share(self) -> str:
+        """Of the classified entities, the share that is not 良好."""
+        classified = self.total - self.counts[-1]
+        return f"{100 * (classified - self.counts[0]) / classified:.2f}%" if classified else "—"
+
+
+def lines(by: str, narrowed: Mapping[str, str], on: date) -> list[Line]:
+    """Groups of a dimension among public entities narrowed by district and kind; kept while the projection stays."""
+    chosen = {name: narrowed[name] for name in ("district", "kind") if narrowed.get(name)}
+    key = f"statistics:{queries.projection()['version']}:{on}:{by}:{sorted(chosen.items())}:{get_language()}"
+    found: list[Line] | None = cache.get(key)
+    if found is None:
+        found = _count(by, PublicEntity.objects.filter(**chosen), on)
+        cache.set(key, found, 3600)
+    return found
+
+
+def rows(by: str, key: str, narrowed: Mapping[str, str], class_code: str | None, on: date) -> QuerySet[PublicEntity]:
+    """The entities behind one figure, by code. `class_code` None: of every class."""
+    chosen = {name: narrowed[name] for name in ("district", "kind") if narrowed.get(name)}
+    found = PublicEntity.objects.filter(_within(by, key), **chosen)
+    return (found if class_code is None else found.filter(class_code=class_code)).order_by("uscc")
+
+
+def title_of(by: str, key: str) -> str:
+    """The title of one group."""
+    return _titles(by).get(key) or key or _("无法判明")
+
+
+def _count(by: str, entities: QuerySet[PublicEntity], on: date) -> list[Line]:
+    if by == "month":
+        entities = entities.filter(established__gte=add_months(on.replace(day=1), 1 - MONTHS), established__lte=on)
+    counted: dict[str, Counter[str]] = {}
+    grouped = entities.order_by().values_list(_expression(by), "class_code").annotate(n=Count("pk"))
+    for raw, class_code, n in grouped:
+        counted.setdefault(_key(by, raw), Counter())[class_code] += n
+    titles = _titles(by)
+    found = [
+        Line(key, titles.get(key) or key or _("无法判明"), tuple(counts[code] for code in CLASSES))
+        for key, counts in counted.items()
+    ]
+    order = {key: place for place, key in enumerate(titles)}
+    return sorted(found, key=lambda line: (not line.key, order.get(line.key, len(order)), line.key))
+
+
+def _expression(by: str) -> Any:
+    if by == "size":
+        bands = policy.current().catalogue("capital-bands").rows
+        whens = [When(capital_fen__lt=band.extra["below_yuan"] * 100, then=Value(band.code)) for band in bands[:-1]]
+        none = When(capital_fen=None, then=Value(bands[0].code))
+        return Case(none, *whens, default=Value(bands[-1].code), output_field=CharField())
+    fields = {"street": F("entity__street"), "sector": F("industry"), "month": TruncMonth("established")}
+    return fields.get(by, F(by))
+
+
+def _key(by: str, raw: Any) -> str:
+    if by == "sector":
+        return _section(raw or "")
+    return f"{raw:%Y-%m}" if by == "month" and raw else raw or ""
+
+
+def _section(industry: str) -> str:
+    """The section (门类) a code of GB/T 4754 lies in; empty where it is none."""
+    items = policy.current().catalogue("industries").items
+    code = industry.lstrip("ABCDEFGHIJKLMNOPQRST")[:2] if industry[:1].isalpha() and len(industry) > 1 else industry[:2]
+    item = items.get(code)
+    return (item.parent or item.code) if item else ""
+
+
+def _within(by: str, key: str) -> Q:
+    if by == "sector":
+        held = PublicEntity.objects.order_by().values_list("industry", flat=True).distinct()
+        return Q(industry__in=[code for code in held if _section(code) == key])
+    if by == "size":
+        bands = policy.current().catalogue("capital-bands").rows
+        place = next((n for n, band in enumerate(bands) if band.code == key), None)
+        if place is None:
+            return Q(pk=None)
+        below = bands[place].extra.get("below_yuan")
+        upper = Q(capital_fen__lt=below * 100) if below else Q()
+        lower = Q(capital_fen__gte=bands[place - 1].extra["below_yuan"] * 100) if place else Q()
+        return (upper & lower) if place else (upper | Q(capital_fen=None))
+    if by == "month":
+        year, _dash, month = key.partition("-")
+        real = year.isdecimal() and len(year) == 4 and month.isdecimal() and 1 <= int(month) <= 12
+        return Q(established__year=int(year), established__month=int(month)) if real else Q(pk=None)
+    return Q(**{{"street": "entity__street"}.get(by, by): key})
+
+
+def _titles(by: str) -> dict[str, str]:
+    law = policy.current()
+    if by == "kind":
+        return {code: str(title) for code, title in KIND_TITLES.items()}
+    catalogue = {"district": "districts", "street": "streets", "sector": "industries", "size": "capital-bands"}.get(by)
+    return {code: named(item) for code, item in law.catalogue(catalogue).items.items()} if catalogue else {}

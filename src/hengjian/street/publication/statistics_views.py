@@ -1,0 +1,106 @@
+"""The page of figures, for everybody: a chart, its table, what is counted, and the rows behind each number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from hengjian.ground import policy
+from hengjian.ground.kit import clock
+from hengjian.ground.people.access import requires
+from hengjian.ground.ui import looks, sheets
+
+from . import queries, statistics
+from .caching import cached_by_projection
+
+COLOURS = {"yellow": "#e0a100", "red": "#c2272d", "black": "#1f2630"}
+
+
+def _asked(request: HttpRequest) -> tuple[str, dict[str, str]]:
+    by = request.GET.get("by", "district")
+    narrowed = {name: request.GET.get(name, "")[:20] for name in ("district", "kind")}
+    return (by if by in statistics.DIMENSIONS else "district"), narrowed
+
+
+@requires("public")
+@cached_by_projection
+def overview(request: HttpRequest) -> HttpResponse:
+    (by, narrowed), on = _asked(request), clock.today()
+    found = statistics.lines(by, narrowed, on)
+    kept = {name: value for name, value in narrowed.items() if value}
+    base = reverse("publication_public:statistics")
+    context = {
+        "by": by,
+        "title": statistics.DIMENSIONS[by],
+        "tabs": [
+            {"href": f"{base}?{urlencode({'by': key} | kept)}", "title": title, "here": key == by}
+            for key, title in statistics.DIMENSIONS.items()
+        ],
+        "lines": found,
+        "whole": statistics.Line("", _("合计"), tuple(map(sum, zip(*(line.counts for line in found), strict=True))) or (0,) * 5),
+        "classes": [(code, looks.of_class(code).label) for code in statistics.CLASSES],
+        "chart": _chart(found),
+        "narrowed": narrowed,
+        "kept": urlencode(kept),
+        "districts": policy.current().catalogue("districts").rows,
+        "kinds": statistics.KIND_TITLES.items(),
+        "months": statistics.MONTHS,
+        "as_of": queries.data_as_of(),
+    }
+    return render(request, "publication/statistics.html", context)
+
+
+def _chart(found: list[statistics.Line]) -> dict[str, Any]:
+    """Entities that are not 良好 as stacked bars; the good ones would hide them. The largest thirty groups."""
+    shown = sorted(found, key=lambda line: line.counts[0] - line.total)[:30]
+    shown = [line for line in reversed(found) if line in shown]
+    series = [
+        {
+            "name": str(looks.of_class(code).label), "type": "bar", "stack": "all", "barMaxWidth": 26, "color": COLOURS[code],
+            "data": [line.counts[statistics.CLASSES.index(code)] for line in shown],
+        }
+        for code in COLOURS
+    ]  # fmt: skip
+    return {
+        "legend": {"top": 0},
+        "grid": {"left": 8, "right": 24, "top": 32, "bottom": 8, "containLabel": True},
+        "tooltip": {"trigger": "axis"},
+        "xAxis": {"type": "value", "minInterval": 1},
+        "yAxis": {"type": "category", "data": [line.title for line in shown]},
+        "series": series,
+    }
+
+
+@requires("public")
+@cached_by_projection
+def rows(request: HttpRequest) -> HttpResponse:
+    """The entities behind one figure."""
+    by, narrowed = _asked(request)
+    key, class_code = request.GET.get("key", "")[:20], request.GET.get("class")
+    chosen = class_code if class_code in statistics.CLASSES else None
+    found = statistics.rows(by, key, narrowed, chosen, clock.today())
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    title = statistics.title_of(by, key)
+    context = {
+        "page": page, "title": title, "by": by, "dimension": statistics.DIMENSIONS[by], "as_of": queries.data_as_of(),
+        "class_label": looks.of_class(chosen).label if chosen is not None else "",
+    }  # fmt: skip
+    return render(request, "publication/statistics_rows.html", context)
+
+
+@requires("publication.view")
+def export(request: HttpRequest) -> HttpResponse:
+    """The table as a workbook, for officers; entered in the audit."""
+    (by, narrowed), on = _asked(request), clock.today()
+    found = statistics.lines(by, narrowed, on)
+    heads = [statistics.DIMENSIONS[by], *(looks.of_class(code).label for code in statistics.CLASSES), _("合计"), _("非良好占比")]
+    return sheets.export(
+        "statistics", heads, ([line.title, *line.counts, line.total, line.share] for line in found), of=len(found),
+        by=request.officer, subject=by, filters=narrowed,  # type: ignore[attr-defined]
+    )  # fmt: skip
