@@ -29,8 +29,7 @@ def due(kind: str, clock: str, *acts: tuple[str, date], opened: date | None = No
 @pytest.mark.parametrize(("kind", "name"), CLOCKS)
 def test_every_clock_of_every_procedure_gives_a_day(kind, name):
     clock = PROCEDURES[kind].clocks[name]
-    start = clock.start if isinstance(clock.start, str) else clock.start[0]
-    assert due(kind, name, (start, IN_FORCE.get(kind, date(2026, 6, 1))))
+    assert all(due(kind, name, (start, IN_FORCE.get(kind, date(2026, 6, 1)))) for start in clock.starts)
 
 
 @pytest.mark.parametrize("kind", sorted(PROCEDURES))
@@ -87,3 +86,23 @@ def test_a_serious_listing_is_public_in_20_working_days_and_ends_after_three_yea
 
 def test_product_limits_count_calendar_days_and_roll_over_the_holiday():
     assert due("product-sample-failed", "object", ("open", date(2026, 9, 18))) == date(2026, 10, 8)
+
+
+def test_the_check_of_a_report_is_extended_once_by_fifteen_working_days():
+    day = date(2026, 6, 1)
+    assert due("report", "verify", ("open", day)) == date(2026, 6, 23)
+    assert due("report", "verify", ("open", day), ("extend", date(2026, 6, 18))) == date(2026, 7, 14)
+
+
+def test_repair_of_a_listing_may_take_ten_days_more():
+    acts = (("accept-list", date(2026, 3, 2)), ("extend", date(2026, 3, 3)))
+    assert due("credit-repair", "decide-list", *acts) == date(2026, 3, 18)
+
+
+def test_the_hours_of_a_recall_run_from_the_moment_the_risk_was_found_not_from_the_grading():
+    opening = rules.Done(1, rules.OPEN, date(2026, 12, 1))
+    grading = rules.Done(2, "grade-2", date(2026, 12, 1), body={"found_at": "2026-12-01T10:00:00+08:00"})
+    [run] = rules.clocks_of(PROCEDURES["food-recall"], [opening, grading])
+    term = LAW.term(run.clock.term or "")
+    answer = LAW.deadline(term.id, queries.dated(run, term.from_), on=date(2026, 12, 1))
+    assert answer.due.isoformat()[:16] == "2026-12-02T22:00"
