@@ -1,6 +1,8 @@
-"""A penalty file of a million rows and twenty-five columns, judged and stored, on SQLite.
+"""A penalty file of a million rows and twenty-five columns, judged and stored.
 
-The peer is the same lines through `executemany` into one text table with one index, unvalidated.
+On SQLite the peer is the same lines through `executemany` into one text table with one index, unvalidated, by processor
+seconds. On PostgreSQL (where HENGJIAN_DATABASE_URL names one) it is a raw `COPY` of the file into such a table without an
+index, by the clock, because the server works in processes of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import os
 import sqlite3
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,40 +63,68 @@ def plain(path: Path, folder: Path) -> float:
         return time.process_time() - start
 
 
+def copied(path: Path) -> float:
+    """Seconds of a raw COPY of the file into a text table of PostgreSQL."""
+    from django.db import connection
+
+    names = ", ".join(f"c{n} text" for n in range(len(HEADS)))
+    with connection.cursor() as cursor, path.open("rb") as lines:
+        cursor.execute(f"CREATE TEMPORARY TABLE line ({names})")
+        start = time.perf_counter()
+        with cursor.cursor.copy("COPY line FROM STDIN WITH (FORMAT csv, HEADER)") as copy:
+            while block := lines.read(1 << 20):
+                copy.write(block)
+        spent = time.perf_counter() - start
+        cursor.execute("DROP TABLE line")
+    return spent
+
+
+def taken(path: Path, size: int, bad: int, clock: Callable[[], float]) -> float:
+    """Seconds from the file to settled rows."""
+    from hengjian.ground.people.models import Agency
+    from hengjian.street.intake import services
+
+    bureau, _ = Agency.objects.get_or_create(code="120101", defaults={"name": "示例局", "kind": "district-bureau"})
+    start = clock()
+    with path.open("rb") as stream:
+        blocks = iter(lambda: stream.read(1 << 20), b"")
+        delivery, _ = services.receive(by=None, agency=bureau, kind="penalty", filename="penalty.csv", chunks=blocks, at=AT)
+    delivery = services.process(delivery, at=AT)
+    spent = clock() - start
+    assert (delivery.received, delivery.quarantined, delivery.accepted) == (size, bad, size - bad), delivery.trouble
+    return spent
+
+
 def run(scale: float = 1.0) -> list[Figure]:
-    """Processor seconds from the file to settled rows, so that neighbours on the machine do not count."""
+    """Both sides in one run, one after the other."""
     size = max(int(ROWS * scale), 1000)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["HENGJIAN_DATA"] = name
-        os.environ.pop("HENGJIAN_DATABASE_URL", None)
         from hengjian.doors.cli._django import setup
 
         setup()
         from django.conf import settings
         from django.core.management import call_command
-        from django.db import connections
+        from django.db import connection, connections
 
-        connections["default"].close()
-        connections["default"].settings_dict["NAME"] = str(folder / "intake.sqlite3")
+        from hengjian.ground import policy
+
         settings.MEDIA_ROOT = folder / "files"
-        call_command("migrate", verbosity=0)
-        from hengjian.ground.people.models import Agency
-        from hengjian.street.intake import services
-
         path = folder / "penalty.csv"
-        bad, bound = write(path, size), plain(path, folder)
-        bureau, _ = Agency.objects.get_or_create(code="120101", defaults={"name": "示例局", "kind": "district-bureau"})
-        start = time.process_time()
-        delivery, _ = services.receive(by=None, agency=bureau, kind="penalty", filename="penalty.csv", chunks=[path.read_bytes()], at=AT)
-        delivery = services.process(delivery, at=AT)
-        spent = time.process_time() - start
-        assert (delivery.received, delivery.quarantined, delivery.accepted) == (size, bad, size - bad), delivery.trouble
+        bad = write(path, size)
+        on_postgres = connection.vendor == "postgresql"
+        if not on_postgres:
+            connections["default"].close()
+            connections["default"].settings_dict["NAME"] = str(folder / "intake.sqlite3")
+        policy.current()  # read once by every process, whatever it does
+        call_command("migrate", verbosity=0)
+        bound = copied(path) if on_postgres else plain(path, folder)
+        spent = taken(path, size, bad, time.perf_counter if on_postgres else time.process_time)
         connections["default"].close()
+    unit, peer, aim = ("s", "raw COPY", 2.75) if on_postgres else ("s of CPU", "unvalidated executemany", 1.0)
+    ratio = spent / bound
     return [
-        Figure(
-            f"intake of {size:,} rows, 25 columns", round(spent, 2), "s of CPU", "unvalidated executemany", round(bound, 2),
-            round(spent / bound, 2), "≤ 1 ×", spent <= bound,
-        ),
-        Figure("intake, rows judged and stored", round(size / spent), "rows/s of CPU", "", None, None, "≥ 10,000", size / spent >= 10_000),
+        Figure(f"intake of {size:,} rows, 25 columns", round(spent, 2), unit, peer, round(bound, 2), round(ratio, 2), f"≤ {aim} ×", ratio <= aim),
+        Figure("intake, rows judged and stored", round(size / spent), f"rows/{unit}", "", None, None, "≥ 50,000", size / spent >= 50_000),
     ]  # fmt: skip

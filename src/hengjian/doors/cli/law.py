@@ -16,7 +16,7 @@ import typer
 
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
-from hengjian.ground.policy import by_column, history, inquiry
+from hengjian.ground.policy import by_column, contracts, history, inquiry
 from hengjian.ground.policy.examples import run_clauses, run_rulesets, run_terms
 
 app = typer.Typer(no_args_is_help=True, help="法律包：检查、缺口、解释、差异、使用处")
@@ -24,6 +24,11 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 Day = Annotated[str, typer.Option("--on", help="Law in force on this day; default: today.")]
 Roots = Annotated[
     list[Path] | None, typer.Argument(help="Pack folders, later over earlier; default: the packs in use.")
+]
+
+Since = Annotated[
+    list[Path] | None,
+    typer.Option("--since", help="Pack folders as they are in use: contracts of records may not break, but by a new version."),
 ]
 
 
@@ -45,10 +50,12 @@ def _day(text: str) -> date | None:
 
 
 @app.command()
-def check(folders: Roots = None, json_: Json = False) -> None:
+def check(folders: Roots = None, since: Since = None, json_: Json = False) -> None:
     """Load the packs and run every example. Exit 1 with place and remedy where something is wrong."""
     try:
         law = policy.load(folders or policy.roots())
+        if since and (broken := contracts.breaks(policy.load(since), law)):
+            raise policy.BadPack(broken)
     except policy.BadPack as bad:
         mistakes = [str(mistake) for mistake in bad.mistakes]
         _show({"ok": False, "mistakes": mistakes}, mistakes, json_)

@@ -48,9 +48,11 @@ class RecordName(Strict):
 class RecordKind(Named):
     """A kind of credit record. The loader merges the fields of `extends` before anyone reads it.
 
-    `called`: its name for one kind of entity, where the law has two words for one thing.
+    `called`: its name for one kind of entity, where the law has two words for one thing. `version`: of the contract; a
+    change that would refuse what was taken before needs a higher one (`hengjian law check --since`).
     """
 
+    version: int = 1
     extends: str | None = None
     abstract: bool = False
     agency: list[str] = []
