@@ -83,11 +83,11 @@ def breach(**more) -> Finding:
 
 
 def refused(**more) -> Finding:
-    return Finding(path="refused", note="3月2日上午到场，当事人两次拒绝检查人员进入，社区工作人员在场见证", disposal="case-transfer", **more)
+    return Finding(path="refused", note="3月2日上午到场，当事人两次拒绝检查人员进入", **({"witness": "社区工作人员", "disposal": "case-transfer"} | more))
 
 
 def not_found(**more) -> Finding:
-    return Finding(path="not-found", note="3月2日上午到登记住所，大门锁闭，邻铺称已搬离，电话无人接听", disposal="feedback-daily", **more)
+    return Finding(path="not-found", note="3月2日上午到登记住所，大门锁闭，邻铺称已搬离，电话无人接听", **({"witness": "邻铺经营者", "disposal": "feedback-daily"} | more))
 
 
 def record(visit: Visit, finding: Finding | None = None, *, token: str = "", by: Officer | None = None, at: datetime = AT):

@@ -169,7 +169,7 @@ def test_an_inspection_is_closed_only_after_review(visit, leader):
     with pytest.raises(WrongState):
         do(visit, "close", make.team(visit)[0])
     do(visit, "review", leader)
-    do(visit, "follow", make.team(visit)[0], measure="责令限期改正", due="2026-03-31")
+    do(visit, "follow", make.team(visit)[0], disposal="order-correct", measure="责令限期改正", due="2026-03-31")
     do(visit, "close", make.team(visit)[0], on=date(2026, 3, 30), outcome="已改正")
     assert Visit.objects.get(pk=visit.pk).proceeding.closed == date(2026, 3, 30)
 

@@ -122,9 +122,9 @@ def found(turn: int, visit: Visit) -> Finding:
     """What the team found at its visit: of twenty, one refused, one not found, two with faults, one put right at once."""
     match turn % 20:
         case 0:
-            return Finding(path="refused", disposal="case-transfer", note="演示：到场出示证件后，负责人拒绝检查，两名见证人在场。")
+            return Finding(path="refused", disposal="case-transfer", witness="演示见证人", note="演示：到场出示证件后，负责人拒绝检查。")
         case 3:
-            return Finding(path="not-found", disposal="feedback-daily", note="演示：两次到登记住所，均为其他单位使用，电话无人接听。")
+            return Finding(path="not-found", disposal="feedback-daily", witness="演示见证人", note="演示：两次到登记住所，均为其他单位使用，电话无人接听。")
         case 6 | 13:
             return _seen(visit, "D", "order-correct", "演示：营业执照未置于住所醒目位置。")
         case 9:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 SIZES = range(1, 12_001)
 MAX_BYTES = 8 * 1024 * 1024
 # Segments of a JPEG that carry the size of the picture (SOF0-SOF15 without the tables DHT, JPG and DAC).
+_TOLD = {*range(0xE1, 0xEE), 0xEF, 0xFE}  # APP1 to APP13, APP15, comments; APP0 and APP14 say how to read the colours
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
@@ -59,3 +60,49 @@ def _webp(content: bytes) -> Picture | None:
         bits = int.from_bytes(content[21:25], "little")
         return Picture("image/webp", 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF))
     return None
+
+
+def stripped(content: bytes) -> bytes:
+    """The picture without what a camera writes beside it (EXIF, XMP, comments): places and devices stay out."""
+    if content.startswith(b"\xff\xd8"):
+        return _jpeg_bare(content)
+    if content.startswith(b"\x89PNG"):
+        return _png_bare(content)
+    return _webp_bare(content)
+
+
+def _jpeg_bare(content: bytes) -> bytes:
+    kept, at = [content[:2]], 2
+    while at + 4 <= len(content) and content[at] == 0xFF and content[at + 1] != 0xDA:
+        if content[at + 1] == 0xFF:
+            at += 1
+            continue
+        end = at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if content[at + 1] not in _TOLD:
+            kept.append(content[at:end])
+        at = end
+    return b"".join((*kept, content[at:]))
+
+
+def _png_bare(content: bytes) -> bytes:
+    kept, at = [content[:8]], 8
+    while at + 12 <= len(content):
+        end = at + 12 + int.from_bytes(content[at : at + 4], "big")
+        if content[at + 4 : at + 8] not in (b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"):
+            kept.append(content[at:end])
+        at = end
+    return b"".join(kept)
+
+
+def _webp_bare(content: bytes) -> bytes:
+    kept, at = [], 12
+    while at + 8 <= len(content):
+        size = int.from_bytes(content[at + 4 : at + 8], "little")
+        end = at + 8 + size + size % 2
+        if content[at : at + 4] == b"VP8X":  # its second and third bit announce EXIF and XMP
+            kept.append(content[at : at + 8] + bytes([content[at + 8] & ~0x0C]) + content[at + 9 : end])
+        elif content[at : at + 4] not in (b"EXIF", b"XMP "):
+            kept.append(content[at:end])
+        at = end
+    body = b"".join(kept)
+    return b"RIFF" + (len(body) + 4).to_bytes(4, "little") + b"WEBP" + body

@@ -39,3 +39,27 @@ class BadPhoto(Invalid):
     """The file is no picture that can be kept."""
 
     code = "bad_photo"
+
+
+class DraftMoved(Refusal):
+    """Another device has written on the same form; `version` and `entries` are what stands there now."""
+
+    code = "draft_moved"
+
+
+class BadFollowUp(Invalid):
+    """A follow-up needs a measure, a day, and where it is handed over, to whom."""
+
+    code = "bad_follow_up"
+
+
+class StillOpen(Refusal):
+    """An inspection is closed once every follow-up is settled."""
+
+    code = "still_open"
+
+
+class NothingToDraw(Refusal):
+    """No visit was made between the two days, or fewer than were to be drawn."""
+
+    code = "nothing_to_draw"

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .rules import DONE, NOT_APPLICABLE, NOT_FOUND, PASS, PROBLEM, REFUSED, Answer, Finding
+from hengjian.ground.kit import clock
+
+from .rules import DONE, NOT_APPLICABLE, NOT_FOUND, PASS, PROBLEM, REFUSED, SIGNERS, Answer, Finding, place_of
 
 PATHS = ((DONE, _("已检查")), (REFUSED, _("拒不配合")), (NOT_FOUND, _("查无下落")))
 ANSWERS = ((PASS, _("未见问题")), (PROBLEM, _("发现问题")), (NOT_APPLICABLE, _("不适用")))
 STATUSES = (
     ("", _("全部")), ("open", _("待检查")), ("late", _("已超期")), ("recorded", _("已录入，未办结")), ("closed", _("已办结")),
 )  # fmt: skip
-NOTE, NAME = 2000, 60  # most characters
+NOTE, NAME, WITNESS = 2000, 60, 120  # most characters
+OF_THE_FIRM = ("firm",)  # signatures that only a visit which was made can have
 YEAR = timedelta(days=365)
 
 
@@ -33,9 +36,24 @@ def finding_of(data: Mapping[str, Any], several: Mapping[str, Sequence[str]], it
         disposal=data.get("disposal", ""),
         method=data.get("method", ""),
         note=data.get("note", "")[:NOTE],
+        witness="" if visited else data.get("witness", "")[:WITNESS],
         signed_by_firm=data.get("signed_by_firm", "")[:NAME] if visited else "",
+        signatures={who: data[f"sign_{who}"] for who in SIGNERS if data.get(f"sign_{who}") and (visited or who not in OF_THE_FIRM)},
         photos=tuple(dict.fromkeys(several.get("photos", ()))),
+        arrived=moment_of(data.get("arrived", "")),
+        finished=moment_of(data.get("finished", "")),
+        place=place_of(data.get("place", "")),
+        left=place_of(data.get("left", "")),
     )
+
+
+def moment_of(text: str) -> datetime | None:
+    """A moment as a device writes it (ISO 8601); None where it is none."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else read.replace(tzinfo=clock.SHANGHAI)
 
 
 class Filter(forms.Form):
@@ -87,12 +105,32 @@ class ActForm(forms.Form):
     """What the acts after a result need; the definition of the procedure decides which of it is required."""
 
     method = forms.CharField(required=False, max_length=200)
-    measure = forms.CharField(required=False, max_length=400)
-    due = forms.DateField(required=False)
     outcome = forms.CharField(required=False, max_length=400)
     version = forms.IntegerField(min_value=1)
 
     def body(self) -> dict[str, Any]:
         """Fields that were filled in, as the record keeps them."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "version" and value}
-        return {name: value.isoformat() if name == "due" else value for name, value in given.items()}
+        return {name: value for name, value in self.cleaned_data.items() if name != "version" and value}
+
+
+class FollowForm(forms.Form):
+    """One follow-up of a result; the service says what is missing."""
+
+    disposal = forms.CharField(max_length=20)
+    measure = forms.CharField(required=False, max_length=400)
+    due = forms.DateField(required=False)
+    to = forms.CharField(required=False, max_length=20)
+    version = forms.IntegerField(min_value=1)
+
+
+class Days(forms.Form):
+    """From one day to another."""
+
+    since = forms.DateField(label=_("自"), widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}))
+    until = forms.DateField(label=_("至"), widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}))
+
+
+class ListForm(Days):
+    """Which visits a second look is drawn from, and how many."""
+
+    count = forms.IntegerField(label=_("抽取数量"), min_value=1, max_value=500, widget=forms.NumberInput(attrs={"class": "form-control"}))

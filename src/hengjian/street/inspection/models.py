@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+
+def new_code() -> str:
+    """What the code of a visit says: nobody guesses it, and it holds nothing."""
+    return secrets.token_urlsafe(15)
 
 
 class Visit(models.Model):
@@ -14,8 +21,16 @@ class Visit(models.Model):
     proceeding = models.OneToOneField("procedure.Proceeding", on_delete=models.PROTECT, related_name="+")
     officers = models.ManyToManyField("people.Officer", related_name="+")
     items = models.JSONField(default=list)  # codes of the catalogue inspection-items that stand on the form
+    # [{agency, items}]: whose items they are, where several departments come at once; empty: all of the organiser's.
+    parts = models.JSONField(default=list, blank=True)
     assigned = models.DateField()
     due = models.DateField(db_index=True)
+    code = models.CharField(max_length=24, unique=True, default=new_code)  # in the QR code that the team shows
+    arrived = models.DateTimeField(null=True, blank=True)  # by the clock of the device
+    place = models.JSONField(default=dict, blank=True)  # where they arrived: {lat, lon, accuracy}
+    confirmed = models.DateTimeField(null=True, blank=True)  # the firm scanned the code and confirmed the arrival
+    follow_up = models.ForeignKey("FollowUp", on_delete=models.PROTECT, null=True, blank=True, related_name="rechecks")
+    reinspection = models.ForeignKey("Reinspection", on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
 
     class Meta:
         ordering = ("due", "pk")
@@ -36,11 +51,14 @@ class Photo(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     received = models.DateTimeField()
+    taken = models.DateTimeField(null=True, blank=True)  # by the clock of the device
+    place = models.JSONField(default=dict, blank=True)
     by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("visit", "pk")
         constraints = (models.UniqueConstraint(fields=("visit", "sha256"), name="photo_once_per_visit"),)
+        indexes = (models.Index(fields=("sha256",), name="photos_by_digest"),)
 
     def __str__(self) -> str:
         return self.sha256[:12]
@@ -60,7 +78,11 @@ class Result(models.Model):
     disposal = models.CharField(max_length=20)  # catalogue inspection-disposals
     method = models.CharField(max_length=8)  # catalogue inspection-methods
     note = models.TextField(blank=True)
+    witness = models.CharField(max_length=120, blank=True)
     signed_by_firm = models.CharField(max_length=60, blank=True)
+    signatures = models.JSONField(default=dict, blank=True)  # firm | officer | second | witness -> strokes of the pen
+    finished = models.DateTimeField(null=True, blank=True)  # by the clock of the device
+    place = models.JSONField(default=dict, blank=True)
     photos = models.JSONField(default=list)  # digests
     entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
     refusal = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -76,3 +98,91 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id}: {'/'.join(self.codes)}"
+
+
+class Draft(models.Model):
+    """A form that is being filled in, as one device had it (检查表底稿). Rows are added, never changed.
+
+    `version` counts what stands, one after the other. A row without one was refused because another device was first,
+    or came after the result: it is kept, so that nothing typed is lost.
+    """
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="drafts")
+    version = models.PositiveIntegerField(null=True, blank=True)
+    base = models.PositiveIntegerField(default=0)  # the version the device had seen
+    entries = models.JSONField(default=list)  # [[name, value]] in the order of the form
+    digest = models.CharField(max_length=64)
+    device = models.CharField(max_length=64)
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+    received = models.DateTimeField()
+
+    class Meta:
+        ordering = ("visit", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("visit", "version"), condition=Q(version__isnull=False), name="one_draft_per_version"),
+            models.UniqueConstraint(
+                fields=("visit", "device", "digest"), condition=Q(version=None), name="a_refused_draft_is_kept_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} v{self.version}"
+
+
+class FollowUp(models.Model):
+    """What a result leads to (后续处理): an order to correct, a lead for casework, a matter for another department."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="follow_ups")
+    disposal = models.CharField(max_length=20)  # catalogue inspection-disposals
+    measure = models.CharField(max_length=400)
+    opened = models.DateField()
+    due = models.DateField()
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey("people.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    received = models.DateField(null=True, blank=True)  # the other side took it over (签收)
+    received_by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    receipt = models.CharField(max_length=120, blank=True)  # number under which the other side keeps it
+    settled = models.DateField(null=True, blank=True)
+    outcome = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ("due", "pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(due__gte=F("opened")), name="follow_up_due_after_opening"),
+            models.CheckConstraint(condition=Q(settled=None) | Q(settled__gte=F("opened")), name="follow_up_settled_in_order"),
+            models.CheckConstraint(condition=Q(settled=None) | ~Q(outcome=""), name="follow_up_settled_with_outcome"),
+            models.CheckConstraint(
+                condition=Q(received=None, received_by=None) | Q(received__isnull=False, received_by__isnull=False),
+                name="follow_up_received_by_somebody",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.visit_id}: {self.disposal}"
+
+
+class Reinspection(models.Model):
+    """A random second look at visits already made, by other teams (抽取复查). The list is closed before the seed."""
+
+    agency = models.ForeignKey("people.Agency", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    count = models.PositiveIntegerField()
+    frame = models.JSONField()  # numbers of the visits made between the two days, in order
+    digest = models.CharField(max_length=64)  # of the frame and the count; the seed hangs on it
+    closed_at = models.DateTimeField()
+    source = models.CharField(max_length=200, blank=True)  # where the value comes from
+    value = models.CharField(max_length=200, blank=True)
+    drawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-closed_at", "-pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="reinspection_ends_after_it_begins"),
+            models.CheckConstraint(condition=Q(count__gte=1), name="reinspection_draws_somebody"),
+            models.CheckConstraint(condition=Q(drawn_at=None) | ~Q(value=""), name="reinspection_drawn_with_a_value"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.since}–{self.until}"

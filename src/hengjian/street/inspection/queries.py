@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -12,15 +13,15 @@ from django.utils.translation import gettext
 from hengjian.ground import policy
 from hengjian.ground.kit.text import fold
 from hengjian.ground.people import scopes
-from hengjian.ground.people.models import Officer
+from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.policy.clocks import Deadline
 from hengjian.ground.procedure import queries as procedures
 from hengjian.street.draw import queries as draws
 from hengjian.street.draw.models import Draw
 
 from .errors import NoVisit
-from .models import Photo, Result, Visit
-from .rules import Lists
+from .models import Draft, FollowUp, Photo, Reinspection, Result, Visit
+from .rules import KIND, Lists
 
 ITEMS, RESULTS, DISPOSALS, METHODS = "inspection-items", "inspection-results", "inspection-disposals", "inspection-methods"
 
@@ -138,4 +139,93 @@ def photo(visit: Visit, digest: str) -> Photo:
     found = Photo.objects.filter(visit=visit, sha256=digest).first()
     if found is None:
         raise NoVisit(gettext("没有这张照片"), photo=digest[:12])
+    return found
+
+
+# Drafts, follow-ups, second looks, replies ---------------------------------------------------------
+
+
+def has_result(visit: Visit, token: str) -> bool:
+    """Whether a device's result is in already."""
+    return Result.objects.filter(visit=visit, token=token).exists()
+
+
+def head_draft(visit: Visit) -> Draft | None:
+    """The draft that stands: the one with the highest version."""
+    return Draft.objects.filter(visit=visit, version__isnull=False).select_related("by").order_by("-version").first()
+
+
+def drafts_of(visit: Visit) -> QuerySet[Draft]:
+    """Every draft a device ever sent, last first; those without a version were kept beside."""
+    return Draft.objects.filter(visit=visit).select_related("by").order_by("-pk")
+
+
+def follow_ups_of(visit: Visit) -> QuerySet[FollowUp]:
+    return FollowUp.objects.filter(visit=visit).select_related("to", "by", "received_by").prefetch_related("rechecks__proceeding").order_by("pk")
+
+
+def follow_up(officer: Officer | None, pk: int) -> FollowUp:
+    """A follow-up of a visit in scope, or one handed over to an agency in scope; raises NoVisit."""
+    seen = Q(visit__in=visible_to(officer).values("pk")) | Q(to__in=scopes.agencies_of(officer))
+    found = FollowUp.objects.filter(seen, pk=pk).select_related("visit__proceeding__agency", "visit__entity", "to").first()
+    if found is None:
+        raise NoVisit(gettext("没有这项后续处理，或者不在您的管辖范围内"), visit=pk)
+    return found
+
+
+def handed_to(officer: Officer | None) -> QuerySet[FollowUp]:
+    """Matters handed over to the agencies of an officer that nobody has taken over yet, nearest day first."""
+    waiting = FollowUp.objects.filter(to__in=scopes.agencies_of(officer), received=None, settled=None)
+    return waiting.select_related("visit__proceeding__agency", "visit__entity", "to").order_by("due", "pk")
+
+
+def leads(after: int = 0) -> QuerySet[FollowUp]:
+    """Leads that inspections hand to casework (案件线索移送), in the order they arose; `after` is the last one seen.
+
+    Casework pulls these, opens its matter and calls `followups.receive` with its number.
+    """
+    found = FollowUp.objects.filter(disposal="case-transfer", received=None, settled=None, pk__gt=after)
+    return found.select_related("visit__entity", "visit__proceeding__agency", "to", "by").order_by("pk")
+
+
+def made_between(agency: Agency, since: date, until: date) -> QuerySet[Visit]:
+    """First visits of an agency and those below it whose standing result was recorded between two days, both included."""
+    start, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in (since, until + timedelta(days=1)))
+    below = Q(proceeding__agency=agency) | Q(proceeding__agency__path__startswith=f"{agency.path}/")
+    standing = Result.objects.filter(visit=OuterRef("pk"), withdrawn=None, recorded__gte=start, recorded__lt=end)
+    return Visit.objects.filter(below, Exists(standing), reinspection=None).select_related("proceeding").order_by("pk")
+
+
+def by_numbers(numbers: Sequence[str]) -> list[Visit]:
+    """Visits by the numbers of their matters, in the given order."""
+    found = Visit.objects.filter(proceeding__kind=KIND, proceeding__number__in=numbers)
+    held = {visit.proceeding.number: visit for visit in found.select_related("entity", "proceeding__agency").prefetch_related("officers")}
+    return [held[number] for number in numbers]
+
+
+def reinspections(officer: Officer | None) -> QuerySet[Reinspection]:
+    """Second looks of the agencies in scope, newest first."""
+    found = Reinspection.objects.filter(scopes.visible(officer, "agency", "by")).select_related("agency", "by")
+    return found.order_by("-closed_at", "-pk")
+
+
+def first_of(visit: Visit) -> Visit | None:
+    """The visit that a second look looks at: same firm, the last one made before it."""
+    made = Visit.objects.filter(entity=visit.entity_id, proceeding__number__in=visit.reinspection.frame) if visit.reinspection else Visit.objects.none()
+    return made.order_by("-pk").first()
+
+
+def of_firm(uscc: str) -> QuerySet[Visit]:
+    """Inspections a firm knows of: it was told, the team came, or the result is in. Drawn lists stay closed until then."""
+    told = Q(confirmed__isnull=False) | Q(arrived__isnull=False) | Q(recorded=True) | Q(proceeding__events__act="notify")
+    standing = Result.objects.filter(visit=OuterRef("pk"), withdrawn=None)
+    visits = Visit.objects.filter(entity__uscc=uscc).annotate(recorded=Exists(standing)).filter(told).distinct()
+    return _joined(visits).prefetch_related("follow_ups__to").order_by("-pk")
+
+
+def by_code(code: str) -> Visit:
+    """The visit behind a QR code, for anybody who holds the code; raises NoVisit."""
+    found = _joined(Visit.objects.filter(code=code)).first()
+    if found is None:
+        raise NoVisit(gettext("没有这个检查码，请核对后重新输入；对来人身份有疑问的，可以拒绝检查并拨打 12315"))
     return found

@@ -5,16 +5,23 @@ No database, no clock. The lists come from the pack.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
+KIND = "inspection"  # of procedures
 DONE, REFUSED, NOT_FOUND = "done", "refused", "not-found"
 PASS, PROBLEM, NOT_APPLICABLE = "pass", "problem", "not-applicable"
 NO_PROBLEM, CORRECTED = "1", "E"
 # The code that tells of the path itself (国家市场监管 抽查检查结果代码).
 CODE_OF = {REFUSED: "8", NOT_FOUND: "6"}
 NO_FOLLOW_UP = "none"
+SIGNERS = ("firm", "officer", "second", "witness")
+STROKES = re.compile(r"(?:M-?\d+ -?\d+(?:L-?\d+ -?\d+)*)+", re.ASCII)  # lines of a pen, as SVG writes a path
+MOST_STROKES = 20_000
+AHEAD = timedelta(minutes=5)  # how far the clock of a device may run before ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,14 @@ class Finding:
     disposal: str = NO_FOLLOW_UP  # catalogue inspection-disposals
     method: str = "1"  # catalogue inspection-methods
     note: str = ""
+    witness: str = ""  # who saw that the visit could not be made; or why there is nobody
     signed_by_firm: str = ""  # name of the person who signed for the firm
+    signatures: Mapping[str, str] = field(default_factory=dict)  # signer -> strokes of the pen
     photos: tuple[str, ...] = ()  # digests
+    arrived: datetime | None = None  # both by the clock of the device
+    finished: datetime | None = None
+    place: Mapping[str, float] = field(default_factory=dict)  # on arriving: {lat, lon, accuracy}
+    left: Mapping[str, float] = field(default_factory=dict)  # on finishing
 
     @property
     def problems(self) -> list[Answer]:
@@ -56,7 +69,7 @@ class Lists:
 
 def mistakes(finding: Finding, lists: Lists) -> dict[str, str]:
     """Field -> what is wrong with it and what to do; empty when the result may be recorded."""
-    found = dict(_listed(finding, lists))
+    found = dict(_listed(finding, lists)) | dict(_signed(finding))
     if finding.path == DONE:
         found |= dict(_visited(finding, lists))
     elif finding.path in CODE_OF:
@@ -109,13 +122,37 @@ def _consistent(finding: Finding, lists: Lists) -> Iterator[tuple[str, str]]:
         yield "disposal", "发现问题的，须选择后续处理"
 
 
+def _signed(finding: Finding) -> Iterator[tuple[str, str]]:
+    if set(finding.signatures) - set(SIGNERS) or not all(map(is_signature, finding.signatures.values())):
+        yield "signatures", "签名无法识别，请清除后重新签名"
+    if finding.arrived and finding.finished and finding.finished < finding.arrived:
+        yield "finished", "结束时间早于到场时间，请核对手机时间"
+
+
+def is_signature(strokes: str) -> bool:
+    """Whether a text is nothing but lines of a pen."""
+    return len(strokes) <= MOST_STROKES and STROKES.fullmatch(strokes) is not None
+
+
+def place_of(text: str) -> dict[str, float]:
+    """Latitude, longitude and accuracy in metres from "39.1,117.2,12"; empty where it is none."""
+    try:
+        lat, lon, accuracy = (float(part) for part in text.split(","))
+    except ValueError:
+        return {}
+    inside = -90 <= lat <= 90 and -180 <= lon <= 180 and 0 <= accuracy <= 100_000
+    return {"lat": round(lat, 5), "lon": round(lon, 5), "accuracy": round(accuracy)} if inside else {}
+
+
 def _not_visited(finding: Finding) -> Iterator[tuple[str, str]]:
     if finding.codes and finding.codes != (CODE_OF[finding.path],):
         yield "codes", f"这一检查经过的结果代码只能是“{CODE_OF[finding.path]}”"
     if finding.answers:
         yield "items", "没有实际检查的，不填写各事项"
     if not finding.note.strip():
-        yield "note", "请写明到场时间、地点、见证人和具体情形"
+        yield "note", "请写明到场时间、地点和具体情形"
+    if not finding.witness.strip():
+        yield "witness", "请写明见证人姓名和单位；没有见证人的，写明原因"
 
 
 def said(finding: Finding) -> dict[str, Any]:
@@ -127,7 +164,13 @@ def said(finding: Finding) -> dict[str, Any]:
         "disposal": finding.disposal,
         "method": finding.method,
         "note": finding.note.strip(),
+        "witness": finding.witness.strip(),
         "signed_by_firm": finding.signed_by_firm.strip(),
+        "signatures": {signer: strokes for signer in SIGNERS if (strokes := finding.signatures.get(signer))},
+        "arrived": finding.arrived and finding.arrived.isoformat(timespec="seconds"),
+        "finished": finding.finished and finding.finished.isoformat(timespec="seconds"),
+        "place": dict(finding.place),
+        "left": dict(finding.left),
         "photos": list(finding.photos),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -25,12 +25,12 @@ from hengjian.street.draw import queries as draws
 from hengjian.street.draw.models import Draw
 from hengjian.street.ledger import services as ledger
 
-from . import queries, rules
+from . import arrivals, followups, queries, rules
 from .errors import AlreadyRecorded, BadFinding, BadPhoto, NotDrawn, NotOnTeam
 from .models import Photo, Result, Visit
 from .rules import Finding
 
-KIND = "inspection"
+KIND = rules.KIND
 CHUNK = 200
 
 
@@ -74,7 +74,9 @@ def _assign(draw: Draw, tasks: Sequence[draws.Task], by: Officer, at: datetime) 
     opened = procedure.open_many(by=by, kind=KIND, agency=draw.plan.agency, on=on, matters=matters, at=at)
     visits = Visit.objects.bulk_create(
         [
-            Visit(pick=t.pick, entity=t.pick.entity, proceeding=matter, items=list(t.items), assigned=on, due=due)
+            Visit(
+                pick=t.pick, entity=t.pick.entity, proceeding=matter, items=list(t.items), assigned=on, due=due, parts=_parts(draw, t)
+            )
             for t, matter in zip(tasks, opened, strict=True)
         ],
         batch_size=CHUNK,
@@ -82,6 +84,16 @@ def _assign(draw: Draw, tasks: Sequence[draws.Task], by: Officer, at: datetime) 
     sent = Visit.officers.through
     pairs = [sent(visit=v, officer=officer) for v, task in zip(visits, tasks, strict=True) for officer in task.officers]
     sent.objects.bulk_create(pairs, batch_size=CHUNK)
+
+
+def _parts(draw: Draw, task: draws.Task) -> list[dict[str, Any]]:
+    """Whose items stand on the form: the organiser's first, then those of each department that joins; none twice."""
+    plans = [draw.plan, *(pick.draw.plan for pick in task.joined)]
+    told: dict[str, list[str]] = {}
+    for plan in plans:
+        known = [item for items in told.values() for item in items]
+        told.setdefault(plan.agency.code, []).extend(item for item in plan.items if item not in known)
+    return [{"agency": code, "items": items} for code, items in told.items() if items]
 
 
 def record_result(visit: Visit, result: Finding, *, token: str, by: Officer, at: datetime) -> Result:
@@ -119,6 +131,8 @@ def _record(report: Report, at: datetime) -> tuple[Result, bool]:
             recorded=standing.recorded, by=standing.by.name,
         )  # fmt: skip
     _refuse_bad(visit, finding, report.token, on)
+    if finding.arrived:
+        visit = arrivals.arrive(visit, arrived=finding.arrived, place=finding.place, by=by, at=at)
     body = rules.said(finding)
     procedure.act(
         visit.proceeding, "record", by=by, second=second, on=on, at=at, expected_version=visit.proceeding.version, body=body
@@ -128,7 +142,10 @@ def _record(report: Report, at: datetime) -> tuple[Result, bool]:
         visit=visit, token=report.token, recorded=at, by=by, second=second, path=finding.path, answers=body["items"],
         codes=body["codes"], disposal=finding.disposal, method=finding.method, note=body["note"],
         signed_by_firm=body["signed_by_firm"], photos=body["photos"], entry_id=entry, refusal_id=refusal,
+        witness=body["witness"][:120], signatures=body["signatures"], place=body["left"],
+        finished=min(finding.finished, at) if finding.finished else None,
     )  # fmt: skip
+    followups.after_result(made, by=by, at=at)
     return made, True
 
 
@@ -192,7 +209,9 @@ def take_back(visit: Visit, *, reason: str, by: Officer, at: datetime) -> Result
 
 @effect(KIND, "undo")
 def withdraw_records(proceeding: Proceeding, event: Event) -> None:
-    """Undoing the result withdraws what it put into the ledger."""
+    """Undoing the result withdraws what it put into the ledger; undoing a follow-up ends it."""
+    if event.body["act"] == "follow":
+        followups.take_back(proceeding, event)
     if event.body["act"] != "record":
         return
     result = Result.objects.select_related("entry", "refusal").get(visit__proceeding=proceeding, withdrawn=None)
@@ -210,8 +229,14 @@ def page_of(proceeding: Proceeding) -> Place | None:
     return Place("inspection:visit", (visit,), "inspection.view") if visit else None
 
 
-def add_photo(visit: Visit, content: bytes, *, by: Officer, at: datetime, item: str = "") -> Photo:
-    """Keep a picture under its digest; the same picture twice is kept once. Raises NotOnTeam, BadPhoto."""
+def add_photo(
+    visit: Visit, content: bytes, *, by: Officer, at: datetime, item: str = "", taken: datetime | None = None,
+    place: Mapping[str, float] | None = None,
+) -> Photo:  # fmt: skip
+    """Keep a picture under its digest; the same picture twice is kept once. Raises NotOnTeam, BadPhoto.
+
+    What a camera wrote beside the picture (place, device, owner) is taken out before anything is kept.
+    """
     _other_officer(visit, by)
     if len(content) > pictures.MAX_BYTES:
         raise BadPhoto(_("照片超过 8 MB，请降低分辨率后再传"), size=len(content))
@@ -220,16 +245,17 @@ def add_photo(visit: Visit, content: bytes, *, by: Officer, at: datetime, item: 
         raise BadPhoto(_("文件不是完整的 JPEG、PNG 或 WebP 图片"))
     if item and item not in visit.items:
         raise BadPhoto(_("照片对应的事项不在本次检查之内"), item=item)
+    content = pictures.stripped(content)
     digest = hashlib.sha256(content).hexdigest()
-    place = path_of(digest)
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        half = place.with_suffix(".part")
+    kept = path_of(digest)
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        half = kept.with_suffix(".part")
         half.write_bytes(content)
-        half.replace(place)
+        half.replace(kept)
     fields = {
         "item": item, "media_type": picture.media_type, "size": len(content), "width": picture.width,
-        "height": picture.height, "received": at, "by": by,
+        "height": picture.height, "received": at, "by": by, "taken": min(taken, at) if taken else None, "place": dict(place or {}),
     }  # fmt: skip
     return Photo.objects.get_or_create(visit=visit, sha256=digest, defaults=fields)[0]
 
@@ -239,8 +265,12 @@ def path_of(digest: str) -> Path:
 
 
 def advance(visit: Visit, act: str, *, by: Officer, at: datetime, expected_version: int, body: dict[str, Any]) -> Event:
-    """Notify, review, follow up or close (通知、审核、后续处理、办结). A result is recorded by `record_result` alone."""
+    """Notify, review or close (通知、审核、办结). Results, arrivals and follow-ups have services of their own."""
     if act == "record":
         raise procedure.WrongState(_("检查结果请在检查表中录入"), act=act)
+    if act in ("arrive", "follow", "settle"):
+        raise procedure.WrongState(_("请在本页相应的表单中办理"), act=act)
+    if act == "close":
+        followups.refuse_open(visit)
     on = timezone.localdate(at)
     return procedure.act(visit.proceeding, act, by=by, on=on, at=at, expected_version=expected_version, body=body)

@@ -2,21 +2,34 @@
 
 from django.urls import path
 
-from . import estimate_views, views
+from . import estimate_views, field, papers, views
 
 app_name = "inspection"
 urlpatterns = [
-    path("", views.visit_list, name="visit_list"),
+    path("", field.visit_list, name="visit_list"),
+    path("shell/", field.shell, name="shell"),
+    path("key/", field.key, name="key"),
+    path("worker.js", field.worker, name="worker"),
     path("all/", views.overview, name="overview"),
     path("all/download/", views.export, name="export"),
-    path("draws/<slug:slug>/assign/", views.assign, name="assign"),
+    path("handed-over/", views.handed_over, name="handed_over"),
+    path("oversight/", views.oversight_page, name="oversight"),
+    path("oversight/lists/", views.close_list, name="close_list"),
+    path("oversight/lists/<int:pk>/draw/", views.draw_again, name="draw_again"),
+    path("follow-ups/<int:pk>/receive/", views.receive, name="receive"),
+    path("follow-ups/<int:pk>/settle/", views.settle, name="settle"),
+    path("follow-ups/<int:pk>/recheck/", views.recheck, name="recheck"),
     path("estimates/", estimate_views.estimates, name="estimates"),
     path("estimates/rows.xlsx", estimate_views.export, name="estimates_export"),
-    path("worker.js", views.worker, name="worker"),
+    path("draws/<slug:slug>/assign/", views.assign, name="assign"),
     path("<int:pk>/", views.visit, name="visit"),
-    path("<int:pk>/form/", views.visit_form, name="visit_form"),
-    path("<int:pk>/photos/", views.photo_add, name="photo_add"),
+    path("<int:pk>/form/", field.visit_form, name="visit_form"),
+    path("<int:pk>/draft/", field.draft, name="draft"),
+    path("<int:pk>/photos/", field.photo_add, name="photo_add"),
     path("<int:pk>/photos/<slug:digest>/download/", views.photo, name="photo"),
+    path("<int:pk>/notice.pdf", papers.notice, name="notice"),
+    path("<int:pk>/record.pdf", papers.record, name="record"),
+    path("<int:pk>/follow/", views.follow, name="follow"),
     path("<int:pk>/take-back/", views.take_back, name="take_back"),
     path("<int:pk>/<slug:act>/", views.act, name="act"),
 ]

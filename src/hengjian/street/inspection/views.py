@@ -1,21 +1,16 @@
-"""Field pages for the team, desk pages for those who send it out and review it."""
+"""Desk pages for those who send teams out, review and follow up. What the phone asks for is in field.py."""
 
 from __future__ import annotations
 
-import secrets
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from hengjian.ground import policy
@@ -23,8 +18,8 @@ from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people import citing
 from hengjian.ground.people.access import may, requires
-from hengjian.ground.people.errors import problem
-from hengjian.ground.people.language import named, title_in
+from hengjian.ground.people.language import named
+from hengjian.ground.people.models import Agency
 from hengjian.ground.procedure import queries as procedures
 from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.rules import Step
@@ -32,132 +27,30 @@ from hengjian.ground.procedure.telling import line
 from hengjian.ground.ui import sheets
 from hengjian.street.draw import queries as draws
 
-from . import forms, queries, rules, services
-from .errors import BadFinding, BadPhoto
-from .models import Result, Visit
+from . import followups, forms, oversight, queries, reinspections, services, showing
+from .errors import NoVisit
+from .models import FollowUp, Reinspection, Result, Visit
+from .showing import row_of, titles
 
 HEADS = (
     gettext_lazy("任务编号"), gettext_lazy("主体"), gettext_lazy("抽查计划"), gettext_lazy("检查组"), gettext_lazy("期限"),
     gettext_lazy("办理情况"), gettext_lazy("检查结果"),
 )  # fmt: skip
 ITEM_HEADS = (gettext_lazy("事项"), gettext_lazy("检查情况"), gettext_lazy("说明"))
+HANDED_HEADS = (gettext_lazy("主体"), gettext_lazy("种类"), gettext_lazy("事由"), gettext_lazy("移送机关"), gettext_lazy("期限"), gettext_lazy("签收"))
+DOUBT_HEADS = (gettext_lazy("检查"), gettext_lazy("检查人员"), gettext_lazy("数值"))
+DOUBTS = {
+    "travel": (gettext_lazy("路程来不及"), gettext_lazy("同一名检查人员从上一户结束到下一户到场，直线距离超过按每小时 %(speed)s 千米能走的路程（已减去定位误差）。")),
+    "short": (gettext_lazy("时间过短"), gettext_lazy("已检查的，从到场到结束不足 %(minutes)s 分钟。")),
+    "reused": (gettext_lazy("照片重复使用"), gettext_lazy("同一张照片（摘要相同）出现在两户以上的检查中。")),
+    "pair": (gettext_lazy("固定搭档"), gettext_lazy("两人一起检查的次数，占其中检查较少一人次数的 %(share)s%% 以上，且该人至少检查 %(visits)s 户。检查组应由抽取产生。")),
+    "unseen": (gettext_lazy("没有到场证明"), gettext_lazy("拒不配合或查无下落的结果，既没有位置，也没有照片。")),
+}
 ROWS = 20
 
 
 def _officer(request: HttpRequest) -> Any:
     return request.officer  # type: ignore[attr-defined]
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    return "application/json" in request.headers.get("Accept", "")
-
-
-def titles(catalogue: str, codes: list[str]) -> list[str]:
-    """Titles of codes, in the language of the page."""
-    return [title_in(catalogue, code) for code in codes]
-
-
-def _listed(catalogue: str, on: date) -> list[tuple[str, str]]:
-    return [(item.code, named(item)) for item in policy.current().catalogue(catalogue).on(on).values()]
-
-
-def row_of(visit: Visit) -> dict[str, Any]:
-    """One line of a list."""
-    standing: Result | None = next(iter(visit.standing), None)  # type: ignore[attr-defined]
-    state = procedures.state_of(visit.proceeding)
-    against = standing and rules.speaks_against(standing.codes, queries.lists_for(visit, timezone.localdate(standing.recorded)))
-    return {
-        "visit": visit, "state": named(procedures.definition(services.KIND).states[state]), "closed": visit.proceeding.closed,
-        "result": standing, "results": titles(queries.RESULTS, standing.codes) if standing else [],
-        "against": bool(against),
-    }  # fmt: skip
-
-
-# The team in the field ----------------------------------------------------------------------------
-
-
-@requires("inspection.record")
-def visit_list(request: HttpRequest) -> HttpResponse:
-    """My visits: those still to be made, nearest day first, and the last ones made."""
-    mine, on = queries.mine(_officer(request)), clock.today()
-    waiting = [row_of(visit) for visit in mine.filter(recorded=False)]
-    done = [row_of(visit) for visit in mine.filter(recorded=True).order_by("-pk")[:ROWS]]
-    late = sum(row["visit"].due < on for row in waiting)
-    return render(request, "inspection/visit_list.html", {"waiting": waiting, "done": done, "late": late, "on": on})
-
-
-@never_cache
-@requires("inspection.record")
-def visit_form(request: HttpRequest, pk: int) -> HttpResponse:
-    """The one form for all items. A script sends it by itself and again after signal loss; without script it is a form."""
-    officer = _officer(request)
-    found = queries.visit_of(officer, pk)
-    if request.method == "POST":
-        return _sent(request, found)
-    if found.recorded or officer not in found.officers.all():  # type: ignore[attr-defined]
-        return redirect("inspection:visit", pk=pk)
-    return _form(request, found, rules.Finding(path="", disposal=""), secrets.token_hex(16), {})
-
-
-def _sent(request: HttpRequest, found: Visit) -> HttpResponse:
-    data = {name: request.POST.get(name, "") for name in request.POST}
-    several = {name: request.POST.getlist(name) for name in ("codes", "photos")}
-    finding, token = forms.finding_of(data, several, found.items), data.get("token", "")
-    place = reverse("inspection:visit", kwargs={"pk": found.pk})
-    try:
-        services.record_result(found, finding, token=token, by=_officer(request), at=clock.now())
-    except BadFinding as refusal:
-        fields = refusal.facts["fields"]
-        if _wants_json(request):
-            return problem(422, refusal.code, refusal.told(_), fields=fields)
-        return _form(request, found, finding, token, fields, status=422)
-    if _wants_json(request):
-        return JsonResponse({"location": place})
-    messages.success(request, _("检查结果已录入"))
-    return redirect(place)
-
-
-def _form(
-    request: HttpRequest, found: Visit, finding: rules.Finding, token: str, wrong: dict[str, str], status: int = 200
-) -> HttpResponse:
-    on = clock.today()
-    given = {answer.item: answer for answer in finding.answers}
-    items = [
-        {"code": code, "title": word, "given": given.get(code), "wrong": wrong.get(f"item:{code}", "")}
-        for code, word in zip(found.items, titles(queries.ITEMS, found.items), strict=True)
-    ]
-    context = {
-        "visit": found, "token": token, "wrong": wrong, "finding": finding, "items": items, "paths": forms.PATHS,
-        "answers": forms.ANSWERS, "results": _results(finding, on), "photos": queries.photos_of(found),
-        "disposals": _listed(queries.DISPOSALS, on), "methods": _listed(queries.METHODS, on),
-        "method": finding.method or "1", "most": forms,
-    }  # fmt: skip
-    return render(request, "inspection/visit_form.html", context, status=status)
-
-
-def _results(finding: rules.Finding, on: date) -> dict[str, Any]:
-    """Result codes in three groups: nothing found; something found; the rest, seldom needed."""
-    listed = policy.current().catalogue(queries.RESULTS).on(on)
-    items = [item for code, item in listed.items() if code not in rules.CODE_OF.values()]
-    clean = [item for item in items if item.code == rules.NO_PROBLEM]
-    found = [item for item in items if item.extra.get("negative") or item.code == rules.CORRECTED]
-    other = [item for item in items if item not in clean and item not in found]
-    groups = {"clean": clean, "found": found, "other": other}
-    told: dict[str, Any] = {name: [(item.code, named(item)) for item in group] for name, group in groups.items()}
-    return told | {"open": any(item.code in finding.codes for item in other)}
-
-
-@require_POST
-@requires("inspection.record")
-def photo_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep one picture; answers its digest."""
-    found = queries.visit_of(_officer(request), pk)
-    upload = request.FILES.get("photo")
-    if upload is None:
-        raise BadPhoto(_("请选择一张照片"))
-    item = request.POST.get("item", "")
-    kept = services.add_photo(found, upload.read(), by=_officer(request), at=clock.now(), item=item)
-    return JsonResponse({"sha256": kept.sha256, "size": kept.size, "width": kept.width, "height": kept.height})
 
 
 @requires("inspection.view")
@@ -171,14 +64,6 @@ def photo(request: HttpRequest, pk: int, digest: str) -> HttpResponseBase:
     )  # fmt: skip
 
 
-@requires("inspection.record")
-def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker: it must be served from the folder it looks after."""
-    found = finders.find("inspection/worker.js")
-    with open(str(found), encoding="utf-8") as file:
-        return HttpResponse(file.read(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
-
-
 # The desk -----------------------------------------------------------------------------------------
 
 
@@ -189,13 +74,17 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.visit_of(officer, pk)
     result = queries.result_of(found)
     open_acts = procedures.acts_open_to(found.proceeding, officer, on)
-    open_acts.pop("record", None)
+    for own in ("record", "arrive", "settle"):
+        open_acts.pop(own, None)
+    may_follow = open_acts.pop("follow", None) is not None
     context = {
         "visit": found, "result": result, "shown": _shown(result) if result else {}, "earlier": queries.earlier_results(found),
         "steps": _steps(found), "clocks": procedures.clocks_of(found.proceeding, on),
         "acts": {name: named(act) for name, act in open_acts.items()},
-        "events": _events(found), "photos": queries.photos_of(found), "item_heads": ITEM_HEADS,
-        "item_titles": titles(queries.ITEMS, found.items),
+        "events": _events(found), "of": found.follow_up, "photos": queries.photos_of(found), "item_heads": ITEM_HEADS,
+        "parts": showing.parts_of(found), "follow_ups": [_follow_up(row, on) for row in queries.follow_ups_of(found)],
+        "may_follow": may_follow, "disposals": showing.listed(queries.DISPOSALS, on)[1:], "agencies": Agency.objects.order_by("path"),
+        "drafts": queries.drafts_of(found),
         "may_record": result is None and officer in found.officers.all() and may(request, "inspection.record"),
         "may_undo": result is not None and may(request, "procedure.undo"),
     }  # fmt: skip
@@ -203,9 +92,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown(result: Result) -> dict[str, Any]:
-    """The result in words."""
-    names = {answer["item"]: answer for answer in result.answers}
-    words = {code: str(word) for code, word in forms.ANSWERS}
+    """The result in words, and what it sets running."""
     due = [
         {
             "title": named(policy.current().term(one.rule)), "due": one.day, "provisional": one.provisional, "basis": citing.cited(one.basis),
@@ -214,12 +101,7 @@ def _shown(result: Result) -> dict[str, Any]:
         }
         for one in queries.deadlines_of(result)
     ]  # fmt: skip
-    items = zip(titles(queries.ITEMS, list(names)), names.values(), strict=True)
-    return {
-        "path": dict(forms.PATHS)[result.path], "due": due, "codes": titles(queries.RESULTS, result.codes),
-        "disposal": titles(queries.DISPOSALS, [result.disposal])[0], "method": titles(queries.METHODS, [result.method])[0],
-        "items": [{"title": item, "word": words[answer["answer"]], **answer} for item, answer in items],
-    }  # fmt: skip
+    return showing.result(result) | {"due": due}
 
 
 def _steps(found: Visit) -> list[dict[str, str]]:
@@ -250,7 +132,7 @@ def _events(found: Visit) -> list[dict[str, str]]:
 
 
 def _reason(body: dict[str, Any]) -> str:
-    said = [str(body[name]) for name in ("method", "measure", "due", "outcome", "reason") if body.get(name)]
+    said = [str(body[name]) for name in ("arrived", "place", "method", "measure", "to", "due", "outcome", "reason") if body.get(name)]
     return f"：{'；'.join(said)}" if said and "path" not in body and "draw" not in body else ""
 
 
@@ -336,3 +218,152 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     except procedure.FieldMissing as refusal:
         messages.error(request, refusal.told(_))
     return redirect("inspection:visit", pk=pk)
+
+
+# What follows -------------------------------------------------------------------------------------
+
+
+def _follow_up(row: FollowUp, on: date) -> dict[str, Any]:
+    """A follow-up with what may be done about it."""
+    open_ = row.settled is None
+    return {
+        "row": row, "kind": titles(queries.DISPOSALS, [row.disposal])[0], "late": open_ and row.due < on,
+        "waits": open_ and row.disposal in followups.HANDED_OVER and row.received is None,
+        "may_recheck": open_ and row.disposal == followups.RECTIFY, "rechecks": list(row.rechecks.all()),
+    }  # fmt: skip
+
+
+@require_POST
+@requires("inspection.record")
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a follow-up of a reviewed result."""
+    officer, form = _officer(request), forms.FollowForm(request.POST)
+    found = queries.visit_of(officer, pk)
+    if form.is_valid():
+        said = form.cleaned_data
+        to = Agency.objects.filter(code=said["to"]).first()
+        try:
+            followups.follow(
+                found, disposal=said["disposal"], measure=said["measure"], due=said["due"], to=to, by=officer, at=clock.now(),
+                expected_version=said["version"],
+            )  # fmt: skip
+        except Refusal as refusal:
+            told = refusal.facts.get("fields", {})
+            messages.error(request, "；".join(told.values()) if isinstance(told, dict) and told else refusal.told(_))
+    else:
+        messages.error(request, _("请选择后续处理的种类，日期按 2026-03-02 的写法填写"))
+    return redirect("inspection:visit", pk=pk)
+
+
+@require_POST
+@requires("inspection.record")
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note what came of a follow-up."""
+    return _about(request, pk, lambda row, by: followups.settle(row, outcome=request.POST.get("outcome", ""), by=by, at=clock.now()))
+
+
+@require_POST
+@requires("inspection.record")
+def recheck(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the team to see whether the order was followed."""
+    return _about(request, pk, lambda row, by: followups.recheck(row, by=by, at=clock.now()))
+
+
+def _about(request: HttpRequest, pk: int, do: Any) -> HttpResponse:
+    officer = _officer(request)
+    row = queries.follow_up(officer, pk)
+    try:
+        do(row, officer)
+    except Refusal as refusal:
+        messages.error(request, refusal.told(_))
+    return redirect("inspection:visit", pk=row.visit_id)
+
+
+@requires("inspection.view")
+def handed_over(request: HttpRequest) -> HttpResponse:
+    """Matters that other teams hand over to the officer's agencies and nobody has taken over yet."""
+    rows = [_follow_up(row, clock.today()) for row in queries.handed_to(_officer(request))[:200]]
+    return render(request, "inspection/handed_over.html", {"rows": rows, "heads": HANDED_HEADS})
+
+
+@require_POST
+@requires("inspection.view")
+def receive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a matter over, under the number it is kept under here. The service asks whether it was sent here."""
+    officer = _officer(request)
+    followups.receive(queries.follow_up(officer, pk), number=request.POST.get("number", ""), by=officer, at=clock.now())
+    messages.success(request, _("已签收"))
+    return redirect("inspection:handed_over")
+
+
+# Whether what was recorded can be true ---------------------------------------------------------------
+
+
+@requires("inspection.oversee")
+def oversight_page(request: HttpRequest) -> HttpResponse:
+    """Doubts about visits with their definitions and rows, and second looks drawn by lot."""
+    officer, on = _officer(request), clock.today()
+    period = forms.Days(request.GET) if request.GET else forms.Days({"since": on - timedelta(days=90), "until": on})
+    since, until = (period.cleaned_data["since"], period.cleaned_data["until"]) if period.is_valid() else (on, on)
+    visits = oversight.made(officer, since, until)
+    known = {visit.pk: visit for visit in visits}
+    found = [(doubt, [known[key] for key in doubt.visits if key in known]) for doubt in oversight.doubts(visits, on)]
+    limits = oversight.limits(on)
+    groups = [
+        {"kind": kind, "title": title, "what": what % _numbers(limits), "rows": [(d, v) for d, v in found if d.kind == kind]}
+        for kind, (title, what) in DOUBTS.items()
+    ]
+    context = {
+        "period": period, "groups": groups, "made": len(visits), "doubts": len(found), "heads": DOUBT_HEADS,
+        "looks": [_look(row) for row in queries.reinspections(officer)[:20]], "list_form": forms.ListForm(initial={"since": since, "until": until, "count": 1}),
+    }  # fmt: skip
+    return render(request, "inspection/oversight.html", context)
+
+
+def _numbers(limits: Any) -> dict[str, int]:
+    return {
+        "speed": int(limits.speed), "minutes": int(limits.shortest // 60), "share": int(limits.pair_share), "visits": limits.pair_visits
+    }  # fmt: skip
+
+
+def _look(row: Reinspection) -> dict[str, Any]:
+    """A second look: the first result and the second, side by side."""
+    pairs = []
+    for second in row.visits.select_related("entity", "proceeding", "reinspection").order_by("pk"):
+        first = queries.first_of(second)
+        results = [queries.result_of(visit) if visit else None for visit in (first, second)]
+        codes = [titles(queries.RESULTS, result.codes) if result else [] for result in results]
+        pairs.append({"first": first, "second": second, "codes": codes, "differs": bool(codes[1]) and codes[0] != codes[1]})
+    return {"row": row, "pairs": pairs}
+
+
+@require_POST
+@requires("inspection.oversee")
+def close_list(request: HttpRequest) -> HttpResponse:
+    """Close the list of a second look."""
+    officer, form = _officer(request), forms.ListForm(request.POST)
+    if form.is_valid():
+        try:
+            reinspections.close_list(agency=officer.agency, by=officer, at=clock.now(), **form.cleaned_data)
+        except Refusal as refusal:
+            messages.error(request, refusal.told(_))
+    else:
+        messages.error(request, _("请填写起止日期和抽取数量"))
+    return redirect("inspection:oversight")
+
+
+@require_POST
+@requires("inspection.oversee")
+def draw_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draw the second look with a value from outside and send other teams."""
+    officer = _officer(request)
+    row = queries.reinspections(officer).filter(pk=pk).first()
+    if row is None:
+        raise NoVisit(_("没有这次复查，或者不在您的管辖范围内"), visit=pk)
+    try:
+        told = {name: request.POST.get(name, "") for name in ("source", "value")}
+        sent = reinspections.draw(row, by=officer, at=clock.now(), **told)
+        messages.success(request, _("已抽取并派发 %(n)s 户复查") % {"n": len(sent)})
+    except Refusal as refusal:
+        messages.error(request, refusal.told(_))
+    return redirect("inspection:oversight")

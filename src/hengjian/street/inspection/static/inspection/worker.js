@@ -1,25 +1,35 @@
-// Keeps the pages of today's visits readable without signal. The network comes first; a kept page is the fallback.
-// When the session is over, everything kept here is thrown away.
-const KEPT = "inspection-pages";
-const isForm = (url) => /\/desk\/inspection\/(\d+\/form\/)?$/.test(url.pathname);
-const isStatic = (url) => url.pathname.startsWith("/static/");
+// Without signal the phone opens an empty page and our scripts; what they show comes, encrypted, from the store of the device.
+// No page that names a firm is ever kept here.
+const KEPT = "field-2";
+const SCRIPTS = ["field.js", "store.js", "sync.js", "form.js", "pad.js", "camera.js", "field.css"].map((name) => `/static/inspection/${name}`);
+const STATIC = ["/static/ui/vendor/tabler.min.css", "/static/ui/hengjian.css", "/static/ui/vendor/htmx.min.js", "/static/ui/hengjian.js", "/static/ui/mark.svg", "/static/ui/icons.svg", ...SCRIPTS];
+const shell = new URL("shell/", self.registration.scope).pathname;
+const isField = (url) => /\/desk\/inspection\/(\d+\/form\/)?$/.test(url.pathname);
+const PATIENCE = 5000;
 
-self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
-
-async function keep(request) {
-  const answer = await fetch(request);
+self.addEventListener("install", (event) => event.waitUntil((async () => {
   const box = await caches.open(KEPT);
-  if (answer.redirected && new URL(answer.url).pathname.startsWith("/login")) await caches.delete(KEPT);
-  else if (answer.ok && !answer.redirected) await box.put(request, answer.clone());
-  return answer;
+  await Promise.all([shell, ...STATIC].map((path) => fetch(path, { cache: "reload" }).then((answer) => (answer.ok && !answer.redirected ? box.put(path, answer) : undefined))));
+  await self.skipWaiting();
+})()));
+
+self.addEventListener("activate", (event) => event.waitUntil((async () => {
+  for (const name of await caches.keys()) if (name !== KEPT) await caches.delete(name);
+  await self.clients.claim();
+})()));
+
+function soon(request) {
+  return Promise.race([fetch(request), new Promise((done, failed) => setTimeout(() => failed(new Error("slow")), PATIENCE))]);
 }
 
-async function page(request) {
-  try { return await keep(request); }
-  catch (lost) {
-    const kept = await caches.match(request, { ignoreVary: true });
-    if (kept) return kept;
+async function fresh(request, kept) {
+  try {
+    const answer = await soon(request);
+    if (answer.ok && kept === request.url) (await caches.open(KEPT)).put(request, answer.clone());
+    return answer;
+  } catch (lost) {
+    const found = await caches.match(kept, { ignoreVary: true, ignoreSearch: true });
+    if (found) return found;
     throw lost;
   }
 }
@@ -27,9 +37,6 @@ async function page(request) {
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (isForm(url) || isStatic(url)) event.respondWith(page(event.request));
-});
-
-self.addEventListener("message", (event) => {
-  event.waitUntil(Promise.all((event.data.keep || []).map((url) => keep(new Request(url, { credentials: "same-origin" })).catch(() => {}))));
+  if (event.request.mode === "navigate" && isField(url)) event.respondWith(fresh(event.request, shell));
+  else if (url.pathname.startsWith("/static/")) event.respondWith(fresh(event.request, event.request.url));
 });

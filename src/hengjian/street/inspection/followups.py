@@ -1,0 +1,133 @@
+"""What follows a result: an order with its day and its second look, a lead handed to casework or another department."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground import audit
+from hengjian.ground.kit.refusals import NotAllowed
+from hengjian.ground.people import scopes
+from hengjian.ground.people.models import Agency, Officer
+from hengjian.ground.procedure import services as procedure
+from hengjian.ground.procedure.models import Event, Proceeding
+
+from . import queries, rules
+from .errors import BadFollowUp, StillOpen
+from .models import FollowUp, Result, Visit
+
+RECTIFY, CASE, DEPARTMENT = "order-correct", "case-transfer", "inform-other"
+HANDED_OVER = (CASE, DEPARTMENT)
+
+
+@transaction.atomic
+def follow(
+    visit: Visit, *, disposal: str, measure: str, due: date | None, by: Officer, at: datetime, to: Agency | None = None,
+    expected_version: int,
+) -> FollowUp:  # fmt: skip
+    """Open one follow-up of a reviewed result (转入后续处理); there may be several. Raises BadFollowUp."""
+    on = timezone.localdate(at)
+    wrong = {}
+    if disposal == rules.NO_FOLLOW_UP or disposal not in queries.lists_for(visit, on).disposals:
+        wrong["disposal"] = "请选择后续处理的种类"
+    if not measure.strip():
+        wrong["measure"] = "请写明处理措施"
+    if due is None or due < on:
+        wrong["due"] = "请填写完成期限，不得早于今天"
+    if disposal in HANDED_OVER and to is None:
+        wrong["to"] = "请选择接收的机关"
+    if wrong or due is None:
+        raise BadFollowUp(_("后续处理有 %(count)s 处需要补正") % {"count": len(wrong)}, fields=wrong)
+    body = {"disposal": disposal, "measure": measure.strip(), "due": due.isoformat(), "to": to.name if to else ""}
+    procedure.act(visit.proceeding, "follow", by=by, on=on, at=at, expected_version=expected_version, body=body)
+    fields = {"disposal": disposal, "measure": measure.strip(), "opened": on, "due": due, "by": by, "to": to}
+    return FollowUp.objects.create(visit=visit, **fields)
+
+
+@transaction.atomic
+def receive(follow_up: FollowUp, *, number: str, by: Officer, at: datetime) -> FollowUp:
+    """The other side takes the matter over (签收); the same officer's second press changes nothing.
+
+    `number` is what it is kept under there. Casework calls this when it opens the matter.
+    """
+    row = FollowUp.objects.select_for_update(of=("self",)).select_related("to", "visit__proceeding").get(pk=follow_up.pk)
+    if row.received:
+        return row
+    if row.to is None or not scopes.agencies_of(by).filter(pk=row.to.pk).exists():
+        raise NotAllowed(_("这件事不是移送给您所在机关的"), number=row.visit.proceeding.number)
+    row.received, row.received_by, row.receipt = timezone.localdate(at), by, number.strip()[:120]
+    row.save(update_fields=["received", "received_by", "receipt"])
+    audit.record("inspection.receive", f"visit:{row.visit.proceeding.number}", by=by, receipt=row.receipt)
+    return row
+
+
+@transaction.atomic
+def settle(follow_up: FollowUp, *, outcome: str, by: Officer, at: datetime) -> FollowUp:
+    """Note what came of a follow-up (后续处理完成). What was handed over must have been received first."""
+    row = FollowUp.objects.select_for_update(of=("self",)).select_related("visit__proceeding__agency").get(pk=follow_up.pk)
+    if row.settled:
+        return row
+    if not outcome.strip():
+        raise BadFollowUp(_("请写明处理结果"), fields={"outcome": "请写明处理结果"})
+    if row.disposal in HANDED_OVER and not row.received:
+        raise StillOpen(_("接收机关尚未签收，不能结束移送"), to=row.to.name if row.to else "")
+    on, matter = timezone.localdate(at), row.visit.proceeding
+    body = {"measure": row.measure, "outcome": outcome.strip()}
+    procedure.act(matter, "settle", by=by, on=on, at=at, expected_version=matter.version, body=body)
+    row.settled, row.outcome = on, outcome.strip()[:400]
+    row.save(update_fields=["settled", "outcome"])
+    return row
+
+
+@transaction.atomic
+def recheck(follow_up: FollowUp, *, by: Officer, at: datetime) -> Visit:
+    """Send the team again to see whether an order was followed (整改复查). One open second look at a time."""
+    row = FollowUp.objects.select_for_update(of=("self",)).select_related("visit__entity", "visit__proceeding__agency").get(pk=follow_up.pk)
+    if row.disposal != RECTIFY or row.settled:
+        raise BadFollowUp(_("只有责令改正、尚未完成的后续处理可以复查"), fields={})
+    waiting = next((v for v in row.rechecks.order_by("-pk") if queries.result_of(v) is None), None)
+    return waiting or again(row.visit, sorted(row.visit.officers.all(), key=lambda one: one.pk), by=by, at=at, follow_up=row)
+
+
+def again(first: Visit, officers: Sequence[Officer], *, by: Officer, at: datetime, due: date | None = None, **of: object) -> Visit:
+    """Another visit to the same firm with the items of the first; `of` says which follow-up or which second look."""
+    on = timezone.localdate(at)
+    follow_up = of.get("follow_up")
+    last = max(on, due or (follow_up.due if isinstance(follow_up, FollowUp) else on))
+    matter = procedure.open(
+        by=by, kind=rules.KIND, agency=first.proceeding.agency, subject=first.entity.uscc, on=on, at=at, owner=officers[0],
+        helpers=officers[1:], title=f"{first.proceeding.title}（复查）", body={"due": last.isoformat(), "first": first.proceeding.number},
+    )  # fmt: skip
+    made = Visit.objects.create(
+        entity=first.entity, proceeding=matter, items=first.items, parts=first.parts, assigned=on, due=last, **of
+    )
+    made.officers.set(officers)
+    return made
+
+
+def after_result(result: Result, *, by: Officer, at: datetime) -> None:
+    """A clean second look settles the order it was made for; one with findings leaves it open."""
+    row = result.visit.follow_up
+    if row is None or row.settled or result.path != rules.DONE:
+        return
+    if not rules.speaks_against(result.codes, queries.lists_for(result.visit, timezone.localdate(at))):
+        settle(row, outcome=f"复查已改正（{result.visit.proceeding.number}）", by=by, at=at)
+
+
+def take_back(proceeding: Proceeding, event: Event) -> None:
+    """The last follow-up was opened by mistake: it ends with the reason."""
+    row = FollowUp.objects.filter(visit__proceeding=proceeding, settled=None).order_by("-pk").first()
+    if row is not None:
+        row.settled, row.outcome = event.on, f"已撤回：{event.body['reason']}"[:400]
+        row.save(update_fields=["settled", "outcome"])
+
+
+def refuse_open(visit: Visit) -> None:
+    """Raises StillOpen while a follow-up of the visit is not settled."""
+    left = FollowUp.objects.filter(visit=visit, settled=None).count()
+    if left:
+        raise StillOpen(_("还有 %(count)s 项后续处理没有完成，不能办结") % {"count": left}, count=left)

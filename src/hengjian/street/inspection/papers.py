@@ -1,0 +1,84 @@
+"""The papers of a visit as PDF: notice (检查通知书) and record (检查记录表), each with a code by which it can be checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from hengjian.ground.documents import services as documents
+from hengjian.ground.documents import typeset
+from hengjian.ground.kit import clock
+from hengjian.ground.people.access import requires
+
+from . import queries, rules, showing
+from .errors import NoVisit
+from .models import Result, Visit
+
+BOX = (600, 200)  # the field a signature is drawn in
+
+
+@requires("inspection.view")
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who comes, whose order, which items; with the code the firm scans."""
+    found = queries.visit_of(request.officer, pk)  # type: ignore[attr-defined]
+    return _paper(request, "inspection-notice", found, {})
+
+
+@requires("inspection.view")
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was found, item by item, with digests of the pictures and the signatures."""
+    found = queries.visit_of(request.officer, pk)  # type: ignore[attr-defined]
+    result = queries.result_of(found)
+    if result is None:
+        raise NoVisit("这次检查还没有结果，不能出具检查记录", visit=pk)
+    with translation.override("zh-hans"):
+        told = _result(found, result)
+    return _paper(request, "inspection-record", found, told)
+
+
+def _paper(request: HttpRequest, template: str, found: Visit, more: dict[str, Any]) -> HttpResponse:
+    on = clock.today()
+    address = request.build_absolute_uri(reverse("inspection_public:visit", args=[found.code]))
+    with translation.override("zh-hans"):  # an issued paper has one wording
+        data = {
+            "number": found.proceeding.number, "agency": found.proceeding.agency.name, "plan": found.proceeding.title,
+            "name": found.entity.name, "uscc": found.entity.uscc, "address": found.entity.address or "登记住所未载明", "due": str(found.due),
+            "parts": showing.parts_of(found), "certificates": showing.certificates_of(found, on), "on": str(on),
+            "officers": "、".join(officer.name for officer in found.officers.all()), "visit_qr": typeset.qr_svg(address), **more,
+        }  # fmt: skip
+        verify_at = request.build_absolute_uri(reverse("publication_public:verify"))
+        paper = documents.issue(template, data, subject=f"visit:{found.proceeding.number}", verify_at=verify_at, on=on)
+    headers = {"Content-Disposition": f'inline; filename="{template}-{found.pk}.pdf"'}
+    return HttpResponse(paper.pdf, content_type="application/pdf", headers=headers)
+
+
+def _result(found: Visit, result: Result) -> dict[str, Any]:
+    told, photos = showing.result(result), queries.photos_of(found)
+    moment = "%Y-%m-%d %H:%M"
+    pairs = [
+        ("检查经过", str(told["path"])), ("检查结果", "；".join(told["codes"])), ("后续处理", told["disposal"]), ("检查方式", told["method"]),
+        ("到场时间", f"{timezone.localtime(found.arrived):{moment}}" if found.arrived else "未记录"),
+        ("到场地点", f"{found.place['lat']}, {found.place['lon']} ±{found.place['accuracy']} 米" if found.place else "未取得"),
+        ("结束时间", f"{timezone.localtime(result.finished):{moment}}" if result.finished else "未记录"),
+        ("录入时间", f"{timezone.localtime(result.recorded):{moment}}"), ("见证人", result.witness or "—"),
+        ("当事人签字", result.signed_by_firm or "未签字"), ("说明", result.note or "—"),
+    ]  # fmt: skip
+    signed = {"firm": "当事人", "witness": "见证人", "officer": result.by.name, "second": result.second.name}
+    return {
+        "pairs": pairs, "items": [[item["title"], item["word"], item["note"] or "—"] for item in told["items"]],
+        "photos": [[photo.sha256, f"{timezone.localtime(photo.taken or photo.received):{moment}}"] for photo in photos],
+        "signatures": [[word, svg(result.signatures[who])] for who, word in signed.items() if result.signatures.get(who)],
+        "record_day": str(timezone.localdate(result.recorded)),
+    }  # fmt: skip
+
+
+def svg(strokes: str) -> str:
+    """Lines of a pen as a picture; anything else gives an empty field."""
+    path = strokes if rules.is_signature(strokes) else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {BOX[0]} {BOX[1]}">'
+        f'<path d="{path}" fill="none" stroke="#111" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"/></svg>'
+    )

@@ -1,0 +1,85 @@
+"""Visits in the words of the reader: what pages of the phone, the desk, the counter and the public share."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hengjian.ground import policy
+from hengjian.ground.people import citing
+from hengjian.ground.people.language import named, title_in
+from hengjian.ground.people.models import Agency, Certificate, Officer
+from hengjian.ground.procedure import queries as procedures
+
+from . import forms, queries, rules
+from .models import Result, Visit
+
+
+def titles(catalogue: str, codes: list[str]) -> list[str]:
+    """Titles of codes, in the language of the page."""
+    return [title_in(catalogue, code) for code in codes]
+
+
+def listed(catalogue: str, on: date) -> list[tuple[str, str]]:
+    return [(item.code, named(item)) for item in policy.current().catalogue(catalogue).on(on).values()]
+
+
+def row_of(visit: Visit) -> dict[str, Any]:
+    """One line of a list."""
+    standing: Result | None = next(iter(visit.standing), None)  # type: ignore[attr-defined]
+    state = procedures.state_of(visit.proceeding)
+    against = standing and rules.speaks_against(standing.codes, queries.lists_for(visit, timezone.localdate(standing.recorded)))
+    return {
+        "visit": visit, "state": named(procedures.definition(rules.KIND).states[state]), "closed": visit.proceeding.closed,
+        "result": standing, "results": titles(queries.RESULTS, standing.codes) if standing else [],
+        "against": bool(against),
+    }  # fmt: skip
+
+
+def parts_of(visit: Visit) -> list[dict[str, Any]]:
+    """The form, department by department: whose items, and the article behind each."""
+    parts = visit.parts or [{"agency": visit.proceeding.agency.code, "items": visit.items}]
+    names = dict(Agency.objects.filter(code__in=[part["agency"] for part in parts]).values_list("code", "name"))
+    catalogue = policy.current().catalogue(queries.ITEMS)
+    told = []
+    for part in parts:
+        items = [{"code": code, "title": title_in(queries.ITEMS, code), "basis": _basis(catalogue, code)} for code in part["items"]]
+        told.append({"agency": names.get(part["agency"], part["agency"]), "items": items})
+    return told
+
+
+def _basis(catalogue: Any, code: str) -> str:
+    item = catalogue.items.get(code)
+    return citing.cited(str((item and item.extra.get("basis")) or catalogue.basis or ""))
+
+
+def certificates_of(visit: Visit, on: date) -> list[str]:
+    """Numbers of the certificates the team must show; the law wants no more of its people made public."""
+    held = Certificate.objects.filter(officer__in=visit.officers.all(), kind="enforcement", since__lte=on, until__gte=on)
+    return list(held.order_by("number").values_list("number", flat=True))
+
+
+def signers(visit: Visit, officer: Officer) -> list[tuple[str, str, str]]:
+    """Who signs: field, words, and on which ways a visit can go."""
+    other = next((one.name for one in visit.officers.all() if one != officer), "")
+    return [
+        ("firm", _("当事人签名"), "done"),
+        ("witness", _("见证人签名"), "refused not-found"),
+        ("officer", _("检查人员签名：%(name)s") % {"name": officer.name}, "done refused not-found"),
+        ("second", _("检查人员签名：%(name)s") % {"name": other}, "done refused not-found"),
+    ]
+
+
+def result(result: Result) -> dict[str, Any]:
+    """The result in words."""
+    names = {answer["item"]: answer for answer in result.answers}
+    words = {code: str(word) for code, word in forms.ANSWERS}
+    items = zip(titles(queries.ITEMS, list(names)), names.values(), strict=True)
+    return {
+        "path": dict(forms.PATHS)[result.path], "codes": titles(queries.RESULTS, result.codes),
+        "disposal": titles(queries.DISPOSALS, [result.disposal])[0], "method": titles(queries.METHODS, [result.method])[0],
+        "items": [{"title": item, "word": words[answer["answer"]], **answer} for item, answer in items],
+    }  # fmt: skip

@@ -1,0 +1,198 @@
+"""What follows a result: orders with a second look, matters handed over with a receipt, replies of the firm, doubts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import NotAllowed
+from hengjian.ground.people.models import Agency
+from hengjian.street.draw import lottery
+from hengjian.street.inspection import followups, oversight, plausibility, queries, reinspections, services
+from hengjian.street.inspection.errors import BadFollowUp, NothingToDraw, StillOpen
+from hengjian.street.inspection.models import Visit
+from hengjian.street.inspection.plausibility import Limits, Made
+from tests import factories_inspection as make
+
+from .test_pages import at, enter
+from .test_services import do
+
+pytestmark = pytest.mark.django_db
+LIMITS = Limits(speed=120, shortest=300, pair_share=60, pair_visits=6)
+
+
+def reviewed(visit, leader, finding=None):
+    result = make.record(visit, finding or make.breach())
+    do(visit, "review", leader)
+    return result
+
+
+def follow(visit, **more):
+    fresh = Visit.objects.get(pk=visit.pk)
+    fields = {"disposal": "order-correct", "measure": "责令公示年报", "due": date(2026, 3, 31), "by": make.team(visit)[0], "at": make.AT}
+    return followups.follow(fresh, expected_version=fresh.proceeding.version, **(fields | more))
+
+
+def test_an_order_is_settled_by_a_clean_second_look_and_the_matter_then_closes(visit, leader):
+    reviewed(visit, leader)
+    row = follow(visit)
+    with pytest.raises(StillOpen):
+        services.advance(visit, "close", by=make.team(visit)[0], at=make.AT, expected_version=Visit.objects.get(pk=visit.pk).proceeding.version, body={})
+    again = followups.recheck(row, by=make.team(visit)[0], at=make.AT)
+    assert followups.recheck(row, by=make.team(visit)[0], at=make.AT) == again
+    assert (again.items, again.due) == (visit.items, date(2026, 3, 31))
+    make.record(again, make.clean(), token="second-look-1")
+    row.refresh_from_db()
+    assert row.settled == make.AT.date()
+    assert "复查已改正" in row.outcome
+
+
+def test_a_second_look_that_finds_the_same_leaves_the_order_open(visit, leader):
+    reviewed(visit, leader)
+    row = follow(visit)
+    make.record(followups.recheck(row, by=make.team(visit)[0], at=make.AT), make.breach(), token="second-look-2")
+    row.refresh_from_db()
+    assert row.settled is None
+
+
+def test_a_lead_waits_for_casework_until_it_is_received(visit, leader):
+    reviewed(visit, leader, make.breach(disposal="case-transfer"))
+    row = follow(visit, disposal="case-transfer", measure="涉嫌虚假公示", to=visit.proceeding.agency)
+    assert [lead.pk for lead in queries.leads()] == [row.pk]
+    with pytest.raises(StillOpen):
+        followups.settle(row, outcome="已移送", by=make.team(visit)[0], at=make.AT)
+    followups.receive(row, number="津蓟市监案〔2026〕1号", by=make.officer("C-9", "case-officer"), at=make.AT)
+    assert list(queries.leads()) == []
+    assert followups.settle(row, outcome="已立案", by=make.team(visit)[0], at=make.AT).settled
+
+
+def test_only_the_department_it_was_sent_to_signs_for_a_matter(visit, leader):
+    reviewed(visit, leader)
+    other = Agency.objects.create(code="D-FIRE", name="消防救援机构", kind="department")
+    row = follow(visit, disposal="inform-other", to=other)
+    with pytest.raises(NotAllowed):
+        followups.receive(row, number="", by=make.team(visit)[0], at=make.AT)
+    received = followups.receive(row, number="消字1号", by=make.officer("F-1", "inspector", agency=other), at=make.AT)
+    assert (received.received, received.receipt) == (make.AT.date(), "消字1号")
+
+
+def test_a_matter_that_is_handed_over_names_to_whom(visit, leader):
+    reviewed(visit, leader)
+    with pytest.raises(BadFollowUp) as refused:
+        follow(visit, disposal="case-transfer", measure="", due=date(2026, 3, 1))
+    assert set(refused.value.facts["fields"]) == {"to", "measure", "due"}
+
+
+# The firm -----------------------------------------------------------------------------------------
+
+
+def test_a_firm_does_not_learn_of_a_drawn_visit_before_the_team_comes(visit):
+    assert list(queries.of_firm(visit.entity.uscc)) == []
+    make.record(visit)
+    assert list(queries.of_firm(visit.entity.uscc)) == [visit]
+
+
+def test_the_code_shows_who_comes_and_no_name(client, visit):
+    with clock.frozen(make.AT):
+        page = client.get(f"/inspection/visits/{visit.code}/").content.decode()
+        client.post(f"/inspection/visits/{visit.code}/arrived/")
+    assert visit.proceeding.agency.name in page
+    assert "企业名称规范使用情况" in page
+    for officer in make.team(visit):
+        assert f"证{officer.number}" in page
+        assert f"演示{officer.number}" not in page
+    visit.refresh_from_db()
+    assert visit.confirmed == make.AT
+    assert client.get("/inspection/visits/no-such-code/").status_code == 404
+
+
+def test_notice_and_record_are_printed(client, visit):
+    enter(client, make.team(visit)[0])
+    make.record(visit, make.clean(signatures={"firm": "M1 1L50 60L90 20", "officer": "M5 5L80 80"}))
+    with clock.frozen(make.AT):
+        for name in ("notice", "record"):
+            answer = client.get(at(visit, f"{name}.pdf"))
+            assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+
+
+# Doubts -------------------------------------------------------------------------------------------
+
+JIZHOU, TANGGU = {"lat": 40.0457, "lon": 117.4083, "accuracy": 10}, {"lat": 39.0219, "lon": 117.6465, "accuracy": 10}
+
+
+def made(visit, officers, minute=0, place=None, length=30, **more):
+    arrived = make.AT + timedelta(minutes=minute)
+    fields = {"path": "done", "arrived": arrived, "finished": arrived + timedelta(minutes=length), "place": place or JIZHOU}
+    return Made(visit, officers, **(fields | more))
+
+
+def kinds(*visits):
+    return [doubt.kind for doubt in plausibility.doubts(visits, LIMITS)]
+
+
+def test_a_hundred_kilometres_in_ten_minutes_is_doubted_and_in_two_hours_is_not():
+    assert kinds(made(1, ("a", "b")), made(2, ("a", "c"), 40, TANGGU)) == ["travel"]
+    assert kinds(made(1, ("a", "b")), made(2, ("a", "c"), 150, TANGGU)) == []
+
+
+def test_two_teams_far_apart_at_once_are_no_doubt():
+    assert kinds(made(1, ("a", "b")), made(2, ("c", "d"), 0, TANGGU)) == []
+
+
+def test_a_visit_of_one_minute_is_doubted_and_one_of_five_is_not():
+    assert kinds(made(1, ("a", "b"), length=1)) == ["short"]
+    assert kinds(made(1, ("a", "b"), length=5)) == []
+
+
+def test_the_same_picture_at_two_firms_is_doubted():
+    assert kinds(made(1, ("a", "b"), photos=("x",)), made(2, ("a", "b"), 60, photos=("x",))) == ["reused"]
+
+
+def test_a_pair_that_always_meets_is_doubted_where_there_are_others():
+    together = [made(n, ("a", "b"), 60 * n) for n in range(6)]
+    others = [made(10 + n, ("c", "d"), 60 * n) for n in range(5)]
+    assert kinds(*together, *others) == ["pair"]
+    assert kinds(*together) == []
+
+
+def test_not_found_without_a_trace_of_having_been_there_is_doubted():
+    assert kinds(Made(1, ("a", "b"), "not-found")) == ["unseen"]
+    assert kinds(Made(1, ("a", "b"), "not-found", photos=("x",))) == []
+
+
+def test_the_supervision_officer_sees_doubts_with_their_rows_and_an_inspector_does_not(client, visits):
+    make.record(visits[0], make.clean(arrived=make.AT - timedelta(minutes=1), finished=make.AT))
+    supervisor = enter(client, make.officer("S-1", "supervision-officer"))
+    with clock.frozen(make.AT):
+        page = client.get("/desk/inspection/oversight/").content.decode()
+    assert visits[0].entity.name in page
+    assert "60 秒" in page
+    assert [d.kind for d in oversight.doubts(oversight.made(supervisor, make.AT.date(), make.AT.date()), make.AT.date())] == ["short"]
+    client.logout()
+    enter(client, make.team(visits[0])[0])
+    assert client.get("/desk/inspection/oversight/").status_code == 403
+
+
+def test_a_second_look_is_drawn_by_tickets_and_never_made_by_the_first_team(db):
+    found = make.visits(quota=6, inspectors=8)
+    for visit in found:
+        make.record(visit)
+    supervisor = make.officer("S-1", "supervision-officer")
+    on = make.AT.date()
+    row = reinspections.close_list(agency=make.make.bureau(), since=on, until=on, count=2, by=supervisor, at=make.AT)
+    sent = reinspections.draw(row, source="演示彩票第1期", value="01 05 09", by=supervisor, at=make.AT)
+    seed = lottery.seed_of(row.digest, "01 05 09", "")
+    tickets = sorted((lottery.ticket(seed, "reinspection", number), number) for number in row.frame)
+    assert [queries.first_of(visit).proceeding.number for visit in sent] == [number for _t, number in tickets[:2]]
+    for visit in sent:
+        assert not {o.pk for o in visit.officers.all()} & {o.pk for o in queries.first_of(visit).officers.all()}
+    row.refresh_from_db()
+    assert [v.pk for v in reinspections.draw(row, source="别的", value="99", by=supervisor, at=make.AT)] == [v.pk for v in sent]
+
+
+def test_no_more_are_drawn_than_were_made(visits):
+    on = make.AT.date()
+    with pytest.raises(NothingToDraw):
+        reinspections.close_list(agency=make.make.bureau(), since=on, until=on, count=1, by=make.officer("S-1", "supervision-officer"), at=make.AT)
