@@ -82,3 +82,15 @@ def test_a_picture_tells_its_kind_and_size_by_its_own_head(content, kind):
 )  # fmt: skip
 def test_what_is_no_whole_picture_is_not_kept(content):
     assert pictures.picture_of(content) is None
+
+
+def test_what_a_camera_writes_beside_the_picture_is_not_kept():
+    exif = b"\xff\xe1" + (2 + 10).to_bytes(2, "big") + b"Exif\0\0GPS."
+    colours = b"\xff\xe2" + (2 + 13).to_bytes(2, "big") + b"ICC_PROFILE\0\1"
+    assert pictures.stripped(JPEG[:2] + exif + colours + JPEG[2:]) == JPEG[:2] + colours + JPEG[2:]
+    assert pictures.stripped(JPEG) == JPEG
+
+
+def test_a_place_is_three_numbers_on_this_earth():
+    assert rules.place_of("40.045712,117.40831,12.4") == {"lat": 40.04571, "lon": 117.40831, "accuracy": 12}
+    assert [rules.place_of(text) for text in ("", "1,2", "91,0,1", "nan,0,0", "a,b,c")] == [{}] * 5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 SIZES = range(1, 12_001)
 MAX_BYTES = 8 * 1024 * 1024
 # Segments of a JPEG that carry the size of the picture (SOF0-SOF15 without the tables DHT, JPG and DAC).
-_TOLD = {*range(0xE1, 0xEE), 0xEF, 0xFE}  # APP1 to APP13, APP15, comments; APP0 and APP14 say how to read the colours
+_TOLD = {*range(0xE1, 0xEE), 0xEF, 0xFE}  # APP1 to APP13, APP15, comments; APP0, APP14 and a colour profile say how to read it
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
@@ -78,7 +78,7 @@ def _jpeg_bare(content: bytes) -> bytes:
             at += 1
             continue
         end = at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
-        if content[at + 1] not in _TOLD:
+        if content[at + 1] not in _TOLD or content[at + 4 : at + 15] == b"ICC_PROFILE":
             kept.append(content[at:end])
         at = end
     return b"".join((*kept, content[at:]))

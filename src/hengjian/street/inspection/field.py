@@ -46,6 +46,7 @@ def _device(given: object) -> str:
     return text[:64] if text.replace("-", "").isalnum() else "page"
 
 
+@never_cache  # nothing of a firm stays in the cache of the browser: what the phone keeps is encrypted
 @requires("inspection.record")
 def visit_list(request: HttpRequest) -> HttpResponse:
     """My visits: those still to be made, nearest day first, and the last ones made."""
