@@ -16,6 +16,7 @@ from .models import Event, Paper, Proceeding
 
 Effect = Callable[[Proceeding, Event], None]
 Check = Callable[[Proceeding, date], object]
+Fits = Callable[[Proceeding, Mapping[str, Any], date], object]
 Words = Callable[[Proceeding, Paper], Mapping[str, Any]]
 
 
@@ -42,6 +43,7 @@ Panels = Callable[[Proceeding, frozenset[str], date], Iterable[Panel]]
 At = Callable[[Proceeding], Place | None]
 _effects: dict[tuple[str, str], list[Effect]] = defaultdict(list)
 _checks: dict[tuple[str, str], list[Check]] = defaultdict(list)
+_fits: dict[tuple[str, str], list[Fits]] = defaultdict(list)
 _panels: dict[str, list[Panels]] = defaultdict(list)
 _places: dict[tuple[str, str], At] = {}
 _words: dict[str, Words] = {}
@@ -64,6 +66,17 @@ def check(kind: str, act: str) -> Callable[[Check], Check]:
     def register(function: Check) -> Check:
         if function not in _checks[kind, act]:
             _checks[kind, act].append(function)
+        return function
+
+    return register
+
+
+def fits(kind: str, act: str) -> Callable[[Fits], Fits]:
+    """`@fits("penalty", "decide")`: a reason why what the act is told does not hold, or nothing (fine above the notice)."""
+
+    def register(function: Fits) -> Fits:
+        if function not in _fits[kind, act]:
+            _fits[kind, act].append(function)
         return function
 
     return register
@@ -112,6 +125,12 @@ def run(proceeding: Proceeding, event: Event) -> None:
 def reasons(proceeding: Proceeding, act: str, on: date) -> list[str]:
     """Why the house says that an act may not be done yet."""
     found = (function(proceeding, on) for function in _checks.get((proceeding.kind, act), ()))
+    return [str(reason) for reason in found if reason]
+
+
+def misfits(proceeding: Proceeding, act: str, body: Mapping[str, Any], on: date) -> list[str]:
+    """What the house finds wrong with what an act is told."""
+    found = (function(proceeding, body, on) for function in _fits.get((proceeding.kind, act), ()))
     return [str(reason) for reason in found if reason]
 
 

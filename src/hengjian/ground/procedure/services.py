@@ -188,6 +188,8 @@ def refuse(
     if missing := rules.missing_fields(procedure, lawful, said):
         raise FieldMissing(_("还缺：%(fields)s") % {"fields": "、".join(missing)}, fields=missing, basis=lawful.basis or "")
     _refuse_wrong(proceeding, [*lawful.requires, *lawful.optional], said, on)
+    if misfits := effects.misfits(proceeding, name, said, on):
+        raise FieldWrong("；".join(misfits), fields={}, basis=lawful.basis or "")
     _refuse_alone(lawful, events, by, second, on)
 
 

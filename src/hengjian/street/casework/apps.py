@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.ground.ui.pages import Page
+
+
+class CaseworkConfig(AppConfig):
+    name = "hengjian.street.casework"
+    label = "casework"
+    verbose_name = _("案件办理")
+    audited = {"casework.open_lead": _("登记违法线索")}
+    powers = {
+        "casework.view": "查看案件",
+        "casework.handle": "办理案件",
+        "casework.review": "审核案件",
+        "casework.approve": "批准案件事项",
+    }
+    desk_pages = (Page("casework:cases", _("线索和案件"), "gavel", "casework.view", 50, _("监督检查")),)
+
+    def ready(self) -> None:
+        from . import services  # noqa: F401 - registers what the acts of leads and cases do

@@ -1,0 +1,65 @@
+"""Questions about cases: the one of a proceeding, earlier penalties of the firm, which cases an officer sees."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from hengjian.ground import policy
+from hengjian.ground.kit.calendar import add_months
+from hengjian.ground.people.models import Officer
+from hengjian.ground.procedure import queries as procedure
+from hengjian.ground.procedure import rules as acts
+from hengjian.ground.procedure.models import Proceeding
+from hengjian.street.ledger import queries as ledger
+from hengjian.street.register.models import Entity
+
+from . import rules
+from .models import Case
+
+KINDS = ("lead", "penalty", "penalty-simple")
+WINDOW = "penalty.first-violation-window"
+
+
+def case_of(proceeding: Proceeding) -> Case:
+    return Case.objects.select_related("entity", "entry").get(proceeding=proceeding)
+
+
+def visible_to(officer: Officer) -> QuerySet[Proceeding]:
+    """Leads and cases in scope, the newest first."""
+    return procedure.visible_to(officer).filter(kind__in=KINDS)
+
+
+def said(proceeding: Proceeding) -> dict[str, Any]:
+    return acts.said(procedure.done(event) for event in procedure.events().filter(proceeding=proceeding))
+
+
+def last_said(proceeding: Proceeding, act: str) -> dict[str, Any]:
+    """What the last standing act of this name said; empty where it was not done."""
+    events = acts.effective(procedure.done(event) for event in procedure.events().filter(proceeding=proceeding))
+    return next((dict(event.body) for event in reversed(events) if event.act == act), {})
+
+
+def done(proceeding: Proceeding, act: str) -> bool:
+    events = acts.effective(procedure.done(event) for event in procedure.events().filter(proceeding=proceeding))
+    return any(event.act == act for event in events)
+
+
+def earlier_penalties(entity: Entity | None, on: date) -> list[Any]:
+    """Penalties in the ledger that still count against a first breach, the last first."""
+    if entity is None:
+        return []
+    back = add_months(on, -12 * policy.current().at(on).number(WINDOW))
+    return list(ledger.facts(on, uscc=entity.uscc).filter(kind="penalty", decided__gte=back).order_by("-decided", "-seq"))
+
+
+def entity_of(proceeding: Proceeding) -> Entity | None:
+    return Entity.objects.filter(uscc=proceeding.subject).first()
+
+
+def tiers(on: date) -> list[rules.Tier]:
+    """The table of discretion in force on a day."""
+    items = policy.current().catalogue("discretion-tiers").on(on).values()
+    return rules.table_of([{"code": item.code, "title": item.title, **item.extra} for item in items])

@@ -1,0 +1,100 @@
+"""Decisions on paper: is a penalty due at all, which band of the fine, is a hearing open, is it a crime. No Django."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+STOPS = frozenset({"07", "08", "09", "10", "11"})  # lowering, revoking, restricting, stopping, closing: always a hearing
+
+
+class BadTable(ValueError):
+    """Tiers that overlap, leave a gap or run backwards; the message names them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A band of the fine between the lawful ends: from `low` to `high`, as shares of the range."""
+
+    code: str
+    title: str
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The amounts of a tier under one provision, and why."""
+
+    tier: Tier
+    least: int
+    most: int
+    why: str
+
+
+def table_of(rows: Sequence[Mapping[str, Any]]) -> list[Tier]:
+    """The executable table: tiers with ends, which must join without gap or overlap from 0 to 1. Raises BadTable."""
+    tiers = [
+        Tier(row["code"], row["title"], Fraction(str(row["low"])), Fraction(str(row["high"])))
+        for row in rows if row.get("low") is not None or row.get("high") is not None
+    ]  # fmt: skip
+    end = Fraction(0)
+    for tier in sorted(tiers, key=lambda one: (one.low, one.high)):
+        if tier.high <= tier.low:
+            raise BadTable(f"阶次“{tier.title}”的上限不大于下限")
+        if tier.low != end:
+            raise BadTable(f"阶次“{tier.title}”与前一阶次{'重叠' if tier.low < end else '之间有空档'}（{float(end)} 与 {float(tier.low)}）")
+        end = tier.high
+    if end != 1:
+        raise BadTable(f"阶次没有覆盖到法定上限，止于 {float(end)}")
+    return tiers
+
+
+def band_of(tiers: Sequence[Tier], code: str, least: int, most: int) -> Band | None:
+    """Amounts in fen that a tier allows between the lawful ends, both included (PEN-083); None for tiers without ends."""
+    tier = next((one for one in tiers if one.code == code), None)
+    if tier is None or most < least:
+        return None
+    low, high = (least + (most - least) * share for share in (tier.low, tier.high))
+    first, last = -(-low // 1), high // 1
+    why = f"法定幅度 {least / 100:g}—{most / 100:g} 元，“{tier.title}”取其 {float(tier.low):.0%}—{float(tier.high):.0%}"
+    return Band(tier, int(first), int(last), why)
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """Whether a penalty may be left out, and by which sentence of 行政处罚法 §33."""
+
+    answer: str  # must-not | may-not | penalise
+    because: str
+
+
+def screen(*, first: bool, corrected: bool, harm: bool, listed: bool) -> Screening:
+    """The no-penalty list and the rule for first breaches, before anything else (行政处罚法第33条)."""
+    if listed and corrected and not harm:
+        return Screening("must-not", "违法行为轻微并及时改正，没有造成危害后果：不予行政处罚")
+    if first and corrected and not harm:
+        return Screening("may-not", "初次违法且危害后果轻微并及时改正：可以不予行政处罚")
+    missing = [word for word, ok in (("不是首次", first), ("没有及时改正", corrected), ("造成危害后果", not harm)) if not ok]
+    return Screening("penalise", f"不符合免罚和首违不罚的条件（{'、'.join(missing) or '不在免罚清单内'}）")
+
+
+def hearing_open(penalties: Sequence[str], fine: int, confiscated: int, threshold: int) -> bool:
+    """Whether the party may ask for a hearing (行政处罚听证办法第5条); amounts in fen, the threshold itself included."""
+    return bool(STOPS & set(penalties)) or fine >= threshold or confiscated >= threshold
+
+
+def worse_than_noticed(noticed: Mapping[str, Any], decided: Mapping[str, Any]) -> str:
+    """A decision may not go beyond the notice: a higher amount or a new kind needs a new notice."""
+    for name, title in (("fine", "罚款"), ("confiscated", "没收")):
+        if int(decided.get(name) or 0) > int(noticed.get(name) or 0):
+            return f"{title}数额高于告知的数额，须重新审核并告知"
+    fresh = set(decided.get("penalties") or ()) - set(noticed.get("penalties") or ())
+    return "处罚种类超出告知的范围，须重新审核并告知" if fresh else ""
+
+
+def added_fine(fine: int, days_late: int, daily_percent: int, cap_percent: int) -> int:
+    """The added fine for paying late, never above its cap (加处罚款)."""
+    return min(fine * cap_percent // 100, fine * daily_percent * max(0, days_late) // 100)

@@ -1,0 +1,67 @@
+"""The list of leads and cases, and the page that registers a lead. Cases are worked on the one page of matters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.people.access import requires
+from hengjian.ground.people.language import named
+from hengjian.ground.procedure import forms
+from hengjian.ground.procedure import queries as procedure
+from hengjian.ground.ui.pages import address
+from hengjian.street.register import queries as register
+
+from . import queries, services
+
+ROWS = 30
+
+
+@requires("casework.view")
+def cases(request: HttpRequest) -> HttpResponse:
+    """Leads and cases in scope: open leads, open cases, or what is closed."""
+    officer, on = request.officer, clock.today()  # type: ignore[attr-defined]
+    found, show = queries.visible_to(officer), request.GET.get("show", "cases")
+    parts = {
+        "cases": found.exclude(kind=services.LEAD).filter(closed=None), "leads": found.filter(kind=services.LEAD, closed=None),
+        "closed": found.exclude(closed=None),
+    }  # fmt: skip
+    show = show if show in parts else "cases"
+    titles = {"cases": _("在办案件"), "leads": _("核查中的线索"), "closed": _("已办结")}
+    tabs = [
+        {"href": f"?show={key}", "title": titles[key], "count": part.count(), "here": key == show} for key, part in parts.items()
+    ]
+    page = Paginator(procedure.with_events(parts[show]), ROWS).get_page(request.GET.get("page"))
+    rows = [(procedure.task_of(matter, on), named(procedure.definition(matter.kind))) for matter in page]
+    return render(request, "casework/cases.html", {"page": page, "rows": rows, "tabs": tabs})
+
+
+@requires("casework.handle")
+def lead_new(request: HttpRequest) -> HttpResponse:
+    """Register a lead by hand; everything typed here is carried through to the decision."""
+    officer, on = request.officer, clock.today()  # type: ignore[attr-defined]
+    definition = procedure.definition(services.LEAD)
+    assert definition.opening is not None
+    wanted: dict[str, Any] = {"required": definition.opening.requires, "optional": definition.opening.optional, "on": on}
+    form = forms.FieldsForm(request.POST or None, procedure=definition, **wanted)
+    asked = request.POST.get("uscc", request.GET.get("uscc", "")).strip().upper()
+    if request.method == "POST" and form.is_valid():
+        try:
+            entity = register.entity_for(officer, asked)
+        except NotFound as missing:
+            form.add_error(None, str(missing))
+        else:
+            told = form.kept()
+            lead = services.open_lead(
+                by=officer, agency=officer.agency, entity=entity, source=told["source"], facts=told["facts"], on=on, at=clock.now(),
+                origin=told.get("origin", ""), violation_ended=form.cleaned_data.get("violation_ended"),
+            )  # fmt: skip
+            return redirect(address("desk:matter", lead.pk))
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "casework/lead_new.html", {"form": form, "uscc": asked}, status=status)

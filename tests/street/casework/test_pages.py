@@ -1,0 +1,68 @@
+"""A lead by hand, the list, and the API of cases."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from hengjian.ground.kit import clock
+from hengjian.ground.procedure.models import Proceeding
+from tests import factories_casework as make
+from tests import factories_desk as desk
+
+pytestmark = pytest.mark.django_db
+ON = date(2026, 3, 2)
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with clock.frozen(ON):
+        yield
+
+
+def test_a_lead_is_registered_and_its_page_says_by_when_and_what_first(client):
+    desk.signed_in(client, "case-officer")
+    firm = desk.firm()
+    made = client.post("/desk/casework/leads/new/", {"uscc": firm.uscc, "source": "other", "facts": "路过发现"})
+    lead = Proceeding.objects.get(kind="lead")
+    assert made["Location"] == f"/desk/matters/{lead.pk}/"
+    text = client.get(made["Location"]).content.decode()
+    assert "截止 2026-03-23" in text
+    assert "须先办理：核对免罚清单和首违不罚" in text
+    assert lead.number in client.get("/desk/casework/?show=leads").content.decode()
+
+
+def test_an_unknown_firm_is_told(client):
+    desk.signed_in(client, "case-officer")
+    page = client.post("/desk/casework/leads/new/", {"uscc": "91120000000000000X", "source": "other", "facts": "x"})
+    assert page.status_code == 422
+    assert "登记库里没有这个代码" in page.content.decode()
+
+
+def test_the_page_of_a_case_shows_the_band_and_why(client):
+    office = make.office()
+    case = make.concluded(office, ON)
+    desk.signed_in(client, "case-officer")
+    text = client.get(f"/desk/matters/{case.proceeding_id}/").content.decode()
+    assert "50,000—65,000" in text
+    assert "主动召回并消除危害后果" in text
+    assert case.lead.number in text
+
+
+def test_a_program_registers_a_lead_and_does_an_act(client):
+    officer = desk.signed_in(client, "case-officer")
+    client.get("/desk/")
+    firm = desk.firm()
+    told = {"uscc": firm.uscc, "source": "transfer-in", "facts": "移送", "origin": "移送1号"}
+    answer = client.post("/api/casework/leads", json.dumps(told), content_type="application/json").json()
+    assert (answer["state"], answer["clocks"][0]["due"]) == ("received", "2026-03-23")
+    body = {"first_violation": True, "corrected": False, "harm": True, "screened": "不在清单内", "proposal": 1}
+    given = json.dumps({"version": answer["version"], "body": body})
+    after = client.post(f"/api/casework/matters/{answer['id']}/acts/screen", given, content_type="application/json").json()
+    assert after["version"] == 2
+    stale = client.post(f"/api/casework/matters/{answer['id']}/acts/screen", given, content_type="application/json")
+    assert (stale.status_code, stale.json()["title"]) == (409, "stale")
+    assert "proposal" not in Proceeding.objects.get().events.last().body
+    assert Proceeding.objects.get().owner == officer

@@ -1,0 +1,363 @@
+"""A penalty case by the Penalty Procedure Rules (市场监督管理行政处罚程序规定): main way and side exits, with real dates."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hengjian.ground.kit.refusals import NotAllowed, Refusal
+from hengjian.ground.procedure import queries as kernel
+from hengjian.ground.procedure import services as procedure
+from hengjian.ground.procedure.models import Paper, Proceeding
+from hengjian.street.casework import queries
+from hengjian.street.casework.models import Case
+from hengjian.street.ledger import queries as ledger
+from tests import factories_casework as make
+from tests import factories_desk as desk
+
+pytestmark = pytest.mark.django_db
+MARCH = date(2026, 3, 2)
+
+
+@pytest.fixture
+def office():
+    return make.office()
+
+
+def due(matter, name, on):
+    [face] = [face for face in kernel.clocks_of(make.again(matter), on) if face.name == name]
+    return face.due
+
+
+def state(matter):
+    return kernel.state_of(make.again(matter))
+
+
+def test_from_the_lead_to_the_closed_file(office, django_capture_on_commit_callbacks):
+    case = make.noticed(office, MARCH, served=date(2026, 3, 6))  # Friday
+    matter = case.proceeding
+    assert (case.entity.uscc, matter.owner, list(matter.helpers.all())) == (matter.subject, office.first, [office.second])
+    assert due(matter, "statement", MARCH) == date(2026, 3, 13)
+    with pytest.raises(procedure.NotYet, match="2026-03-13届满"):
+        make.decided(office, case, date(2026, 3, 13))
+    make.do(matter, "hear-statement", date(2026, 3, 10), office.first, office.second, statement="请求从轻", accepted="已从轻，不再采纳")
+    with django_capture_on_commit_callbacks(execute=True):
+        make.decided(office, case, date(2026, 3, 16))
+    entry = Case.objects.get(pk=case.pk).entry
+    assert (entry.kind, entry.fine_fen, entry.decided, entry.issuer) == ("penalty", 5_000_000, date(2026, 3, 16), office.agency)
+    assert entry.document == Paper.objects.get(proceeding=matter, form="penalty-form.45").number
+    assert "市监处罚〔2026〕1号" in entry.document
+    make.do(matter, "serve", date(2026, 3, 18), office.first, office.second, mode="direct", served_on="2026-03-18")
+    assert due(matter, "payment", date(2026, 3, 18)) == date(2026, 4, 2)
+    make.do(matter, "pay", date(2026, 4, 1), office.first, paid=5_000_000, paid_on="2026-04-01", receipt="缴款书1")
+    make.do(matter, "performed", date(2026, 4, 1), office.first, reason="罚款缴清")
+    # Fifteen working days over the Tomb Sweeping holiday (4 to 6 April).
+    assert due(matter, "close", date(2026, 4, 1)) == date(2026, 4, 23)
+    make.approved(matter, "close", date(2026, 4, 20), office, close_reason="performed")
+    closed = make.again(matter)
+    assert (closed.closed, state(matter)) == (date(2026, 4, 20), "closed")
+    assert kernel.first_altered(closed) is None
+    assert kernel.first_altered(make.again(case.lead)) is None
+
+
+def test_fifteen_working_days_to_verify_end_after_the_spring_festival(office):
+    lead = make.lead(office, date(2026, 2, 10))
+    # 15 to 23 February are off; Saturday 14 and Saturday 28 February are worked.
+    assert due(lead, "verify", date(2026, 2, 10)) == date(2026, 3, 9)
+    make.approved(lead, "extend", date(2026, 3, 9), office, reason="需要调取外地记录")
+    assert due(lead, "verify", date(2026, 3, 9)) == date(2026, 3, 30)
+
+
+def test_the_no_penalty_list_is_asked_first(office):
+    lead = make.lead(office, MARCH)
+    make.do(lead, "verify", MARCH, office.first, office.second, found="属实")
+    with pytest.raises(procedure.NotYet, match="核对免罚清单"):
+        make.propose(lead, "file", MARCH, office.first, conditions=make.CONDITIONS, officers=["K-1", "K-2"], article="x", facts="y")
+    make.screened(lead, MARCH, office, corrected=True, harm=False)
+    make.approved(lead, "decline", MARCH, office, decline="first-minor-corrected", reason="首次违法，危害轻微，当场改正")
+    assert (state(lead), Case.objects.count()) == ("declined", 0)
+
+
+@pytest.mark.parametrize(("day", "first"), [(date(2028, 3, 16), False), (date(2028, 3, 17), True)])
+def test_a_breach_is_first_again_when_two_years_have_gone(office, day, first):
+    firm = desk.firm()
+    desk.penalty(firm, issuer=office.agency, on=date(2026, 3, 16))
+    lead = make.lead(office, day, firm)
+    if first:
+        make.screened(lead, day, office)
+    else:
+        with pytest.raises(procedure.FieldWrong, match="不能记为首次违法"):
+            make.screened(lead, day, office)
+
+
+def test_filing_needs_four_conditions_and_two_officers_with_certificates(office):
+    lead = make.lead(office, MARCH)
+    make.screened(lead, MARCH, office, harm=False)
+    make.do(lead, "verify", MARCH, office.first, office.second, found="属实")
+    told = {"conditions": make.CONDITIONS, "officers": ["K-1", "K-2"], "article": "x", "facts": "y"}
+    make.officer("K-9", "case-officer", office.agency, certified=False)
+    for wrong, word in (
+        ({"conditions": make.CONDITIONS[:3]}, "立案条件不具备"),
+        ({"officers": ["K-1"]}, "两人以上"),
+        ({"officers": ["K-1", "K-9"]}, "执法证件"),
+        ({"violation_ended": "2024-03-01"}, "追究时效"),
+    ):
+        with pytest.raises(procedure.FieldWrong, match=word):
+            make.propose(lead, "file", MARCH, office.first, **(told | wrong))
+    make.approved(lead, "file", MARCH, office, **told, violation_ended="2024-03-02")
+
+
+def test_who_proposed_a_case_does_not_review_it_and_a_case_sent_back_is_concluded_anew(office):
+    case = make.concluded(office, MARCH)
+    with pytest.raises(NotAllowed):
+        make.do(case.proceeding, "review", MARCH, office.first, review="agree", points=make.POINTS)
+    with pytest.raises(procedure.FieldWrong, match="没有审核"):
+        make.do(case.proceeding, "review", MARCH, office.reviewer, review="agree", points=make.POINTS[:6])
+    make.do(case.proceeding, "return", MARCH, office.reviewer, review="supplement", points=["facts"], reason="补充进货记录")
+    assert state(case.proceeding) == "investigating"
+    make.concluded(office, MARCH, case=case)
+    assert state(case.proceeding) == "concluded"
+
+
+def test_a_case_of_legal_review_is_discussed_by_the_leaders(office):
+    case = make.noticed(office, MARCH, triggers=["major-public-interest"])
+    on = date(2026, 3, 10)
+    with pytest.raises(procedure.NotYet, match="集体讨论"):
+        make.decided(office, case, on)
+    make.do(case.proceeding, "discuss", on, office.leader, record="同意拟处罚意见")
+    make.decided(office, case, on)
+
+
+@pytest.mark.parametrize(("more", "word"), [({"fine": 5_500_000}, "高于告知"), ({"penalties": ["03", "08"]}, "超出告知")])
+def test_a_decision_does_not_go_beyond_its_notice(office, more, word):
+    case = make.noticed(office, MARCH)
+    with pytest.raises(procedure.FieldWrong, match=word):
+        make.decided(office, case, date(2026, 3, 10), **more)
+
+
+def test_the_fine_lies_in_the_band_of_its_tier_and_the_refusal_says_why(office):
+    case = make.filed(office, MARCH)
+    with pytest.raises(procedure.FieldWrong, match=r"“从轻”取其 0%—30%.*50000.0—65000.0 元"):
+        make.concluded(office, MARCH, case=case, fine=6_500_001)
+
+
+def test_a_waiver_opens_the_decision_at_once(office):
+    case = make.noticed(office, MARCH)
+    make.do(case.proceeding, "waive", date(2026, 3, 3), office.first, reason="书面放弃")
+    make.decided(office, case, date(2026, 3, 3))
+
+
+def test_a_hearing_is_asked_for_in_five_working_days_and_its_time_does_not_count(office):
+    heavy = {"fine_most": 100_000_000, "fine": 20_000_000}
+    case = make.noticed(office, MARCH, **heavy)
+    matter = case.proceeding
+    assert due(matter, "decision", MARCH) == date(2026, 6, 1)
+    make.do(matter, "ask-hearing", date(2026, 3, 9), office.first, reason="当事人书面申请")
+    assert due(matter, "host", date(2026, 3, 9)) == date(2026, 3, 12)
+    make.do(matter, "appoint-host", date(2026, 3, 10), office.leader, host=["K-3"])
+    make.do(matter, "call-hearing", date(2026, 3, 12), office.first, hearing_on="2026-03-26", place="第一会议室")
+    make.do(matter, "hold-hearing", date(2026, 3, 26), office.reviewer, record="当事人陈述、质证")
+    make.do(matter, "report-hearing", date(2026, 3, 30), office.reviewer, record="建议维持拟处罚意见")
+    assert due(matter, "decision", date(2026, 3, 30)) == date(2026, 6, 22)  # 21 days later, Dragon Boat rest passed
+    make.decided(office, case, date(2026, 3, 31), fine=20_000_000)
+
+
+def test_a_hearing_asked_for_on_the_sixth_working_day_is_too_late_and_a_small_fine_has_none(office):
+    case = make.noticed(office, MARCH, fine_most=100_000_000, fine=20_000_000)
+    with pytest.raises(procedure.NotYet, match="届满"):
+        make.do(case.proceeding, "ask-hearing", date(2026, 3, 10), office.first, reason="逾期申请")
+    small = make.noticed(office, MARCH, entity=desk.firm(2))
+    with pytest.raises(procedure.NotYet, match="不在应当告知听证"):
+        make.do(small.proceeding, "ask-hearing", MARCH, office.first, reason="申请")
+
+
+def test_no_fine_instead_of_a_transfer_to_the_police_and_the_case_comes_back(office):
+    case = make.concluded(office, MARCH, crime=True)
+    matter = case.proceeding
+    make.do(matter, "review", MARCH, office.reviewer, review="agree", points=make.POINTS)
+    make.do(matter, "notify", MARCH, office.first, office.second, mode="direct", served_on="2026-03-02")
+    with pytest.raises(procedure.NotYet, match="不得以罚款代替"):
+        make.decided(office, case, date(2026, 3, 10))
+    make.do(matter, "suspect-crime", date(2026, 3, 10), office.first, office.second, reason="销售金额达到追诉标准")
+    make.approved(matter, "send-police", date(2026, 3, 11), office, receiver="公安蓟州分局", reason="涉嫌犯罪")
+    make.do(matter, "police-received", date(2026, 3, 11), office.first, receipt="回执1号")
+    assert due(matter, "police", date(2026, 3, 11)) == date(2026, 3, 16)  # the third day is Saturday
+    make.do(matter, "police-back", date(2026, 3, 13), office.first, receipt="不予立案通知", reason="犯罪情节显著轻微")
+    assert state(matter) == "investigating"
+
+
+def test_a_suspended_case_stands_still(office):
+    case = make.filed(office, MARCH)
+    make.approved(case.proceeding, "suspend", date(2026, 3, 5), office, suspension="party-missing", reason="无法联系")
+    with pytest.raises(procedure.NotYet, match="中止"):
+        make.do(case.proceeding, "inspect", date(2026, 3, 6), office.first, office.second, place="x", record="y", rights_told=True)
+    make.do(case.proceeding, "resume", date(2026, 4, 4), office.first, reason="已找到当事人")
+    assert due(case.proceeding, "decision", date(2026, 4, 4)) == date(2026, 6, 30)
+
+
+def test_seizure_and_preservation_have_short_clocks(office):
+    case = make.filed(office, MARCH)
+    told = {"item": "封条1号", "place": "仓库", "taken_at": "2026-03-02T16:00"}
+    make.do(case.proceeding, "seize", MARCH, office.first, office.second, reason="可能转移", **told)
+    make.do(case.proceeding, "preserve", MARCH, office.first, office.second, **told)
+    assert due(case.proceeding, "urgent", MARCH) == date(2026, 3, 3)
+    assert due(case.proceeding, "preserved", MARCH) == date(2026, 3, 11)
+    assert due(case.proceeding, "seized", MARCH) == date(2026, 4, 1)
+    make.approved(case.proceeding, "approve-seizure", date(2026, 3, 3), office, reason="补办")
+    make.approved(case.proceeding, "extend-seizure", date(2026, 3, 30), office, reason="案情复杂")
+    assert due(case.proceeding, "seized", date(2026, 3, 30)) == date(2026, 5, 1)
+
+
+def test_jurisdiction_in_dispute_is_settled_and_the_case_goes_on(office):
+    case = make.filed(office, MARCH)
+    make.do(case.proceeding, "dispute", MARCH, office.first, receiver="邻区局", reason="行为地在邻区")
+    assert due(case.proceeding, "dispute", MARCH) == date(2026, 3, 11)
+    make.do(case.proceeding, "report-dispute", date(2026, 3, 11), office.first, reason="协商不成")
+    assert due(case.proceeding, "designation", date(2026, 3, 11)) == date(2026, 3, 20)
+    make.do(case.proceeding, "keep", date(2026, 3, 16), office.first, reason="市局指定")
+    assert state(case.proceeding) == "investigating"
+
+
+def test_service_by_public_notice_takes_thirty_days(office):
+    case = make.noticed(office, MARCH)
+    make.decided(office, case, date(2026, 3, 10))
+    make.do(case.proceeding, "announce", date(2026, 3, 12), office.first, reason="当事人下落不明")
+    told = {"mode": "public-notice", "served_on": "2026-04-12"}
+    with pytest.raises(procedure.NotYet, match="2026-04-11"):
+        make.do(case.proceeding, "serve", date(2026, 4, 11), office.first, office.second, **told)
+    make.do(case.proceeding, "serve", date(2026, 4, 12), office.first, office.second, **told)
+
+
+def test_a_fine_not_paid_is_demanded_and_then_the_court_is_asked(office):
+    case = make.noticed(office, MARCH)
+    matter = case.proceeding
+    make.decided(office, case, date(2026, 3, 10))
+    make.do(matter, "serve", date(2026, 3, 10), office.first, office.second, mode="direct", served_on="2026-03-10")
+    told = {"mode": "direct", "served_on": "2026-03-26"}
+    with pytest.raises(procedure.NotYet, match="2026-03-25"):
+        make.do(matter, "demand", date(2026, 3, 25), office.first, **told)
+    make.do(matter, "demand", date(2026, 3, 26), office.first, **told)
+    court = {"receiver": "区人民法院", "reason": "催告后仍不履行"}
+    with pytest.raises(procedure.NotYet, match="2026-04-10"):  # ten working days over the Tomb Sweeping holiday
+        make.propose(matter, "ask-court", date(2026, 4, 10), office.first, **court)
+    make.approved(matter, "ask-court", date(2026, 4, 13), office, **court)
+    make.do(matter, "court-ended", date(2026, 9, 1), office.first, receipt="裁定1号", reason="无财产可供执行")
+    make.approved(matter, "close", date(2026, 9, 2), office, close_reason="court-ended")
+
+
+def test_instalments_put_the_demand_off(office):
+    case = make.noticed(office, MARCH)
+    matter = case.proceeding
+    make.decided(office, case, date(2026, 3, 10))
+    make.do(matter, "serve", date(2026, 3, 10), office.first, office.second, mode="direct", served_on="2026-03-10")
+    make.approved(matter, "defer", date(2026, 3, 20), office, pay_until="2026-06-30", reason="经济困难")
+    with pytest.raises(procedure.NotYet, match="2026-06-30"):
+        make.do(matter, "demand", date(2026, 6, 30), office.first, mode="direct", served_on="2026-06-30")
+    make.do(matter, "demand", date(2026, 7, 1), office.first, mode="direct", served_on="2026-07-01")
+
+
+def test_a_revoked_decision_and_an_undone_one_leave_the_ledger(office):
+    case = make.noticed(office, MARCH)
+    matter = case.proceeding
+    make.decided(office, case, date(2026, 3, 10))
+    found = make.again(matter)
+    procedure.undo(found, by=office.leader, on=date(2026, 3, 10), expected_version=found.version, reason="数额笔误")
+    assert not ledger.facts(date(2026, 3, 10), uscc=matter.subject).filter(kind="penalty").exists()
+    make.decided(office, case, date(2026, 3, 11))
+    assert [paper.serial for paper in Paper.objects.filter(form="penalty-form.45").order_by("pk")] == [1, 2]
+    make.do(matter, "serve", date(2026, 3, 11), office.first, office.second, mode="direct", served_on="2026-03-11")
+    make.do(matter, "appeal", date(2026, 4, 1), office.first, receiver="区人民政府", reason="申请复议")
+    make.do(matter, "revoked", date(2026, 5, 20), office.first, receipt="复议决定1号", reason="事实不清")
+    assert not ledger.facts(date(2026, 5, 20), uscc=matter.subject).filter(kind="penalty").exists()
+
+
+@pytest.mark.parametrize(("fine", "lawful"), [(300_000, True), (300_100, False)])
+def test_on_the_spot_a_firm_is_fined_three_thousand_yuan_at_most(office, fine, lawful):
+    from hengjian.street.casework import services as casework
+
+    matter = casework.open_simple(by=office.first, entity=desk.firm(), facts="未明码标价", on=MARCH).proceeding
+    make.screened(matter, MARCH, office)
+    told = {"facts": "未明码标价", "law_article": "价格法第四十二条", "penalties": ["03"], "tier": "normal", "statement": "无异议", "fine": fine}
+    if not lawful:
+        with pytest.raises(procedure.FieldWrong, match="3000"):
+            make.do(matter, "decide", MARCH, office.first, office.second, **told)
+        return
+    make.do(matter, "decide", MARCH, office.first, office.second, **told)
+    assert Case.objects.get(proceeding=matter).entry.body["procedure"] == "summary"
+    assert due(matter, "hand-in", MARCH) == date(2026, 3, 11)
+
+
+def test_the_same_origin_twice_is_one_lead(office):
+    firm = desk.firm()
+    one = make.lead(office, MARCH, firm, origin="检查1号")
+    assert make.lead(office, MARCH, firm, origin="检查1号") == one
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_act_is_done_outside_its_state_power_or_scope(office, data):
+    """Any act, by anybody, with any fields: it is refused, or it was open to them and the record stays whole."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        case = make.filed(office, MARCH, desk.firm(data.draw(st.integers(1, 9_999))))
+        stranger = make.officer("S-1", "case-officer", desk.agency("Z-1"))
+        names = sorted(kernel.definition("penalty").acts)
+        for _ in range(8):
+            act = data.draw(st.sampled_from(names))
+            by = data.draw(st.sampled_from([office.first, office.second, office.reviewer, office.leader, stranger]))
+            matter = make.again(case.proceeding)
+            allowed = kernel.acts_open_to(matter, by, MARCH)
+            lawful = kernel.definition("penalty").acts[act]
+            body = make.PROPOSED | {"reason": "理由", "record": "记录", "first_violation": True, "corrected": False, "harm": True}
+            body |= {"screened": "核对", "place": "地点", "rights_told": True, "receiver": "邻区局", "item": "物品"}
+            command = make.propose if lawful.confirm else make.do
+            try:
+                with transaction.atomic():
+                    command(matter, act, MARCH, by, office.second if by != office.second else office.first, **{k: v for k, v in body.items() if k in (*lawful.requires, *lawful.optional)})
+            except Refusal:
+                continue
+            assert act in allowed
+            assert by != stranger
+        assert kernel.first_altered(make.again(case.proceeding)) is None
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_decision_numbers_have_no_gap_and_no_double_with_eight_workers():
+    office = make.office()
+    cases = [make.noticed(office, MARCH, entity=desk.firm(n)) for n in range(1, 17)]
+    refused: list[str] = []
+
+    def work(mine):
+        try:
+            for case in mine:
+                make.decided(office, case, date(2026, 3, 10))
+        except Exception as error:
+            refused.append(repr(error))
+        finally:
+            connection.close()
+
+    if connection.vendor == "postgresql":
+        threads = [threading.Thread(target=work, args=(cases[n::8],)) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    else:
+        for case in cases:
+            make.decided(office, case, date(2026, 3, 10))
+    assert refused == []
+    assert sorted(Paper.objects.filter(form="penalty-form.45").values_list("serial", flat=True)) == list(range(1, 17))
+
+
+def test_a_lead_of_another_bureau_is_not_seen(office):
+    make.lead(office, MARCH)
+    stranger = make.officer("S-1", "case-officer", desk.agency("Z-1"))
+    assert not queries.visible_to(stranger).exists()
+    assert queries.visible_to(office.first).count() == Proceeding.objects.filter(kind="lead").count() == 1
