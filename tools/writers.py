@@ -136,12 +136,13 @@ def books() -> dict[str, Any]:
 
     from hengjian.street.assessment import frames
     from hengjian.street.intake.models import Delivery
-    from hengjian.street.ledger import services as ledger
+    from hengjian.street.ledger import verifying
     from hengjian.street.ledger.models import DailyRoot, Entry
 
+    verifying.WORTH = 1  # side by side, as a large ledger is verified
     files = list(Delivery.objects.order_by("pk"))
     kinds = Entry.objects.filter(kind="penalty")
-    verdict = ledger.verify()
+    verdict = verifying.verify(workers=2)
     frames.refresh()
     return {
         "files": len(files), "rows": sum(one.received for one in files), "entries": kinds.count(), "expected": len(files) * ROWS,
@@ -232,6 +233,7 @@ def main() -> int:
     asked.add_argument("--seed", default="1")
     told = asked.parse_args()
     sys.path.insert(0, str(ROOT / "src"))
+    os.environ["PYTHONPATH"] = str(ROOT / "src")  # for the processes that verify
     told.folder.mkdir(parents=True, exist_ok=True)
     _database(told.folder)
     _setup()

@@ -19,6 +19,7 @@ from django.db.models import Max, Min
 from hengjian.ground.kit.digests import canonical
 
 from . import guards, queries
+from .apart import begin
 from .models import Batch, DailyRoot, Entry, Personal
 from .rules import GENESIS, batch_leaf, day_root, link, personal_seal, seal_of
 from .sealed_text import expression
@@ -89,7 +90,7 @@ def _side_by_side(first: int, last: int, workers: int, progress: Progress | None
     edges = sorted({first + (last - first + 1) * piece // pieces for piece in range(pieces)} | {last + 1})
     ranges = [(low, high - 1) for low, high in zip(edges, edges[1:], strict=False)]
     walked: list[Walked] = []
-    with multiprocessing.get_context("spawn").Pool(workers, _begin) as pool:
+    with multiprocessing.get_context("spawn").Pool(workers, begin) as pool:
         for number, part in enumerate(pool.imap(_walk_apart, ranges), start=1):
             walked.append(part)
             if progress:
@@ -97,12 +98,6 @@ def _side_by_side(first: int, last: int, workers: int, progress: Progress | None
             if part.fault:
                 break
     return walked
-
-
-def _begin() -> None:
-    import django
-
-    django.setup()
 
 
 def _walk_apart(ends: tuple[int, int]) -> Walked:
