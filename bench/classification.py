@@ -41,7 +41,8 @@ def fill(mirror: Mirror, scale: float) -> None:
         db.execute("SET enable_progress_bar = false")
         firms = db.sql(
             f"""SELECT i::INT AS entity, i::VARCHAR AS uscc, NULL AS name, NULL AS kind, NULL AS status,
-                NULL AS district, NULL AS industry, 1::BIGINT AS version FROM range({entities}) t(i)"""
+                NULL AS district, NULL AS industry, NULL AS street, NULL AS established, NULL AS capital_fen,
+                1::BIGINT AS version FROM range({entities}) t(i)"""
         )
         mirror.append({"entities": firms.to_arrow_table().cast(ENTITIES)}, upto=0, version=1)
         for batch in range(BATCHES):
