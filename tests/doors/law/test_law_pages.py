@@ -243,3 +243,11 @@ def test_examples_of_publicity_and_of_the_way_back_stand_on_their_pages_with_res
 
 def test_a_number_left_to_the_place_says_so_on_its_page(reader):
     assert "只能调高" in text(reader, "/desk/law/terms/inspection.3/")
+
+
+def test_a_rule_used_in_many_places_shows_twenty_and_folds_the_rest(reader, law):
+    uses = inquiry.used_at(law, "penalty")
+    page = text(reader, "/desk/law/publicity/penalty/")
+    assert len(uses) > 20
+    assert f"全部 {len(uses)} 处" in page
+    assert page.count('class="path"') >= len(uses)

@@ -124,7 +124,8 @@ def worked(law: Law, name: str) -> list[Described]:
         ]
         if not given and each.example.on:
             given = [(_("查询日"), each.example.on)]
-        result = answer.get("due") or answer.get("value") or answer.get("refused")
+        value = words.value_of(answer["value"], answer.get("unit")) if "unit" in answer else answer.get("value")
+        result = answer.get("due") or value or answer.get("refused")
         found.append({
             "name": each.example.name, "given": given, "result": result, "provisional": answer.get("provisional"), "wrong": each.wrong,
             "place": each.place,
