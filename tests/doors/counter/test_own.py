@@ -112,3 +112,22 @@ def test_a_notice_that_was_withdrawn_does_not_also_run_out(client, firms):
     act_for(client, firms[0])
     with clock.frozen(last + timedelta(days=2)):
         assert client.get("/counter/").context["changes"] == []
+
+
+def test_a_firm_sees_its_inspections_with_result_and_day_and_a_way_to_reply(client, settings, tmp_path, monkeypatch):
+    from hengjian.ground.warehouse import Mirror
+    from hengjian.street.assessment import frames
+    from tests import factories_inspection as inspected
+
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(frames, "mirror", lambda: Mirror(tmp_path / "warehouse"))
+    visit, other = inspected.visits()[:2]
+    act_for(client, visit.entity)
+    assert visit.proceeding.number not in client.get("/counter/inspections/").content.decode()
+    result = inspected.record(visit, inspected.breach())
+    inspected.record(other)
+    page = client.get("/counter/inspections/").content.decode()
+    assert "未按规定公示应当公示的信息" in page
+    assert "2026-03-30" in page
+    assert f"/counter/ledger/{result.entry_id}/" in page
+    assert other.proceeding.number not in page

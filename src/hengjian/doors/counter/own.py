@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from hengjian.ground.ui.pages import address
 from hengjian.street.assessment import queries as assessment
+from hengjian.street.inspection import queries as inspection
+from hengjian.street.inspection import showing
 from hengjian.street.publication import queries as publication
 from hengjian.street.publication import standing
 from hengjian.street.publication.models import PublicNotice
@@ -53,3 +55,17 @@ def changes(records: list[standing.Record], on: date) -> list[tuple[date, str, s
         if record.notice and record.notice.until and not record.notice.withdrawn_on:
             found.append((record.notice.until + timedelta(days=1), "hidden", record))
     return sorted((change for change in found if since <= change[0] <= on), key=lambda change: change[0], reverse=True)
+
+
+def inspections_of(uscc: str) -> list[dict[str, Any]]:
+    """Inspections the firm knows of, last first; a drawn list stays closed until somebody came or gave notice."""
+    return [_inspection(visit) for visit in inspection.of_firm(uscc)[:200]]
+
+
+def _inspection(visit: Any) -> dict[str, Any]:
+    result = inspection.result_of(visit)
+    due = inspection.deadlines_of(result)[0] if result else None
+    return {
+        "visit": visit, "parts": showing.parts_of(visit), "result": result, "shown": showing.result(result) if result else None, "due": due,
+        "left": [row for row in visit.follow_ups.all() if row.settled is None],
+    }  # fmt: skip

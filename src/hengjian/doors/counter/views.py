@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -18,6 +19,8 @@ from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 
 from . import own
+
+INSPECTED = (gettext_lazy("任务"), gettext_lazy("检查事项"), gettext_lazy("检查结果"), gettext_lazy("最迟公示"), gettext_lazy("待整改、处理"))
 
 
 def _firms(request: HttpRequest) -> list[str]:
@@ -54,6 +57,14 @@ def _page(request: HttpRequest, uscc: str, firms: list[str]) -> HttpResponse:
     entity = register.by_uscc(uscc)
     context = {"uscc": uscc, "firms": firms} | (own.file_of(entity, clock.today()) if entity else {})
     return render(request, "counter/home.html", context)
+
+
+@never_cache
+@requires("counter.own")
+def inspections(request: HttpRequest) -> HttpResponse:
+    """The chosen firm's inspections: items, results, until when they are to be public, what is left to do."""
+    rows = own.inspections_of(request.representative.uscc)  # type: ignore[attr-defined]
+    return render(request, "counter/inspections.html", {"rows": rows, "heads": INSPECTED})
 
 
 @requires("counter.own")
