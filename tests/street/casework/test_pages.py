@@ -66,3 +66,34 @@ def test_a_program_registers_a_lead_and_does_an_act(client):
     assert (stale.status_code, stale.json()["title"]) == (409, "stale")
     assert "proposal" not in Proceeding.objects.get().events.last().body
     assert Proceeding.objects.get().owner == officer
+
+
+def test_a_reviewed_inspection_that_goes_to_casework_is_a_lead_with_its_findings():
+    from tests import factories_inspection as inspected
+
+    [visit] = inspected.visits(quota=1)
+    inspected.record(visit, inspected.breach(disposal="case-transfer"))
+    reviewer = make.officer("R-1", "leader", visit.proceeding.agency)
+    found = Proceeding.objects.get(pk=visit.proceeding_id)
+    make.do(found, "review", inspected.AT.date(), reviewer)
+    lead = Proceeding.objects.get(kind="lead")
+    assert (lead.subject, lead.title, lead.owner) == (found.subject, found.number, found.owner)
+    assert "未按期公示2024年度年报" in lead.events.get().body["facts"]
+
+
+def test_the_notice_is_printed_with_its_number_and_only_what_was_on_record(client):
+    from hengjian.doors.desk import matter as pages
+    from hengjian.ground.procedure.models import Paper
+
+    office = make.office()
+    case = make.noticed(office, ON)
+    make.do(case.proceeding, "waive", ON, office.first, reason="书面放弃")
+    make.decided(office, case, ON)
+    notice = Paper.objects.select_related("event__by", "event__second").get(proceeding=case.proceeding, form="penalty-form.37")
+    told = pages.paper(make.again(case.proceeding), notice)
+    assert (told["title"], told["number"]) == ("行政处罚告知书", notice.number)
+    assert "书面放弃" not in str(told["rows"])
+    assert any("陈述、申辩" in line for line in told["remedies"])
+    desk.signed_in(client, "case-officer")
+    page = client.get(f"/desk/matters/{case.proceeding_id}/papers/{notice.pk}/")
+    assert page.content.startswith(b"%PDF-")

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hengjian.ground import policy
+from hengjian.ground import documents, policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import may, requires
@@ -30,7 +30,7 @@ from hengjian.ground.procedure import (
     services,
     staffing,
 )
-from hengjian.ground.procedure.models import Errand, Proceeding
+from hengjian.ground.procedure.models import Errand, Paper, Proceeding
 from hengjian.ground.procedure.words import Words
 from hengjian.ground.ui.pages import address
 
@@ -179,6 +179,17 @@ def matter_file(request: HttpRequest, pk: int, digest: str) -> HttpResponseBase:
     if not place.is_file():
         raise NotFound(_("这个文件在数据目录中缺失，请从备份恢复"), file=kept.name)
     return FileResponse(place.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.media_type)
+
+
+@requires("signed-in")
+def matter_paper(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
+    """A form of the matter as PDF: its number, the parties, what the act said, article and how to object."""
+    found = _found(request, pk)
+    one = Paper.objects.filter(proceeding=found, pk=paper).select_related("event__by", "event__second").first()
+    if one is None:
+        raise NotFound(_("没有这份文书"), number=found.number)
+    pdf = documents.render(pages.PAPER, pages.paper(found, one), on=one.on)
+    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="paper-{one.pk}.pdf"'})
 
 
 @require_POST

@@ -15,6 +15,7 @@ urlpatterns = [
     path("matters/<int:pk>/undo/", matter_views.matter_undo, name="matter_undo"),
     path("matters/<int:pk>/files/", matter_views.matter_files, name="matter_files"),
     path("matters/<int:pk>/files/<slug:digest>/", matter_views.matter_file, name="matter_file"),
+    path("matters/<int:pk>/papers/<int:paper>/", matter_views.matter_paper, name="matter_paper"),
     path("matters/<int:pk>/parties/", matter_views.matter_parties, name="matter_parties"),
     path("matters/<int:pk>/staff/", matter_views.matter_staff, name="matter_staff"),
     path("errands/<int:pk>/report/", matter_views.errand_report, name="errand_report"),
