@@ -15,7 +15,7 @@ TROUBLE = {  # contract: the file that breaks it, and with which import
     "street": ("street/register/rules.py", "import hengjian.street.ledger.rules"),
     "ground": ("ground/people/scopes.py", "import hengjian.ground.procedure.rules"),
     "doors": ("doors/portal/views.py", "import hengjian.doors.api.views"),
-    "inside": ("street/draw/services.py", "import hengjian.street.draw.views"),
+    "inside": ("street/draw/services/plans.py", "import hengjian.street.draw.views"),
     "no-django": ("street/draw/rules.py", "import django.db"),
     "ledger-models": ("street/publication/queries.py", "import hengjian.street.ledger.models"),
 }

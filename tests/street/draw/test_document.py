@@ -7,11 +7,13 @@ import hashlib
 import json
 import math
 import random
+import re
 import subprocess
 import sys
 import zipfile
 from fractions import Fraction
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +27,7 @@ def H(text):
 def outsider(files):
     """picks.csv and teams.csv as the document says they must be; raises where a check fails."""
     commitment, rule, seed = (json.loads(files[n]) for n in ("commitment.json", "rules.json", "seed.json"))
+    assert commitment["protocol"] == rule["protocol"] == "hengjian-draw/2"
     for key, name in (("frame", "blocks.txt"), ("rules", "rules.json"), ("pool", "pool.csv"), ("recusals", "recusals.csv")):
         assert commitment[key] == H(files[name])
     lines = files["frame.csv"].splitlines(keepends=True)[1:]
@@ -32,68 +35,77 @@ def outsider(files):
     digest = H(files["commitment.json"])
     assert digest == seed["commitment"]
     assert H(seed["blind"]) == commitment["blind"]
+    assert seed["seeded_at"] >= commitment["committed_at"]
     assert [H(r) for r in seed["reveals"]] == [p["digest"] for p in commitment["source"]["parties"]]
     assert seed["value"] == "\n".join(seed["reveals"])
-    s = H(f"hengjian-draw/1\nseed\n{digest}\n{seed['value']}\n{seed['blind']}")
+    s = H(f"hengjian-draw/2\nseed\n{digest}\n{seed['value']}\n{seed['blind']}")
     strata: dict[str, list[str]] = {}
     for row in csv.DictReader(StringIO(files["frame.csv"])):
         strata.setdefault(row["stratum"], []).append(row["uscc"])
-    for name, quota in shares({k: len(v) for k, v in strata.items()}, rule["odds"], rule["total"]).items():
-        assert rule["strata"][name]["quota"] == quota
+    due = expected({k: len(v) for k, v in strata.items()}, rule["odds"], rule["total"])
+    assert rule["strata"] == {k: {"size": len(v), "expected": str(due[k])} for k, v in strata.items()}
+    assert rule["quota"] == sum(due.values())
+    start, before, quotas = Fraction(int(H(f"{s}\nround"), 16), 2**256), Fraction(0), {}
+    for _, name in sorted((H(f"{s}\norder\n{name}"), name) for name in strata):
+        quotas[name] = math.ceil(before + due[name] - start) - math.ceil(before - start)
+        before += due[name]
     picks, visits = "stratum,rank,uscc,ticket,reserve,probability\n", []
     for name in sorted(strata):
-        quota, reserve = rule["strata"][name]["quota"], rule["strata"][name]["reserve"]
+        quota, size = quotas[name], len(strata[name])
+        reserve = min(size - quota, math.ceil(quota * Fraction(rule["reserve"])))
         ordered = sorted((H(f"{s}\n{name}\n{code}"), code) for code in strata[name])[: quota + reserve]
         for rank, (ticket, code) in enumerate(ordered, 1):
-            picks += f"{name},{rank},{code},{ticket},{int(rank > quota)},{quota}/{len(strata[name])}\n"
+            picks += f"{name},{rank},{code},{ticket},{int(rank > quota)},{due[name] / size}\n"
             visits += [code] if rank <= quota else []
-    able = {row["officer"]: 0 for row in csv.DictReader(StringIO(files["pool.csv"])) if set(rule["team"]["fields"]) <= set(row["fields"].split())}
+    pool = list(csv.DictReader(StringIO(files["pool.csv"])))
     barred = {(row["uscc"], row["officer"]) for row in csv.DictReader(StringIO(files["recusals.csv"]))}
-    teams = "uscc,officers\n"
-    for code in visits:
-        free = [officer for officer in able if (code, officer) not in barred]
-        free.sort(key=lambda officer: (able[officer], H(f"{s}\nteam\n{able[officer]}\n{officer}"), officer))
-        team = free[: rule["team"]["size"]]
-        teams += f"{code},{' '.join(team)}\n"
-        for officer in team:
-            able[officer] += 1
-    return picks, teams
+    sent: dict[str, list[str]] = {code: [] for code in visits}
+    for part in rule["team"]:
+        able = {r["officer"]: 0 for r in pool if r["agency"] == part["agency"] and set(part["fields"]) <= set(r["fields"].split())}
+        for code in visits:
+            free = [officer for officer in able if (code, officer) not in barred]
+            free.sort(key=lambda officer: (able[officer], H(f"{s}\nteam\n{able[officer]}\n{officer}"), officer))
+            for officer in free[: part["size"]]:
+                sent[code].append(officer)
+                able[officer] += 1
+    return picks, "uscc,officers\n" + "".join(f"{code},{' '.join(sent[code])}\n" for code in visits)
 
 
-def shares(sizes, odds, total):
-    if total is None:
-        return {k: min(n, math.ceil(n * Fraction(odds[k]))) for k, n in sizes.items()}
-    given: dict[str, Fraction] = {}
+def expected(sizes, odds, total):
+    weight = {k: n * Fraction(odds[k]) for k, n in sizes.items()}
+    number = math.ceil(sum(weight.values())) if total is None else total
+    everything: set[str] = set()
     while True:
-        rest = total - sum(sizes[k] for k in given)
-        open_ = [k for k in sizes if k not in given]
-        weight = sum(sizes[k] * Fraction(odds[k]) for k in open_)
-        due = {k: Fraction(rest) * sizes[k] * Fraction(odds[k]) / weight for k in open_ if weight}
-        more = [k for k in due if due[k] > sizes[k]]
+        rest, shared = number - sum(sizes[k] for k in everything), sum(w for k, w in weight.items() if k not in everything)
+        due = {k: Fraction(sizes[k]) if k in everything else rest * weight[k] / shared for k in sizes}
+        more = {k for k in sizes if due[k] > sizes[k]}
         if not more:
-            break
-        given |= {k: Fraction(sizes[k]) for k in more}
-    whole = {k: sizes[k] for k in given} | {k: int(v) for k, v in due.items()}
-    for k in sorted(due, key=lambda k: (-(due[k] - int(due[k])), k))[: total - sum(whole.values())]:
-        whole[k] += 1
-    return whole
+            return due
+        everything |= more
 
 
 def made_up(chance, *, size=None, total=None):
     """A whole bundle of random frame, pool, recusals and rules."""
     size = size or chance.randint(20, 2500)
     codes = [f"91120{n:013d}" for n in chance.sample(range(10**9), size)]
-    lines = lottery.frame_lines((code, chance.choice("AAAABBC")) for code in codes)
+    lines = lottery.frame_lines((code, chance.choice("AAAABBC" if n else "D")) for n, code in enumerate(codes))
     sizes = {k: len(v) for k, v in lottery.strata_of(lines).items()}
     odds = {k: str(Fraction(chance.randint(1, 30), 100)) for k in sizes}
     total = total if total is not None else chance.choice([None, chance.randint(1, size)])
-    strata = rules.stratify(sizes, odds, total, "1/10")
-    pool = [lottery.Inspector(f"P{n}", frozenset(chance.sample(["food", "metering"], chance.randint(0, 2)) + ["quality"])) for n in range(chance.randint(12, 30))]
+    strata = rules.stratify(sizes, odds, total)
+    departments, pool = [], []
+    for agency in ("120119", "120119-fire")[: chance.choice((1, 2))]:
+        departments.append(rules.Department(agency, chance.randint(2, 3), ("quality",)))
+        for n in range(chance.randint(12, 30)):
+            fields = frozenset(chance.sample(["food", "metering"], chance.randint(0, 2)) + ["quality"] * (n != 3))
+            pool.append(lottery.Inspector(f"P{n}-{len(agency)}", fields, agency))
     recusals = {code: {chance.choice(pool).number for _ in range(chance.randint(1, 3))} for code in codes[::7]}
-    plan = {"title": "t", "agency": "a", "mode": "by-grade", "items": ["x"], "law": "packs", "team_size": chance.randint(2, 3), "fields": ["quality"]}
+    plan = {"title": "t", "agency": "a", "mode": "by-grade", "items": ["x"], "law": "packs", "reserve": "1/10"}
     files = {
         "frame.csv": lottery.frame_text(lines), "blocks.txt": lottery.blocks_of(lines), "pool.csv": lottery.pool_text(pool),
-        "recusals.csv": lottery.recusals_text(recusals), "rules.json": rules.rules_text(plan=plan, strata=strata, odds=odds, total=total),
+        "recusals.csv": lottery.recusals_text(recusals), "rules.json": rules.rules_text(
+            plan=plan, departments=departments, strata=strata, odds=odds, total=total
+        ),
     }  # fmt: skip
     reveals = ["甲" + str(chance.random()), "乙" + str(chance.random())]
     files["commitment.json"] = lottery.canonical(
@@ -134,8 +146,11 @@ ALTERED = {
     "a firm moved to another stratum": ("frame.csv", lambda t: swap(t, 5, lambda line: line[:-2] + ("C" if line[-2] != "C" else "B") + "\n"), "frame.csv 第 2–1001 行"),
     "a firm left out of the frame": ("frame.csv", lambda t: swap(t, 5, lambda line: ""), "frame.csv"),
     "two rows exchanged": ("frame.csv", lambda t: "".join([*(x := t.splitlines(keepends=True))[:7], x[8], x[7], *x[9:]]), "frame.csv 第 9 行"),
-    "a quota raised": ("rules.json", lambda t: t.replace('"quota":', '"quota":1', 1), "rules.json"),
-    "another officer in the pool": ("pool.csv", lambda t: t + "P99,quality\n", "pool.csv"),
+    "a quota raised": ("rules.json", lambda t: t.replace('"quota":', '"quota":1', 1), "rules.json：抽取数量"),
+    "a stratum favoured": ("rules.json", lambda t: t.replace('"expected":"', '"expected":"1', 1), "rules.json：分层 A 的抽取数量"),
+    "a group left out": ("rules.json", lambda t: re.sub(r',"D":\{"expected.*?\}', "", t), "rules.json：分层 D 与名单不一致"),
+    "an older protocol": ("rules.json", lambda t: t.replace("draw/2", "draw/1"), "commitment.json：不是"),
+    "another officer in the pool": ("pool.csv", lambda t: t + "P99,120119,quality\n", "pool.csv"),
     "a recusal removed": ("recusals.csv", lambda t: swap(t, 1, lambda line: ""), "recusals.csv"),
     "another seed": ("seed.json", lambda t: t.replace('"seed":"', '"seed":"0'), "seed.json：种子"),
     "another blind": ("seed.json", lambda t: t.replace('"blind":"blind"', '"blind":"blond"'), "封存码"),
@@ -186,3 +201,19 @@ def test_the_shipped_verifier_runs_alone_on_the_standard_library(tmp_path):
     done = subprocess.run([sys.executable, "-I", "verify.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "picks.csv 第 2 行" in done.stdout
+
+
+def test_a_bundle_of_the_first_protocol_is_still_verified_and_an_altered_one_refused(tmp_path):
+    kept = Path(__file__).with_name("bundle-of-protocol-1.zip")
+    read = lottery.open_bundle(kept)
+    files = {name: read(name) for name in lottery.FILES}
+    assert json.loads(files["rules.json"])["protocol"] == lottery.FIRST
+    assert lottery.verify(files.__getitem__) == []
+    files["rules.json"] = files["rules.json"].replace('"quota":', '"quota":1', 1)
+    assert any("抽取数量应为" in fault for fault in lottery.verify(files.__getitem__))
+
+
+def test_a_beacon_value_without_a_signature_is_no_longer_taken():
+    source, evidence = {"kind": "beacon", "round": 7}, {"round": 7, "value": "ab"}
+    assert lottery.source_faults(source, evidence) == ["seed.json：信标数值没有签名"]
+    assert lottery.source_faults(source, evidence, lottery.FIRST) == []

@@ -42,7 +42,7 @@ def walk_to(client, state):
     }  # fmt: skip
     assert client.post("/desk/draw/plans/new/", form).status_code == 302
     plan = Plan.objects.get()
-    assert "10.00%" in client.get(f"/desk/draw/plans/{plan.pk}/").content.decode()
+    assert "10.000%" in client.get(f"/desk/draw/plans/{plan.pk}/").content.decode()
     client.post(f"/desk/draw/plans/{plan.pk}/freeze/")
     at = f"/desk/draw/draws/{Draw.objects.get().slug}/"
     parties = {"kind": "commit-reveal"} | {

@@ -7,6 +7,7 @@ import json
 import threading
 import zipfile
 from datetime import date
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
@@ -79,7 +80,11 @@ def bundle(draw):
 def test_each_grade_is_drawn_at_the_odds_of_the_pack_and_two_officers_go(operator, plan):
     draw = walk(operator, plan)
     drawn = Pick.objects.filter(draw=draw, reserve=False)
-    assert {s: drawn.filter(stratum=s).count() for s in "ABCD"} == {"A": 1, "B": 1, "C": 2, "D": 3}
+    # 60 at 1 %, 30 at 3 %, 20 at 10 %, 10 at 30 % are 6.5 firms: seven are drawn, in the same proportions.
+    chances = {s: Fraction(drawn.filter(stratum=s).values_list("probability", flat=True).first() or 0) for s in "CD"}
+    assert chances["D"] == 3 * chances["C"] == Fraction(3, 10) * Fraction(70, 65)
+    assert drawn.count() == draw.total == 7
+    assert {s: drawn.filter(stratum=s).count() for s in "ABCD"} == {s: draw.strata[s]["quota"] for s in "ABCD"}
     assert all(team.officers.count() == 2 for team in Team.objects.filter(pick__draw=draw))
     assert draw.state == "opened"
 

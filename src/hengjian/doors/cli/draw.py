@@ -41,7 +41,7 @@ def list_draws(as_json: Annotated[bool, typer.Option("--json", help="One JSON ob
     draws = [
         {
             "draw": draw.slug, "title": draw.plan.title, "number": draw.number, "state": draw.state,
-            "frame": draw.frame_size, "drawn": sum(s["quota"] for s in draw.strata.values()), "commitment": draw.commitment,
+            "frame": draw.frame_size, "drawn": draw.total, "commitment": draw.commitment,
         }
         for draw in Draw.objects.select_related("plan").order_by("-pk")
     ]  # fmt: skip

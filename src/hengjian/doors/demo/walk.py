@@ -173,7 +173,7 @@ class Walk:
         wanted = field_work.Wanted(field_work.TITLE, "120000", quota=quota_of(self.report.entities))
         with self.timed("draw") as said:
             draw = field_work.hold_draw(wanted, self.on)
-            self.report.drawn = sum(stratum["quota"] for stratum in draw.strata.values())
+            self.report.drawn = draw.total
             said.append(f"{draw.frame_size:,} 户中抽中 {self.report.drawn:,} 户，每户两名检查人员")
         with self.timed("inspection") as said:
             self.report.inspected = field_work.inspect(draw, self.on)

@@ -13,6 +13,12 @@ class DrawConfig(AppConfig):
     verbose_name = "双随机抽取"
     audited = {
         "draw.file_plan": _("制定抽查计划"),
+        "draw.publish_plan": _("公布抽查计划"),
+        "draw.declare_tie": _("申报回避"),
+        "draw.end_tie": _("解除回避"),
+        "draw.ask_off_plan": _("申请计划外检查"),
+        "draw.decide_off_plan": _("审批计划外检查"),
+        "draw.join_picks": _("合并检查任务"),
         "draw.redraw": _("重新抽取"),
         "draw.freeze": _("冻结名录"),
         "draw.commit": _("公布承诺"),

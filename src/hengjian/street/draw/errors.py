@@ -43,3 +43,33 @@ class Altered(Refusal):
     """A stored file of the draw no longer has its recorded digest."""
 
     code = "altered"
+
+
+class BadTie(Invalid):
+    """The tie cannot be recorded: unknown ground, unknown firm, or recorded already."""
+
+    code = "bad_tie"
+
+
+class BadOffPlan(Invalid):
+    """The visit off plan lacks a ground, items, or a lawful team."""
+
+    code = "bad_off_plan"
+
+
+class OverCap(Refusal):
+    """The firm has had as many visits as a year allows, and no exception was cited."""
+
+    code = "over_cap"
+
+
+class AlreadyDecided(Refusal):
+    """The visit off plan was approved or refused before."""
+
+    code = "already_decided"
+
+
+class CannotJoin(Refusal):
+    """The tasks are not of one firm, do not overlap, or are joined already."""
+
+    code = "cannot_join"

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from django.db.models import Count, Q, QuerySet
 
 from hengjian.ground import policy
+from hengjian.ground.kit.calendar import add_months
+from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.people import queries as people
 from hengjian.ground.people.models import Officer
 from hengjian.street.assessment.models import Assessment
 from hengjian.street.assessment.queries import COLOURS, GRADES, ruleset_of
+from hengjian.street.ledger import queries as ledger
 
+from . import burden
 from .lottery import Inspector
-from .models import Plan
+from .models import Plan, Recusal, Team
+from .objects import SOURCES
 
 IN_BUSINESS = ("1", "")  # catalogue registration-states; a state nobody has filed does not take a firm out
+STEP = 900  # SQLite takes a thousand values in one list
 FAMILIES = {"green-only": COLOURS, "by-grade": GRADES}
 
 
@@ -26,6 +34,11 @@ def eligible(plan: Plan, on: date) -> QuerySet[Assessment]:
     """Classes of entities in business within the plan's scope, under the classification in force."""
     ruleset = ruleset_of(FAMILIES[plan.mode], on)
     rows = Assessment.objects.filter(ruleset=ruleset.id, entity__status__in=IN_BUSINESS)
+    if plan.base != "register":
+        rows = rows.filter(entity__in=SOURCES[plan.base].entities(on))
+    if plan.unvisited_since:
+        seen = ledger.facts(on).filter(kind="inspection", decided__gte=plan.unvisited_since)
+        rows = rows.exclude(entity__in=seen.order_by().values("entity"))
     if plan.districts:
         rows = rows.filter(entity__district__in=plan.districts)
     if plan.mode == "green-only":
@@ -48,15 +61,27 @@ def _prefixes(sections: list[str]) -> Iterator[str]:
         yield from (item.code for item in items if item.parent == section)
 
 
-def sizes(plan: Plan, on: date) -> dict[str, int]:
-    """How many entities each stratum of the frame holds."""
-    counted = eligible(plan, on).order_by("class_code").values_list("class_code").annotate(n=Count("pk"))
-    return dict(counted)
+def spared(plan: Plan, on: date) -> frozenset[int]:
+    """Entities the yearly cap on visits keeps out of the frame; none where the plan cites an exception."""
+    return frozenset() if plan.exception else burden.at_cap(on)
+
+
+def sizes(plan: Plan, on: date) -> tuple[dict[str, int], int]:
+    """How many entities each stratum of the frame holds, and how many in scope the cap keeps out."""
+    rows = eligible(plan, on)
+    counted = Counter(dict(rows.order_by("class_code").values_list("class_code").annotate(n=Count("pk"))))
+    out: Counter[str] = Counter()
+    spare = sorted(spared(plan, on))
+    for start in range(0, len(spare), STEP):
+        out.update(rows.filter(entity__in=spare[start : start + STEP]).order_by().values_list("class_code", flat=True))
+    return dict(+(counted - out)), out.total()
 
 
 def frame(plan: Plan, on: date) -> Iterator[tuple[str, str]]:
     """(credit code, stratum) of the whole frame."""
-    return eligible(plan, on).values_list("entity__uscc", "class_code").iterator(chunk_size=50_000)
+    spare = spared(plan, on)
+    rows = eligible(plan, on).values_list("entity_id", "entity__uscc", "class_code").iterator(chunk_size=50_000)
+    return ((code, stratum) for entity, code, stratum in rows if entity not in spare)
 
 
 def pseudonym(key: str, officer_number: str) -> str:
@@ -64,31 +89,65 @@ def pseudonym(key: str, officer_number: str) -> str:
     return "P" + hmac.new(key.encode(), officer_number.encode(), hashlib.sha256).hexdigest()[:12]
 
 
-def officers(plan: Plan, on: date) -> dict[Officer, frozenset[str]]:
-    """Officers of the agency and below whose certificate holds today and on the last day of visits, with their fields."""
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An officer of the pool, with the department sent by and the fields the certificates qualify for."""
+
+    officer: Officer
+    agency: str
+    fields: frozenset[str]
+
+
+def members(plan: Plan, on: date) -> list[Member]:
+    """Officers of the plan's departments and their offices whose certificate holds today and on the last day of visits.
+
+    An officer belongs to the nearest department above: an office that takes part itself sends its own people.
+    """
     held: dict[Officer, set[str]] = {}
-    for certificate in people.certified(on, [plan.agency.path]):
+    departments = {department.path: department.code for department in plan.departments()}
+    for certificate in people.certified(on, sorted(departments)):
         if plan.visits_until is None or certificate.until >= plan.visits_until:
             held.setdefault(certificate.officer, set()).update(certificate.fields)
-    return {officer: frozenset(fields) for officer, fields in held.items()}
+    return [Member(officer, departments[_nearest(officer, departments)], frozenset(fields)) for officer, fields in held.items()]
+
+
+def _nearest(officer: Officer, paths: Iterable[str]) -> str:
+    return max((p for p in paths if f"{officer.agency.path}/".startswith(f"{p}/")), key=len)
 
 
 def pool(plan: Plan, on: date, key: str) -> dict[str, tuple[Officer, Inspector]]:
     """The inspector pool under pseudonyms."""
     made = {}
-    for officer, fields in officers(plan, on).items():
-        number = pseudonym(key, officer.number)
-        made[number] = (officer, Inspector(number, fields))
+    for member in members(plan, on):
+        number = pseudonym(key, member.officer.number)
+        made[number] = (member.officer, Inspector(number, member.fields, member.agency))
     return made
 
 
-def recusals(people_drawn: dict[str, tuple[Officer, Inspector]], lines: list[str]) -> dict[str, set[str]]:
-    """Officers who may not visit an entity of the frame because it once employed them (回避)."""
+def ties(officers: Iterable[Officer], on: date) -> Iterator[tuple[int, str, str]]:
+    """(officer, credit code, ground) of everybody who may not visit a firm (回避): declared and inferred."""
+    known = {officer.pk: officer for officer in officers}
+    for pk, officer in known.items():
+        yield from ((pk, uscc, "former-employer") for uscc in officer.former_employers)
+    declared = Recusal.objects.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
+    for pk, uscc, ground in declared.order_by("pk").values_list("officer_id", "uscc", "ground"):
+        if pk in known:
+            yield pk, uscc, ground
+    months = int(str(policy.current().term("recusal.last-visit").on(on).value))
+    since = datetime.combine(add_months(on, -months), time.min, SHANGHAI)
+    sent = Team.officers.through.objects.filter(team__pick__draw__drawn_at__gte=since).order_by("pk")
+    for pk, uscc in sent.values_list("officer_id", "team__pick__uscc"):
+        if pk in known:
+            yield pk, uscc, "last-visit"
+
+
+def recusals(people_drawn: dict[str, tuple[Officer, Inspector]], lines: list[str], on: date) -> dict[str, set[str]]:
+    """Officers, by pseudonym, who may not visit an entity of the frame."""
+    numbers = {officer.pk: number for number, (officer, _) in people_drawn.items()}
     found: dict[str, set[str]] = {}
-    for number, (officer, _) in people_drawn.items():
-        for uscc in officer.former_employers:
-            found.setdefault(uscc, set()).add(number)
+    for pk, uscc, _ground in ties((officer for officer, _ in people_drawn.values()), on):
+        found.setdefault(uscc, set()).add(numbers[pk])
     if not found:
         return {}
     in_frame = {line[:18] for line in lines}
-    return {uscc: numbers for uscc, numbers in found.items() if uscc in in_frame}
+    return {uscc: officers for uscc, officers in found.items() if uscc in in_frame}

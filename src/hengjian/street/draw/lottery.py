@@ -1,4 +1,4 @@
-"""The draw itself, protocol hengjian-draw/1, and its verifier. Standard library only; runs under `python3 -I`.
+"""The draw itself, protocol hengjian-draw/2, and the verifier of both protocols. Standard library only (`python3 -I`).
 
 This file is also the `verify.py` inside every public bundle:  python3 verify.py [BUNDLE.zip | FOLDER]
 The protocol is written down in docs/algorithms/draw.md, so that nobody needs to trust this file.
@@ -12,14 +12,17 @@ import heapq
 import io
 import itertools
 import json
+import math
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
-PROTOCOL = "hengjian-draw/1"
+PROTOCOL = "hengjian-draw/2"
+FIRST = "hengjian-draw/1"  # whole quotas, one team for all; no new draw uses it, old bundles are still verified
 BLOCK = 1000  # rows of frame.csv under one digest, so that an altered row can be located
 FRAME_HEAD = "uscc,stratum\n"
 FILES = (
@@ -46,10 +49,20 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Inspector:
-    """A pool member: a pseudonymous number and the fields the certificate qualifies for."""
+    """A pool member: a pseudonymous number, the fields the certificate qualifies for, the department sent by."""
 
     number: str
     fields: frozenset[str]
+    agency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """How many a stratum gives, how many stand in reserve, and the published chance of each entity."""
+
+    quota: int
+    reserve: int
+    probability: str
 
 
 def sha256(data: bytes | str) -> str:
@@ -93,44 +106,76 @@ def strata_of(lines: Iterable[str]) -> dict[str, list[str]]:
 # Quotas --------------------------------------------------------------------------------------------
 
 
-def quotas_by_odds(sizes: Mapping[str, int], odds: Mapping[str, str]) -> dict[str, int]:
-    """Each stratum gives ⌈size × odds⌉, never more than it has."""
-    shares = {s: Fraction(odds[s]) for s in sizes}
-    return {s: min(n, -((-n * shares[s].numerator) // shares[s].denominator)) for s, n in sorted(sizes.items())}
+def shares(sizes: Mapping[str, int], odds: Mapping[str, str], total: int | None) -> dict[str, Fraction]:
+    """How many each stratum gives on average: in proportion to size × odds, exactly, with a whole sum.
 
-
-def quotas_by_total(sizes: Mapping[str, int], odds: Mapping[str, str], total: int) -> dict[str, int]:
-    """Share a total in proportion to size × odds: whole parts first, then the largest remainders.
-
-    A stratum never gives more than it has; what it cannot give goes to the others. The sum is exact.
+    Without a total the sum is ⌈Σ size × odds⌉. A stratum never gives more than it has; what it cannot give goes to
+    the others.
     """
+    weights = {s: n * Fraction(odds[s]) for s, n in sizes.items()}
+    if total is None:
+        total = math.ceil(sum(weights.values(), Fraction(0)))
     if total > sum(sizes.values()):
         raise ValueError(f"抽取数量 {total} 超过名单中的 {sum(sizes.values())} 户")
     full: set[str] = set()
     while True:
-        free = {s: n * Fraction(odds[s]) for s, n in sizes.items() if s not in full}
-        rest = total - sum(sizes[s] for s in full)
-        weight = sum(free.values(), Fraction(0))
+        free = {s: weight for s, weight in weights.items() if s not in full}
+        rest, weight = total - sum(sizes[s] for s in full), sum(free.values(), Fraction(0))
         if rest > 0 and not weight:
             raise ValueError("抽查比例全部为零,无法分配抽取数量")
         exact = {s: rest * share / weight if weight else Fraction(0) for s, share in free.items()}
         over = {s for s in exact if exact[s] > sizes[s]}
         if not over:
-            break
+            return dict(sorted(({s: Fraction(sizes[s]) for s in full} | exact).items()))
         full |= over
-    quotas = {s: sizes[s] for s in full} | {s: int(exact[s]) for s in exact}
-    order = sorted(exact, key=lambda s: (int(exact[s]) - exact[s], s))
+
+
+def allot(seed: str, expected: Mapping[str, Fraction]) -> dict[str, int]:
+    """Whole quotas by lot: each is its expected number rounded down or up, on average exactly that number.
+
+    The strata lie end to end in an order drawn by ticket; marks stand one apart from a drawn start; a stratum gives
+    as many as there are marks on it.
+    """
+    start = Fraction(int(sha256(f"{seed}\nround"), 16), 2**256)
+    quotas, before = {}, Fraction(0)
+    for stratum in sorted(expected, key=lambda name: (sha256(f"{seed}\norder\n{name}"), name)):
+        after = before + expected[stratum]
+        quotas[stratum] = math.ceil(after - start) - math.ceil(before - start)
+        before = after
+    return quotas
+
+
+def whole_quotas(sizes: Mapping[str, int], odds: Mapping[str, str], total: int | None) -> dict[str, int]:
+    """Protocol 1: ⌈size × odds⌉ each, or a total shared by largest remainders. A small stratum could get none."""
+    if total is None:
+        return {s: math.ceil(min(Fraction(n), n * Fraction(odds[s]))) for s, n in sorted(sizes.items())}
+    exact = shares(sizes, odds, total)
+    quotas = {s: int(share) for s, share in exact.items()}
+    order = sorted((s for s in exact if exact[s] < sizes[s]), key=lambda s: (quotas[s] - exact[s], s))
     for s in order[: total - sum(quotas.values())]:
         quotas[s] += 1
-    return dict(sorted(quotas.items()))
+    return quotas
+
+
+def takes(seed: str, rules: Mapping[str, Any]) -> dict[str, Take]:
+    """What the committed rules take from each stratum, once the seed is known."""
+    strata: Mapping[str, Any] = rules["strata"]
+    if rules["protocol"] == FIRST:
+        return {s: Take(r["quota"], r["reserve"], f"{r['quota']}/{r['size']}") for s, r in strata.items()}
+    expected = {s: Fraction(r["expected"]) for s, r in strata.items()}
+    share, made = Fraction(rules["reserve"]), {}
+    for s, quota in allot(seed, expected).items():
+        size = strata[s]["size"]
+        made[s] = Take(quota, min(size - quota, math.ceil(quota * share)), str(expected[s] / size))
+    return made
 
 
 # Chance --------------------------------------------------------------------------------------------
 
 
-def seed_of(commitment: str, value: str, blind: str) -> str:
+def seed_of(commitment: str, value: str, blind: str, protocol: str = PROTOCOL) -> str:
     """Binds the public value to one commitment. `blind` is committed before the value is known."""
-    return sha256(f"{PROTOCOL}\nseed\n{commitment}\n{value}\n{blind}")
+    return sha256(f"{protocol}\nseed\n{commitment}\n{value}\n{blind}")
 
 
 def ticket(seed: str, stratum: str, uscc: str) -> str:
@@ -157,14 +202,13 @@ def lowest(seed: str, stratum: str, usccs: Sequence[str], count: int) -> list[tu
     return sorted(below if len(below) >= count else everybody)[:count]
 
 
-def pick(seed: str, strata: Mapping[str, Sequence[str]], rules: Mapping[str, Mapping[str, int]]) -> list[Chosen]:
+def pick(seed: str, strata: Mapping[str, Sequence[str]], wanted: Mapping[str, Take]) -> list[Chosen]:
     """Lowest tickets per stratum; reserves continue the same list. Strata in the order of their names."""
     chosen = []
     for stratum in sorted(strata):
-        quota, reserve = rules[stratum]["quota"], rules[stratum]["reserve"]
-        probability = f"{quota}/{len(strata[stratum])}"
-        for rank, (digest, uscc) in enumerate(lowest(seed, stratum, strata[stratum], quota + reserve), 1):
-            chosen.append(Chosen(stratum, rank, uscc, digest.hex(), rank > quota, probability))
+        take = wanted[stratum]
+        for rank, (digest, uscc) in enumerate(lowest(seed, stratum, strata[stratum], take.quota + take.reserve), 1):
+            chosen.append(Chosen(stratum, rank, uscc, digest.hex(), rank > take.quota, take.probability))
     return chosen
 
 
@@ -180,6 +224,7 @@ def teams(
     recusals: Mapping[str, frozenset[str]],
     size: int,
     needed: frozenset[str],
+    who: str = "",
 ) -> list[tuple[str, ...]]:
     """For each visit in order, the `size` officers with the fewest visits so far; tickets settle who is first.
 
@@ -188,10 +233,10 @@ def teams(
     """
     able = {person.number for person in pool if needed <= person.fields}
     if len(pool) < size:
-        raise Infeasible(f"持有效证件的检查人员只有 {len(pool)} 名,每组需要 {size} 名")
+        raise Infeasible(f"{who}持有效证件的检查人员只有 {len(pool)} 名,每组需要 {size} 名")
     if len(able) < size:
         raise Infeasible(
-            f"具备抽查事项资格（{'、'.join(sorted(needed))}）的检查人员只有 {len(able)} 名,每组需要 {size} 名"
+            f"{who}具备抽查事项资格（{'、'.join(sorted(needed))}）的检查人员只有 {len(able)} 名,每组需要 {size} 名"
         )
     queue = [(0, officer_ticket(seed, 0, number), number) for number in able]
     heapq.heapify(queue)
@@ -200,7 +245,7 @@ def teams(
     for uscc in visits:
         recused = recusals.get(uscc, nobody)
         if recused and len(able - recused) < size:
-            raise Infeasible(f"{uscc}：回避后可派的检查人员只有 {len(able - recused)} 名,每组需要 {size} 名")
+            raise Infeasible(f"{uscc}：{who}回避后可派的检查人员只有 {len(able - recused)} 名,每组需要 {size} 名")
         team: list[tuple[int, str, str]] = []
         passed: list[tuple[int, str, str]] = []
         while len(team) < size:
@@ -212,6 +257,20 @@ def teams(
             heapq.heappush(queue, (turn + 1, officer_ticket(seed, turn + 1, number), number))
         made.append(tuple(number for _, _, number in team))
     return made
+
+
+def joint_teams(
+    seed: str, visits: Sequence[str], pool: Sequence[Inspector], recusals: Mapping[str, frozenset[str]], parts: Sequence[Mapping[str, Any]]
+) -> list[tuple[str, ...]]:
+    """Each department draws its own officers for every visit, the leading one first."""
+    sent = [
+        teams(
+            seed, visits, [person for person in pool if person.agency == part["agency"]], recusals, part["size"],
+            frozenset(part["fields"]), f"{part['agency']} " if len(parts) > 1 else "",
+        )
+        for part in parts
+    ]  # fmt: skip
+    return [tuple(itertools.chain.from_iterable(groups)) for groups in zip(*sent, strict=True)]
 
 
 # Files of the bundle -------------------------------------------------------------------------------
@@ -229,7 +288,7 @@ def teams_text(visits: Iterable[str], made: Iterable[Sequence[str]]) -> str:
 
 def pool_text(pool: Iterable[Inspector]) -> str:
     ordered = sorted(pool, key=lambda person: person.number)
-    return "officer,fields\n" + "".join(f"{p.number},{' '.join(sorted(p.fields))}\n" for p in ordered)
+    return "officer,agency,fields\n" + "".join(f"{p.number},{p.agency},{' '.join(sorted(p.fields))}\n" for p in ordered)
 
 
 def recusals_text(recusals: Mapping[str, Iterable[str]]) -> str:
@@ -238,7 +297,8 @@ def recusals_text(recusals: Mapping[str, Iterable[str]]) -> str:
 
 
 def read_pool(text: str) -> list[Inspector]:
-    return [Inspector(row["officer"], frozenset(row["fields"].split())) for row in csv.DictReader(io.StringIO(text))]
+    rows = csv.DictReader(io.StringIO(text))
+    return [Inspector(row["officer"], frozenset(row["fields"].split()), row.get("agency", "")) for row in rows]
 
 
 def read_recusals(text: str) -> dict[str, frozenset[str]]:
@@ -249,20 +309,16 @@ def read_recusals(text: str) -> dict[str, frozenset[str]]:
 
 
 def hold(
-    seed: str, lines: Sequence[str], rules: Mapping[str, object], pool: str, recusals: str
+    seed: str, lines: Sequence[str], rules: Mapping[str, Any], pool: str, recusals: str
 ) -> tuple[list[Chosen], list[str], list[tuple[str, ...]]]:
     """The whole draw from committed files and the seed: the list, the visits in order, and a team for each visit."""
-    strata_rules = rules["strata"]
-    team_rules = rules["team"]
-    assert isinstance(strata_rules, dict)
-    assert isinstance(team_rules, dict)
-    chosen = pick(seed, strata_of(lines), strata_rules)
+    chosen = pick(seed, strata_of(lines), takes(seed, rules))
     visits = [c.uscc for c in chosen if not c.reserve]
-    needed = frozenset(team_rules["fields"])
-    return chosen, visits, teams(seed, visits, read_pool(pool), read_recusals(recusals), team_rules["size"], needed)
+    parts = [rules["team"] | {"agency": ""}] if rules["protocol"] == FIRST else rules["team"]
+    return chosen, visits, joint_teams(seed, visits, read_pool(pool), read_recusals(recusals), parts)
 
 
-def run(seed: str, lines: Sequence[str], rules: Mapping[str, object], pool: str, recusals: str) -> tuple[str, str]:
+def run(seed: str, lines: Sequence[str], rules: Mapping[str, Any], pool: str, recusals: str) -> tuple[str, str]:
     """The texts of picks.csv and teams.csv."""
     chosen, visits, made = hold(seed, lines, rules, pool, recusals)
     return picks_text(chosen), teams_text(visits, made)
@@ -296,22 +352,24 @@ def _frame_faults(frame: str, blocks: str) -> Iterable[str]:
             yield f"frame.csv 第 {index * BLOCK + 2}–{last} 行：内容与承诺的摘要不符"
 
 
-def _rule_faults(rules: Mapping[str, object], sizes: Mapping[str, int]) -> Iterable[str]:
-    strata = rules["strata"]
-    assert isinstance(strata, dict)
-    for stratum in sorted(set(strata) | set(sizes)):
-        if stratum not in strata or stratum not in sizes:
-            yield f"rules.json：分层 {stratum} 与名单不一致"
-        elif strata[stratum]["size"] != sizes[stratum]:
+def _rule_faults(rules: Mapping[str, Any], sizes: Mapping[str, int]) -> Iterable[str]:
+    strata, odds, total = rules["strata"], rules["odds"], rules["total"]
+    if strange := sorted(set(strata) ^ set(sizes)):
+        yield f"rules.json：分层 {'、'.join(strange)} 与名单不一致"
+        return
+    for stratum in sorted(strata):
+        if strata[stratum]["size"] != sizes[stratum]:
             yield f"rules.json：分层 {stratum} 的户数应为 {sizes[stratum]}"
-    odds = rules["odds"]
-    total = rules["total"]
-    assert isinstance(odds, dict)
-    assert total is None or isinstance(total, int)
-    due = quotas_by_odds(sizes, odds) if total is None else quotas_by_total(sizes, odds, total)
-    for stratum, quota in due.items():
-        if stratum in strata and strata[stratum]["quota"] != quota:
-            yield f"rules.json：分层 {stratum} 的抽取数量应为 {quota},写作 {strata[stratum]['quota']}"
+    if rules["protocol"] == FIRST:
+        due, key = {s: str(quota) for s, quota in whole_quotas(sizes, odds, total).items()}, "quota"
+    else:
+        expected = shares(sizes, odds, total)
+        due, key = {s: str(share) for s, share in expected.items()}, "expected"
+        if rules["quota"] != sum(expected.values()):
+            yield f"rules.json：抽取数量应为 {sum(expected.values())},写作 {rules['quota']}"
+    for stratum, number in due.items():
+        if str(strata[stratum][key]) != number:
+            yield f"rules.json：分层 {stratum} 的抽取数量应为 {number},写作 {strata[stratum][key]}"
 
 
 def _line_faults(name: str, given: str, expected: str) -> Iterable[str]:
@@ -328,8 +386,9 @@ def verify(read: Callable[[str], str]) -> list[str]:
     """Everything that is wrong with a bundle, in order of the protocol. Empty: the draw is confirmed."""
     text = {name: read(name) for name in FILES}
     committed, rules, evidence = (json.loads(text[n]) for n in ("commitment.json", "rules.json", "seed.json"))
-    if committed.get("protocol") != PROTOCOL:
-        return [f"commitment.json：不是 {PROTOCOL} 的承诺"]
+    protocol = committed.get("protocol")
+    if protocol not in (PROTOCOL, FIRST) or rules.get("protocol") != protocol:
+        return [f"commitment.json：不是 {PROTOCOL} 或 {FIRST} 的承诺,或者与 rules.json 不一致"]
     faults: list[str] = []
     promised = (
         ("frame", "blocks.txt"), ("rules", "rules.json"), ("pool", "pool.csv"), ("recusals", "recusals.csv")
@@ -345,8 +404,8 @@ def verify(read: Callable[[str], str]) -> list[str]:
         faults.append("seed.json：封存码与承诺的摘要不符")
     if evidence["seeded_at"] < committed["committed_at"]:
         faults.append("seed.json：种子早于承诺")
-    faults += source_faults(committed["source"], evidence)
-    if evidence["seed"] != seed_of(commitment, evidence["value"], evidence["blind"]):
+    faults += source_faults(committed["source"], evidence, protocol)
+    if evidence["seed"] != seed_of(commitment, evidence["value"], evidence["blind"], protocol):
         faults.append("seed.json：种子不是由承诺、公开数值和封存码算出的")
     if faults:
         return faults
@@ -357,13 +416,11 @@ def verify(read: Callable[[str], str]) -> list[str]:
     return [*_line_faults("picks.csv", text["picks.csv"], picks), *_line_faults("teams.csv", text["teams.csv"], made)]
 
 
-def source_faults(source: Mapping[str, object], evidence: Mapping[str, object]) -> list[str]:
+def source_faults(source: Mapping[str, Any], evidence: Mapping[str, Any], protocol: str = PROTOCOL) -> list[str]:
     """Whether the value is the one the commitment announced."""
     kind, value = source["kind"], evidence["value"]
     if kind == "commit-reveal":
         parties, reveals = source["parties"], evidence["reveals"]
-        assert isinstance(parties, list)
-        assert isinstance(reveals, list)
         faults = [
             f"seed.json：{party['name']}揭示的数值与其承诺不符"
             for party, reveal in zip(parties, reveals, strict=True)
@@ -373,7 +430,9 @@ def source_faults(source: Mapping[str, object], evidence: Mapping[str, object]) 
     if kind == "beacon":
         signature = evidence.get("signature")
         faults = [] if evidence.get("round") == source["round"] else ["seed.json：信标轮次与承诺不符"]
-        if signature and hashlib.sha256(bytes.fromhex(str(signature))).hexdigest() != value:
+        if not signature and protocol != FIRST:
+            faults.append("seed.json：信标数值没有签名")
+        elif signature and hashlib.sha256(bytes.fromhex(str(signature))).hexdigest() != value:
             faults.append("seed.json：信标数值不是其签名的摘要")
         return faults
     if kind == "lottery":

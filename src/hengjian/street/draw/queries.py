@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,13 +13,13 @@ from django.utils.translation import gettext
 
 from hengjian.ground import policy
 from hengjian.ground.people import scopes
-from hengjian.ground.people.models import Officer
+from hengjian.ground.people.models import Agency, Officer
 
 from .errors import Altered, NoDraw
 from .lottery import sha256
 from .models import Draw, Joined, OffPlan, Pick, Plan, Team
 
-ITEMS = "inspection-items"
+ITEMS, GROUNDS = "inspection-items", "recusal-grounds"
 COMMITTED = {
     "frame_digest": "blocks.txt",
     "rules_digest": "rules.json",
@@ -115,10 +116,27 @@ def off_plan_approved() -> QuerySet[OffPlan]:
     return found.prefetch_related("officers").order_by("decided", "pk")
 
 
-def fields_of(items: list[str], on: date) -> list[str]:
+def fields_of(items: Iterable[str], on: date) -> list[str]:
     """Qualifications that a team needs for these items (empty: the enforcement certificate is enough)."""
     known = policy.current().catalogue(ITEMS).items
     return sorted({str(known[code].extra["qualification"]) for code in items if known[code].extra.get("qualification")})
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department of a plan with its own items and how many of its officers go (牵头部门、参与部门)."""
+
+    agency: Agency
+    items: tuple[str, ...]
+    team_size: int
+
+
+def departments_of(plan: Plan) -> list[Department]:
+    """The leading department with the items nobody else has, then those that take part."""
+    parts = list(plan.parts.select_related("agency").order_by("pk"))
+    theirs = {item for part in parts for item in part.items}
+    lead = Department(plan.agency, tuple(item for item in plan.items if item not in theirs), plan.team_size)
+    return [lead, *(Department(part.agency, tuple(part.items), part.team_size) for part in parts)]
 
 
 def read(draw: Draw, name: str) -> str:

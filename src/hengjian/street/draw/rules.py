@@ -8,47 +8,64 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from .lottery import PROTOCOL, canonical, quotas_by_odds, quotas_by_total
+from .lottery import PROTOCOL, canonical, shares
 
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """A stratum of the frame with what is taken from it."""
+    """A stratum of the frame with how many it gives on average."""
 
     name: str
     size: int
-    quota: int
-    reserve: int
+    expected: Fraction
 
     @property
     def probability(self) -> Fraction:
         """Chance of each entity of the stratum (被抽查概率)."""
-        return Fraction(self.quota, self.size)
+        return self.expected / self.size
 
 
-def stratify(sizes: Mapping[str, int], odds: Mapping[str, str], total: int | None, reserve_share: str) -> list[Stratum]:
-    """Exact quotas whose inclusion probabilities sum to the number drawn; raises ValueError in the officer's words."""
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department of a plan: how many of its officers go to each visit, and what they must be qualified for."""
+
+    agency: str
+    size: int
+    fields: tuple[str, ...]
+
+
+def stratify(sizes: Mapping[str, int], odds: Mapping[str, str], total: int | None) -> list[Stratum]:
+    """Expected numbers whose chances sum to the number drawn exactly; raises ValueError in the officer's words.
+
+    Nobody on the list has a chance of zero: whoever may not be drawn does not belong on it.
+    """
     missing = sorted(set(sizes) - set(odds))
     if missing:
         raise ValueError(f"没有给出这些类别的抽查比例：{'、'.join(missing)}")
-    if any(not 0 <= Fraction(odds[s]) <= 1 for s in sizes):
-        raise ValueError("抽查比例应在 0 与 100% 之间")
-    quotas = quotas_by_odds(sizes, odds) if total is None else quotas_by_total(sizes, odds, total)
-    share = Fraction(reserve_share)
-    made = []
-    for name, quota in sorted(quotas.items()):
-        wanted = -((-quota * share.numerator) // share.denominator)
-        made.append(Stratum(name, sizes[name], quota, min(sizes[name] - quota, wanted)))
-    return made
+    if none := sorted(s for s in sizes if not 0 < Fraction(odds[s]) <= 1):
+        raise ValueError(f"抽查比例应大于 0、不超过 100%：{'、'.join(none)}；不抽查的类别请从范围中去掉")
+    if total is not None and total < 1:
+        raise ValueError("抽取户数至少为 1")
+    return [Stratum(name, sizes[name], expected) for name, expected in shares(sizes, odds, total).items()]
 
 
-def recorded(strata: Iterable[Stratum]) -> dict[str, dict[str, int]]:
+def drawn(strata: Iterable[Stratum]) -> int:
+    """How many are drawn in all."""
+    return int(sum((s.expected for s in strata), Fraction(0)))
+
+
+def recorded(strata: Iterable[Stratum]) -> dict[str, dict[str, Any]]:
     """Strata as rules.json and the draw keep them."""
-    return {s.name: {"size": s.size, "quota": s.quota, "reserve": s.reserve} for s in strata}
+    return {s.name: {"size": s.size, "expected": str(s.expected)} for s in strata}
+
+
+def chance(stratum: Mapping[str, Any]) -> Fraction:
+    """The published chance of an entity of a recorded stratum, of either protocol."""
+    return Fraction(stratum.get("expected", stratum.get("quota"))) / int(stratum["size"])
 
 
 def rules_text(
-    *, plan: Mapping[str, Any], strata: Sequence[Stratum], odds: Mapping[str, str], total: int | None
+    *, plan: Mapping[str, Any], departments: Sequence[Department], strata: Sequence[Stratum], odds: Mapping[str, str], total: int | None
 ) -> str:
     """rules.json: everything besides frame, pool and recusals that decides the draw."""
     return canonical(
@@ -61,8 +78,10 @@ def rules_text(
             "items": plan["items"],
             "odds": {s.name: odds[s.name] for s in strata},
             "total": total,
+            "quota": drawn(strata),
+            "reserve": plan["reserve"],
             "strata": recorded(strata),
-            "team": {"size": plan["team_size"], "fields": sorted(plan["fields"])},
+            "team": [{"agency": d.agency, "size": d.size, "fields": sorted(d.fields)} for d in departments],
         }
     )
 

@@ -35,9 +35,10 @@ HEADS = {
     "strata": [
         gettext_lazy("分层"),
         gettext_lazy("名单户数"),
-        gettext_lazy("抽取户数"),
-        gettext_lazy("备选户数"),
         gettext_lazy("被抽查概率"),
+        gettext_lazy("平均抽取户数"),
+        gettext_lazy("抽中户数"),
+        gettext_lazy("备选户数"),
     ],
     "teams": [
         gettext_lazy("主体名称"),
@@ -85,12 +86,17 @@ def steps(draw: Draw | None) -> list[dict[str, object]]:
     ]
 
 
-def odds_of(strata: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
+def odds_of(strata: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of the table of odds. A stratum is a colour, which has its words, or a grade, which is one."""
-    return [
-        {"title": CLASSES[name].label if name in CLASSES else name, "percent": 100 * s["quota"] / s["size"], **s}
-        for name, s in sorted(strata.items())
-    ]
+    return [_odds(name, stratum) for name, stratum in sorted(strata.items())]
+
+
+def _odds(name: str, stratum: Mapping[str, Any]) -> dict[str, Any]:
+    """`mean` is what the stratum gives on average; `quota` and `reserve` are known once the draw is held."""
+    chance = rules.chance(stratum)
+    shown = {"quota": None, "reserve": None, **stratum}
+    title = CLASSES[name].label if name in CLASSES else name
+    return shown | {"title": title, "chance": str(chance), "percent": float(100 * chance), "mean": float(chance * stratum["size"])}
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -145,10 +151,13 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _preview(found: Plan) -> dict[str, Any]:
     try:
-        strata = services.preview(found, clock.today())
+        seen = services.preview(found, clock.today())
     except Refusal as refusal:
         return {"gap": refusal.told(_)}
-    return {"strata": odds_of(rules.recorded(strata)), "size": sum(s.size for s in strata), "quota": sum(s.quota for s in strata)}
+    return {
+        "strata": odds_of(rules.recorded(seen.strata)), "size": sum(s.size for s in seen.strata),
+        "quota": rules.drawn(seen.strata), "spared": seen.spared,
+    }  # fmt: skip
 
 
 def _words(found: Plan) -> dict[str, Any]:

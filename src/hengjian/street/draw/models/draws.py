@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -72,6 +74,11 @@ class Draw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan_id}/{self.number}"
+
+    @property
+    def total(self) -> int:
+        """How many are drawn in all: the sum of what the strata give on average, under either protocol."""
+        return int(sum(Fraction(s.get("expected", s.get("quota"))) for s in self.strata.values()))
 
     @property
     def state(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from hengjian.ground.people.models import Agency
+
 
 class Plan(models.Model):
     """What is to be checked, among whom and at which odds (抽查计划). `agency` leads; `items` are those of all departments."""
@@ -41,6 +43,10 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def departments(self) -> list[Agency]:
+        """The leading department, then those that take part, in the order they were named."""
+        return [self.agency, *(part.agency for part in self.parts.select_related("agency").order_by("pk"))]
 
 
 class Part(models.Model):

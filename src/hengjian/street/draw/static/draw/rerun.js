@@ -1,6 +1,7 @@
-// Repeats a draw in the reader's browser from its public bundle: protocol hengjian-draw/1, docs/algorithms/draw.md.
+// Repeats a draw in the reader's browser from its public bundle: protocols hengjian-draw/2 and /1, docs/algorithms/draw.md.
 (function () {
   "use strict";
+  const FIRST = "hengjian-draw/1";
   const enc = new TextEncoder();
   const dec = new TextDecoder();
   const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
@@ -67,8 +68,106 @@
     return top;
   }
 
-  async function teams(seed, visits, files, rule) {
-    const able = rows(files["pool.csv"]).filter(([, fields]) => rule.fields.every((f) => fields.split(" ").includes(f))).map(([number]) => number);
+  // Exact fractions: [numerator, denominator] of BigInt, reduced.
+  const gcd = (a, b) => { while (b) [a, b] = [b, a % b]; return a; };
+  const frac = (n, d = 1n) => { const g = gcd(n < 0n ? -n : n, d) || 1n; return [n / g, d / g]; };
+  const read = (text) => { const [n, d] = String(text).split("/"); return frac(BigInt(n), BigInt(d || 1)); };
+  const add = (a, b) => frac(a[0] * b[1] + b[0] * a[1], a[1] * b[1]);
+  const minus = (a, b) => frac(a[0] * b[1] - b[0] * a[1], a[1] * b[1]);
+  const times = (a, b) => frac(a[0] * b[0], a[1] * b[1]);
+  const over = (a, b) => frac(a[0] * b[1], a[1] * b[0]);
+  const more = (a, b) => a[0] * b[1] > b[0] * a[1];
+  const floor = (a) => a[0] / a[1] - (a[0] < 0n && a[0] % a[1] ? 1n : 0n);
+  const ceil = (a) => -floor([-a[0], a[1]]);
+  const text = (a) => (a[1] === 1n ? `${a[0]}` : `${a[0]}/${a[1]}`);
+  const sum = (list) => list.reduce(add, [0n, 1n]);
+
+  // What each stratum is due of the number drawn; a stratum never gives more than it has.
+  function shares(sizes, odds, total) {
+    const names = Object.keys(sizes);
+    const weight = (s) => times([BigInt(sizes[s]), 1n], read(odds[s]));
+    const number = total === null ? [ceil(sum(names.map(weight))), 1n] : [BigInt(total), 1n];
+    const full = new Set();
+    for (;;) {
+      const free = names.filter((s) => !full.has(s));
+      const rest = minus(number, [BigInt([...full].reduce((n, s) => n + sizes[s], 0)), 1n]);
+      const all = sum(free.map(weight));
+      const due = {};
+      names.forEach((s) => { due[s] = full.has(s) ? [BigInt(sizes[s]), 1n] : all[0] ? over(times(rest, weight(s)), all) : [0n, 1n]; });
+      const beyond = free.filter((s) => more(due[s], [BigInt(sizes[s]), 1n]));
+      if (!beyond.length) return due;
+      beyond.forEach((s) => full.add(s));
+    }
+  }
+
+  // Protocol 1: whole quotas, remainders to the largest.
+  function wholeQuotas(sizes, odds, total) {
+    const due = total === null ? Object.fromEntries(Object.keys(sizes).map((s) => {
+      const n = [BigInt(sizes[s]), 1n];
+      const share = times(n, read(odds[s]));
+      return [s, [ceil(more(share, n) ? n : share), 1n]];
+    })) : shares(sizes, odds, total);
+    const quotas = Object.fromEntries(Object.keys(due).map((s) => [s, Number(floor(due[s]))]));
+    if (total === null) return quotas;
+    const left = total - Object.values(quotas).reduce((a, b) => a + b, 0);
+    const remainder = (s) => minus(due[s], [floor(due[s]), 1n]);
+    Object.keys(due).sort((a, b) => (more(remainder(a), remainder(b)) ? -1 : more(remainder(b), remainder(a)) ? 1 : compare(a, b)))
+      .slice(0, left).forEach((s) => { quotas[s] += 1; });
+    return quotas;
+  }
+
+  function ruleFaults(rule, sizes) {
+    const faults = [];
+    if (Object.keys(rule.strata).sort(compare).join() !== Object.keys(sizes).sort(compare).join()) return ["rules.json: strata"];
+    const first = rule.protocol === FIRST;
+    const due = first ? wholeQuotas(sizes, rule.odds, rule.total) : shares(sizes, rule.odds, rule.total);
+    Object.keys(sizes).forEach((s) => {
+      if (rule.strata[s].size !== sizes[s]) faults.push(`rules.json: size ${s}`);
+      if (first ? rule.strata[s].quota !== due[s] : rule.strata[s].expected !== text(due[s])) faults.push(`rules.json: quota ${s}`);
+    });
+    if (!first && text(sum(Object.values(due))) !== String(rule.quota)) faults.push("rules.json: quota");
+    return faults;
+  }
+
+  // [quota, reserve, probability] of each stratum, once the seed is known.
+  async function takes(rule, seed) {
+    const made = {};
+    if (rule.protocol === FIRST) {
+      Object.entries(rule.strata).forEach(([s, r]) => { made[s] = [r.quota, r.reserve, `${r.quota}/${r.size}`]; });
+      return made;
+    }
+    const start = [BigInt(`0x${await sha(`${seed}\nround`)}`), 1n << 256n];
+    const order = await Promise.all(Object.keys(rule.strata).map(async (s) => [await sha(`${seed}\norder\n${s}`), s]));
+    let before = [0n, 1n];
+    for (const [, s] of order.sort((a, b) => compare(a[0], b[0]) || compare(a[1], b[1]))) {
+      const { size, expected } = rule.strata[s];
+      const after = add(before, read(expected));
+      const quota = Number(ceil(minus(after, start)) - ceil(minus(before, start)));
+      const reserve = Math.min(size - quota, Number(ceil(times([BigInt(quota), 1n], read(rule.reserve)))));
+      made[s] = [quota, reserve, text(over(read(expected), [BigInt(size), 1n]))];
+      before = after;
+    }
+    return made;
+  }
+
+  async function sourceFaults(source, seed, protocol) {
+    if (source.kind === "commit-reveal") {
+      const digests = await Promise.all(seed.reveals.map(sha));
+      const same = digests.length === source.parties.length && source.parties.every((party, i) => party.digest === digests[i]);
+      return same && seed.value === seed.reveals.join("\n") ? [] : ["seed.json: reveals"];
+    }
+    if (source.kind === "lottery") return seed.issue === source.issue ? [] : ["seed.json: issue"];
+    const faults = seed.round === source.round ? [] : ["seed.json: round"];
+    if (!seed.signature) return protocol === FIRST ? faults : [...faults, "seed.json: signature"];
+    const bytes = new Uint8Array(seed.signature.match(/../g).map((pair) => parseInt(pair, 16)));
+    return await sha(bytes) === seed.value ? faults : [...faults, "seed.json: signature"];
+  }
+
+  // The officers one department sends to every visit.
+  async function teams(seed, visits, files, part) {
+    const [head, ...pool] = files["pool.csv"].trimEnd().split("\n").map((line) => line.split(","));
+    const fields = head.indexOf("fields");
+    const able = pool.filter((row) => (fields === 1 || row[1] === part.agency) && part.fields.every((f) => row[fields].split(" ").includes(f))).map(([number]) => number);
     const recused = {};
     rows(files["recusals.csv"]).forEach(([uscc, officer]) => { if (officer) (recused[uscc] = recused[uscc] || new Set()).add(officer); });
     const turns = [];
@@ -82,16 +181,16 @@
     for (const uscc of visits) {
       const team = [];
       const passed = [];
-      while (team.length < rule.size) {
+      while (team.length < part.size) {
         if (!heap.length) throw new Error(uscc);
         const person = pop(heap);
         (recused[uscc] && recused[uscc].has(person[2]) ? passed : team).push(person);
       }
       passed.forEach((person) => push(heap, person));
       for (const [turn, , officer] of team) push(heap, [turn + 1, await ticketOf(turn + 1, officer), officer]);
-      made.push(`${uscc},${team.map((person) => person[2]).join(" ")}\n`);
+      made.push(team.map((person) => person[2]));
     }
-    return "uscc,officers\n" + made.join("");
+    return made;
   }
 
   async function check(files, announced, progress) {
@@ -102,27 +201,37 @@
     for (const [key, name] of [["frame", "blocks.txt"], ["rules", "rules.json"], ["pool", "pool.csv"], ["recusals", "recusals.csv"]]) {
       if (await sha(files[name]) !== committed[key]) faults.push(name);
     }
+    const { protocol } = committed;
+    if (![FIRST, "hengjian-draw/2"].includes(protocol) || rule.protocol !== protocol) return ["commitment.json: protocol"];
     const commitment = await sha(files["commitment.json"]);
     if (commitment !== announced || commitment !== seed.commitment) faults.push("commitment.json");
     if (await sha(seed.blind) !== committed.blind) faults.push("seed.json: blind");
-    if (await sha(`hengjian-draw/1\nseed\n${commitment}\n${seed.value}\n${seed.blind}`) !== seed.seed) faults.push("seed.json: seed");
+    if (await sha(`${protocol}\nseed\n${commitment}\n${seed.value}\n${seed.blind}`) !== seed.seed) faults.push("seed.json: seed");
     const lines = files["frame.csv"].trimEnd().split("\n").slice(1);
     if (await blocks(lines) !== files["blocks.txt"]) faults.push("frame.csv");
+    if (lines.some((line, i) => i && lines[i - 1].slice(0, 18) >= line.slice(0, 18))) faults.push("frame.csv: order");
+    if (seed.seeded_at < committed.committed_at) faults.push("seed.json: seeded_at");
+    faults.push(...await sourceFaults(committed.source, seed, protocol));
     const strata = {};
     lines.forEach((line) => { (strata[line.slice(19)] = strata[line.slice(19)] || []).push(line.slice(0, 18)); });
+    faults.push(...ruleFaults(rule, Object.fromEntries(Object.entries(strata).map(([s, codes]) => [s, codes.length]))));
+    if (faults.length) return faults;
+    const wanted = await takes(rule, seed.seed);
     let done = 0;
     const picks = ["stratum,rank,uscc,ticket,reserve,probability\n"];
     const visits = [];
     for (const name of Object.keys(strata).sort(compare)) {
-      const { quota, reserve } = rule.strata[name];
+      const [quota, reserve, probability] = wanted[name];
       const ordered = await tickets(seed.seed, name, strata[name], (n) => { done += n; progress(done, lines.length); });
       ordered.slice(0, quota + reserve).forEach(([digest, uscc], i) => {
         if (i < quota) visits.push(uscc);
-        picks.push(`${name},${i + 1},${uscc},${digest},${i < quota ? 0 : 1},${quota}/${strata[name].length}\n`);
+        picks.push(`${name},${i + 1},${uscc},${digest},${i < quota ? 0 : 1},${probability}\n`);
       });
     }
     if (picks.join("") !== files["picks.csv"]) faults.push("picks.csv");
-    if (await teams(seed.seed, visits, files, rule.team) !== files["teams.csv"]) faults.push("teams.csv");
+    const sent = await Promise.all([].concat(rule.team).map((part) => teams(seed.seed, visits, files, part)));
+    const groups = visits.map((uscc, i) => `${uscc},${sent.flatMap((made) => made[i]).join(" ")}\n`);
+    if ("uscc,officers\n" + groups.join("") !== files["teams.csv"]) faults.push("teams.csv");
     return faults;
   }
 

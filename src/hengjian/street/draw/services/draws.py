@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import secrets
 import zipfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from fractions import Fraction
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,66 +18,16 @@ from django.utils.translation import gettext
 
 from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
-from hengjian.ground.people.models import Agency, Officer
-from hengjian.street.assessment.queries import GRADES, ruleset_of
+from hengjian.ground.people.models import Officer
 from hengjian.street.register.models import Entity
 
-from . import frames, lottery, queries, rules
-from .errors import AlreadyDrawn, Altered, BadPlan, BadSeed, NoTeam, OutOfOrder
-from .models import Draw, Pick, Plan, Team
+from .. import frames, lottery, queries, rules
+from ..errors import AlreadyDrawn, Altered, BadPlan, BadSeed, NoTeam, OutOfOrder
+from ..models import Draw, Pick, Plan, Team
+from .plans import stratify
 
 VERIFIER = Path(lottery.__file__)
 STEP = 5_000
-
-
-@transaction.atomic
-def file_plan(
-    *, by: Officer, agency: Agency, title: str, items: Sequence[str], mode: str, on: date,
-    districts: Sequence[str] = (), industries: Sequence[str] = (), classes: Sequence[str] = (),
-    odds: Mapping[str, str] | None = None, quota: int | None = None, team_size: int = 2,
-    visits_until: date | None = None,
-) -> Plan:  # fmt: skip
-    """File a plan (制定抽查计划). Odds default to the pack's; nothing is frozen yet."""
-    known = policy.current().catalogue(queries.ITEMS).items
-    if not items or set(items) - set(known):
-        raise BadPlan(gettext("抽查事项应从抽查事项清单中选取"), unknown=sorted(set(items) - set(known)))
-    if team_size < least_team(on):
-        raise BadPlan("每组检查人员不得少于 %(least)s 名", least=least_team(on), team_size=team_size)
-    share = Fraction(str(policy.current().term("draw.reserve-share").on(on).value)) / 100
-    plan = Plan.objects.create(
-        agency=agency, title=title, items=sorted(items), districts=sorted(districts), industries=sorted(industries),
-        classes=sorted(classes), mode=mode, odds=dict(odds or {}) or default_odds(mode, on), quota=quota,
-        team_size=team_size, reserve_share=str(share), filed=on, filed_by=by, visits_until=visits_until,
-    )  # fmt: skip
-    audit.record("draw.file_plan", f"plan:{plan.pk}", by=by, title=title, mode=mode)
-    return plan
-
-
-def least_team(on: date) -> int:
-    """How few officers the law lets visit (执法人员不得少于两人)."""
-    return int(str(policy.current().term("inspection.2-qualified-inspectors").on(on).value))
-
-
-def default_odds(mode: str, on: date) -> dict[str, str]:
-    """The pack's odds: one share of the good ones (2015 reading), or a share for each grade."""
-    if mode == "green-only":
-        return {"green": str(Fraction(str(policy.current().term("inspection.3").on(on).value)) / 100)}
-    odds = ruleset_of(GRADES, on).odds
-    return {grade: str(Fraction(str(percent)) / 100) for grade, percent in odds.percent.items()} if odds else {}
-
-
-def preview(plan: Plan, on: date) -> list[rules.Stratum]:
-    """Strata with the chance of being drawn, before anything is frozen; raises BadPlan."""
-    return _stratify(plan, frames.sizes(plan, on))
-
-
-def _stratify(plan: Plan, sizes: Mapping[str, int]) -> list[rules.Stratum]:
-    if not sizes:
-        raise BadPlan(gettext("范围内没有可抽取的经营主体：请检查辖区、行业和类别，或者先完成信用分类"), plan=plan.pk)
-    try:
-        return rules.stratify(sizes, plan.odds, plan.quota, plan.reserve_share)
-    except ValueError as error:
-        raise BadPlan(str(error), plan=plan.pk) from error
 
 
 def freeze(*, by: Officer, plan: Plan, at: datetime) -> Draw:
@@ -112,20 +62,28 @@ def _freeze(
     *, by: Officer, plan: Plan, at: datetime, number: int, predecessor: Draw | None = None, reason: str = ""
 ) -> Draw:
     on = at.date()
+    if plan.published is None:  # no draw without a published plan
+        plan.published = on
+        plan.save(update_fields=["published"])
     lines = lottery.frame_lines(frames.frame(plan, on))
-    strata = _stratify(plan, {name: len(usccs) for name, usccs in lottery.strata_of(lines).items()})
+    strata = stratify(plan, {name: len(usccs) for name, usccs in lottery.strata_of(lines).items()})
     key, blind = secrets.token_hex(32), secrets.token_hex(32)
     pool = frames.pool(plan, on, key)
     wanted = {
         "title": plan.title, "agency": plan.agency.code, "mode": plan.mode, "items": plan.items,
-        "team_size": plan.team_size, "fields": queries.fields_of(plan.items, on), "law": policy.current().version,
+        "reserve": plan.reserve_share, "law": policy.current().version,
     }  # fmt: skip
+    departments = [
+        rules.Department(d.agency.code, d.team_size, tuple(queries.fields_of(d.items, on))) for d in queries.departments_of(plan)
+    ]
     texts = {
         "frame.csv": lottery.frame_text(lines),
         "blocks.txt": lottery.blocks_of(lines),
-        "rules.json": rules.rules_text(plan=wanted, strata=strata, odds=plan.odds, total=plan.quota),
+        "rules.json": rules.rules_text(
+            plan=wanted, departments=departments, strata=strata, odds=plan.odds, total=plan.quota
+        ),
         "pool.csv": lottery.pool_text(person for _, person in pool.values()),
-        "recusals.csv": lottery.recusals_text(frames.recusals(pool, lines)),
+        "recusals.csv": lottery.recusals_text(frames.recusals(pool, lines, on)),
     }
     draw = Draw.objects.create(
         plan=plan, number=number, slug=f"{plan.filed:%Y}-{plan.pk:04d}-{number}", operator=by, predecessor=predecessor,
@@ -226,14 +184,21 @@ def hold(*, by: Officer, draw: Draw, at: datetime) -> Draw:
     except lottery.Infeasible as error:
         raise NoTeam(str(error), draw=draw.slug) from error
     _store(draw, chosen, dict(zip(visits, made, strict=True)))
+    draw.strata = _given(draw, chosen)
     picks, groups = lottery.picks_text(chosen), lottery.teams_text(visits, made)
     draw.drawn_at, draw.picks_digest, draw.teams_digest = at, lottery.sha256(picks), lottery.sha256(groups)
     content = _bundle(draw, texts | {"picks.csv": picks, "teams.csv": groups})
     draw.bundle_path, draw.bundle_digest = f"draws/{draw.slug}/bundle.zip", lottery.sha256(content)
     _keep(draw, "bundle.zip", content)
-    draw.save(update_fields=["drawn_at", "picks_digest", "teams_digest", "bundle_path", "bundle_digest"])
+    draw.save(update_fields=["drawn_at", "strata", "picks_digest", "teams_digest", "bundle_path", "bundle_digest"])
     audit.record("draw.hold", f"draw:{draw.slug}", by=by, picks=draw.picks_digest, teams=draw.teams_digest)
     return draw
+
+
+def _given(draw: Draw, chosen: Sequence[lottery.Chosen]) -> dict[str, Any]:
+    """The strata with what each one gave in the end."""
+    counted = Counter((one.stratum, one.reserve) for one in chosen)
+    return {name: {**s, "quota": counted[name, False], "reserve": counted[name, True]} for name, s in draw.strata.items()}
 
 
 def _store(draw: Draw, chosen: Sequence[lottery.Chosen], made: Mapping[str, Sequence[str]]) -> None:
