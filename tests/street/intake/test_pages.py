@@ -200,3 +200,14 @@ def test_a_sentence_full_of_commas_does_not_decide_the_delimiter(bureau):
     facts = "一，二，三，四，五，六，七，八，九，十，" * 3
     delivery = deliver(bureau, "penalty", csv_bytes(PENALTY, [penalty(1, 处罚事由=facts)]))
     assert (delivery.layout["delimiter"], delivery.accepted) == (",", 1)
+
+
+def test_the_catalogue_shows_every_contract_to_people_and_machines(desk, law):
+    page = desk.get("/desk/intake/catalogue/").content.decode()
+    found = desk.get("/desk/intake/catalogue/dcat.json").json()
+    assert {one["dct:identifier"] for one in found["dcat:dataset"]} == set(law.records)
+    for kind in law.records:
+        assert f"/desk/intake/catalogue/{kind}/" in page
+    penalty_page = desk.get("/desk/intake/catalogue/penalty/").content.decode()
+    assert "处罚种类" in penalty_page and "CF_WSH" in penalty_page and "7 个工作日" in penalty_page
+    assert desk.get("/desk/intake/catalogue/nothing/").status_code == 422

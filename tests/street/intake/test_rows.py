@@ -151,7 +151,8 @@ def test_a_trial_run_says_the_same_and_writes_nothing(bureau, tmp_path):
 def test_rejected_rows_go_back_with_their_own_cells(bureau):
     delivery = deliver(bureau, "penalty", csv_bytes(PENALTY, [penalty(1, 决定日期="没有")]))
     head, rows = queries.rejected_table(delivery)
-    [row] = rows
+    [(row, wrong)] = rows
+    assert wrong == {"决定日期"}
     assert head[1:-2] == list(PENALTY)
     assert row[:3] == ["2", "天津示例000001有限公司", code(1)]
     assert "不是日期" in row[-2]

@@ -144,5 +144,5 @@ def list_rejected(request: HttpRequest, pk: Pk, limit: Limit = 100, offset: Offs
 
 
 def _plain(row: Row, found: Delivery) -> dict[str, Any]:
-    cells = dict(zip(found.layout.get("headings", []), row.raw or (), strict=False))
+    cells = dict(zip(queries.layout_at(found, row.number).get("headings", []), row.raw or (), strict=False))
     return {"number": row.number, "cells": cells, "reasons": row.reasons or []}

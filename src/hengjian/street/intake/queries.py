@@ -147,20 +147,21 @@ def causes(delivery: Delivery) -> list[dict[str, Any]]:
     return sorted(groups.values(), key=lambda group: (-group["rows"], group["code"]))
 
 
-def rejected_table(delivery: Delivery) -> tuple[list[str], Iterator[list[str]]]:
-    """The rows to send back: original cells, then what is wrong and what to do."""
+def rejected_table(delivery: Delivery) -> tuple[list[str], Iterator[tuple[list[str], set[str]]]]:
+    """The rows to send back: original cells, then what is wrong and what to do; and the headings that are wrong."""
     told = delivery.layout.get("headings", [])
     head = [ROW, *told, SAYS, REMEDY]
     width = len(told)
 
-    def rows() -> Iterator[list[str]]:
+    def rows() -> Iterator[tuple[list[str], set[str]]]:
         for row in rejected(delivery).iterator(2000):
             cells = (row.raw or [])[:width]
             says = "；".join(
                 f"{reason['field']}：{reason['says']}" if reason["field"] else reason["says"] for reason in row.reasons or ()
             )
             remedy = "；".join(dict.fromkeys(reason["remedy"] for reason in row.reasons or ()))
-            yield [str(row.number), *cells, *[""] * (width - len(cells)), says, remedy]
+            wrong = {reason["field"] for reason in row.reasons or ()}
+            yield [str(row.number), *cells, *[""] * (width - len(cells)), says, remedy], wrong
 
     return head, rows()
 

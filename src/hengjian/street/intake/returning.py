@@ -37,17 +37,13 @@ def rejected_csv(delivery: Delivery) -> Iterator[bytes]:
     head, rows = queries.rejected_table(delivery)
     writer = csv.writer(_Echo())
     yield b"\xef\xbb\xbf" + writer.writerow([harmless(cell) for cell in head]).encode()
-    for row in rows:
+    for row, _ in rows:
         yield writer.writerow([harmless(cell) for cell in row]).encode()
 
 
 def rejected_xlsx(delivery: Delivery) -> bytes:
     """Rejected rows as a workbook: the cells that are wrong stand out, reason and remedy stand beside them."""
     head, rows = queries.rejected_table(delivery)
-    wrong = {
-        row.number: {reason["field"] for reason in row.reasons or ()}
-        for row in queries.rejected(delivery).only("number", "reasons").iterator(2000)
-    }
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, SAFE) as book:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
@@ -55,10 +51,9 @@ def rejected_xlsx(delivery: Delivery) -> bytes:
         sheet = book.add_worksheet("退回行")
         sheet.freeze_panes(1, 1)
         sheet.write_row(0, 0, head, bold)
-        for at, cells in enumerate(rows, start=1):
+        for at, (cells, fields) in enumerate(rows, start=1):
             if at > SHEET_ROWS:
                 break
-            fields = wrong.get(int(cells[0]), set())
             sheet.write_number(at, 0, int(cells[0]))
             for place, cell in enumerate(cells[1:], start=1):
                 sheet.write_string(at, place, cell[:CELL], mark if head[place] in fields else plain)

@@ -78,9 +78,8 @@ def _lay_book(kind: str, law: Any, opened: Opened, learnt: Learnt | None) -> Lai
         try:
             contract, rest = lay(kind, law, sheet.lines, learnt, day)
         except UnknownHeadings as fault:
-            if fault.facts.get("missing"):
-                raise
-            trouble = trouble or fault
+            # The notes beside a table name its columns too: the trouble of a sheet counts where no sheet is a table.
+            trouble = fault if trouble is None or fault.facts.get("missing") else trouble
             laid.skipped.append(sheet.name)
             continue
         for contract_, lines in _several(kind, law, contract, rest, learnt):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,6 +16,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotAllowed, Refusal
 from hengjian.ground.people.access import may, requires
 
+from . import catalogue as resources
 from . import forms, previewing, queries, returning, services
 from .models import Delivery
 
@@ -89,13 +90,16 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     if found.state in ("stored", "working"):
         return render(request, "intake/working.html", context)
     page = Paginator(queries.rejected(found), SHOWN).get_page(request.GET.get("page"))
-    headings = list(found.layout.get("headings", []))
-    rows = [(row, _cells(row, headings), row.reasons or ()) for row in page]
+    rows = [(row, _cells(row, _headings(found, row.number)), row.reasons or ()) for row in page]
     context |= {
         "causes": queries.causes(found), "page": page, "rows": rows,
         "corrections": queries.corrections(found),
     }  # fmt: skip
     return render(request, "intake/delivery.html", context)
+
+
+def _headings(found: Delivery, number: int) -> list[str]:
+    return list(queries.layout_at(found, number).get("headings", []))
 
 
 def _cells(row: Any, headings: list[str]) -> list[tuple[str, str, bool]]:
@@ -198,12 +202,32 @@ def row(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         if not may(request, "intake.deliver"):
             raise NotAllowed(_("您的岗位没有这项权限"), power="intake.deliver")
         own = _own(request, pk)
-        cells = [request.POST.get(f"c{place}", "")[:20_000] for place in range(len(own.layout.get("headings", [])))]
+        cells = [request.POST.get(f"c{place}", "")[:20_000] for place in range(len(_headings(own, number)))]
         again = services.send_again(by=_officer(request), delivery=own, number=number, cells=cells, at=clock.now())
         return redirect("intake:delivery", pk=again.pk)
     wrong = queries.rejected_row(found, number)
     context = _look(found, dict(forms.kinds())) | {
-        "row": wrong, "cells": _cells(wrong, list(found.layout.get("headings", []))),
+        "row": wrong, "cells": _cells(wrong, _headings(found, number)),
         "may_deliver": _may_deliver(request, found),
     }  # fmt: skip
     return render(request, "intake/row.html", context)
+
+
+@requires("intake.view")
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Every kind of record with what is promised of it."""
+    return render(request, "intake/catalogue.html", {"items": resources.items(clock.today())})
+
+
+@requires("intake.view")
+def catalogue_item(request: HttpRequest, kind: str) -> HttpResponse:
+    """The contract of one kind of record."""
+    services.known_kind(policy.current(), kind)
+    return render(request, "intake/catalogue_item.html", {"item": resources.item(kind, clock.today())})
+
+
+@requires("intake.view")
+def catalogue_json(request: HttpRequest) -> JsonResponse:
+    """The catalogue as DCAT for machines."""
+    found = resources.dcat(clock.today(), request.build_absolute_uri("./"))
+    return JsonResponse(found, json_dumps_params={"ensure_ascii": False}, content_type="application/ld+json; charset=utf-8")
