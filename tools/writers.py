@@ -210,7 +210,8 @@ def together(folder: Path) -> dict[str, Any]:
     from hengjian.street.ledger.models import Entry
 
     _register()
-    _send(CITY[0], 99, BEGIN)
+    connections.close_all()
+    os.waitpid(_child(_send, CITY[0], 99, BEGIN), 0)  # not here: the threads of a reader do not live on in a child
     shared = list(Entry.objects.filter(kind="penalty").order_by("seq").values_list("seq", flat=True)[:40])
     connections.close_all()
     tallies = [folder / "a", folder / "b"]
