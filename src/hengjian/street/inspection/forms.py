@@ -126,8 +126,8 @@ class FollowForm(forms.Form):
 class Days(forms.Form):
     """From one day to another."""
 
-    since = forms.DateField(label=_("自"), widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}))
-    until = forms.DateField(label=_("至"), widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}))
+    since = forms.DateField(label=_("自"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}))
+    until = forms.DateField(label=_("至"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"}))
 
 
 class ListForm(Days):
