@@ -14,6 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.policy import by_column, by_row
 from hengjian.ground.policy.conditions import Fact
 from hengjian.ground.policy.schema import rulesets
@@ -68,6 +69,13 @@ ODD = made(
     {"kind": "penalty", "sum": {"of": ["fine"], "above": 200, "missing": "zero"}},
     {"any": [{"kind": "court-defaulter", "exists": False}, {"kind": "penalty", "count": {"below": 3}}]},
 )
+
+OVER = ODD.model_copy(update={"ends": {"penalty": "some.term", "abnormal-list": "some.term"}})
+
+
+def one_month(_name: str) -> int:
+    return 1
+
 
 days = st.none() | st.integers(-45, 45).map(lambda n: DAY + timedelta(days=n))
 amounts = st.none() | st.sampled_from([0, 1, 100, 200, 10_000_000, 10_000_001, 50_000_000, 50_000_001])
@@ -132,9 +140,9 @@ def spark() -> Iterator[Any]:
 
 def agree(city: list[list[Fact]], known: date | None, dialect: by_column.Dialect, run: Backend, **how: Any) -> None:
     how.setdefault("layout", by_column.Layout(until="until"))
-    for ruleset in (*shipped(), ODD):
-        text = by_column.sql(ruleset, dialect, on=DAY, known=known, **how)
-        rows = [by_row.classify(ruleset, entity, DAY, known) for entity in city]
+    for ruleset in (*shipped(), ODD, OVER):
+        text = by_column.sql(ruleset, dialect, on=DAY, known=known, terms=one_month, **how)
+        rows = [by_row.classify(ruleset, entity, DAY, known, one_month) for entity in city]
         expected = [
             (f"{n:018d}", row.code, ";".join(reason.rule.id for reason in row.reasons), row.mask, row.unknown)
             for n, row in enumerate(rows)
@@ -230,6 +238,23 @@ def test_a_record_counts_on_the_last_day_it_states_where_the_rules_let_it_lapse(
     days_on = (DAY, DAY + timedelta(days=1))
     assert [by_row.classify(lapsing, stated, on).code for on in days_on] == ["bad", "good"]
     assert [by_row.classify(rule, stated, on).code for on in days_on] == ["bad", "bad"]
+
+
+@pytest.mark.parametrize("decided", [date(2026, 1, 31), date(2025, 12, 31), date(2024, 2, 29), date(2026, 2, 28)])
+@pytest.mark.parametrize("months", [1, 12, 36])
+def test_a_record_counts_on_the_last_day_of_its_term_and_not_on_the_next(decided, months):
+    rule = made({"kind": "penalty", "exists": True}).model_copy(update={"ends": {"penalty": "some.term"}})
+    last = add_months(decided, months)
+    for on, code in ((last, "bad"), (last + timedelta(days=1), "good")):
+        assert by_row.classify(rule, [penalty(decided=decided)], on, terms=lambda name: months).code == code
+        text = by_column.sql(rule, on=on, terms=lambda name: months)
+        assert [line[1] for line in _duckdb(text, _rows([[penalty(decided=decided)]]))] == [code]
+
+
+def test_a_last_day_that_the_record_states_stands_before_the_term():
+    rule = made({"kind": "penalty", "exists": True}).model_copy(update={"ends": {"penalty": "some.term"}})
+    longer = [penalty(decided=date(2020, 1, 1), until=DAY)]
+    assert [by_row.classify(rule, longer, on, terms=one_month).code for on in (DAY, DAY + timedelta(days=1))] == ["bad", "good"]
 
 
 @pytest.mark.parametrize(

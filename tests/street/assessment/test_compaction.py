@@ -83,7 +83,7 @@ def by_hand(city, ruleset, on: date, known: date | None) -> list[tuple[object, .
                 facts.append(
                     Fact(kind, decided, recorded, fine=fine, warning_only=warning, until=until, ended=min(told, default=None))
                 )
-        answer = by_row.classify(ruleset, facts, on, known)
+        answer = by_row.classify(ruleset, facts, on, known, policy.current().at(on).number)
         found.append((firm, answer.code, answer.mask, answer.unknown))
     return found
 

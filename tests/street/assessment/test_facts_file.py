@@ -17,7 +17,7 @@ def judge(tmp_path):
     def classes(*rows, rules="tianjin-2017", on=date(2016, 6, 30), known=None, header=HEADER, code="utf-8"):
         facts, out = tmp_path / "facts.csv", tmp_path / "out.csv"
         facts.write_bytes(("\n".join([header, *rows]) + "\n").encode(code))
-        factfile.classify(facts, LAW.ruleset(rules), out, on=on, known=known)
+        factfile.classify(facts, LAW.ruleset(rules), out, on=on, known=known, terms=LAW.at(on).number)
         head, *lines = out.read_text(encoding="utf-8").splitlines()
         assert head == "uscc,class,reasons"
         return [line.split(",") for line in lines]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hengjian.ground import policy
 from hengjian.ground.policy import by_row
-from hengjian.ground.policy.conditions import Fact, Moment, counts
+from hengjian.ground.policy.conditions import Fact, counts, moment
 from hengjian.street.assessment import rules
 from hengjian.street.assessment.rules import Record, WayBack
 
@@ -207,7 +207,7 @@ people = st.lists(
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(city=people)
 def test_the_days_promised_are_those_of_a_city_that_lives_through_every_day(repairing, city):
-    at = Moment(ON, None, COLOURS.lapses)
+    at = moment(COLOURS, ON, None, policy.current().at(ON).number)
     city = [(record, place) for record, place in city if counts(record.fact, at)]
     records, places = [record for record, _ in city], [place for _, place in city]
     found: dict[str, date] = {}

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from sqlglot import exp, parse_one
 
 from hengjian.ground.kit.calendar import add_months
 
-from .conditions import Moment, Terms, leaves, limit_of, no_terms
+from .conditions import Moment, Terms, leaves, limit_of, moment, no_terms
 from .schema.rulesets import Compare, Condition, Ruleset, Where
 
 Dialect = Literal["duckdb", "postgres", "spark"]
@@ -104,6 +104,10 @@ class _Compiler:
         if self.layout.until and self.at.lapses:
             kinds = ", ".join(self.layout.kind(kind) for kind in sorted(self.at.lapses))
             tests.append(f"NOT COALESCE(f.{self.layout.until} < {_day(self.at.on)} AND f.kind IN ({kinds}), FALSE)")
+        for kind, months in self.at.ends:
+            over = f"f.decided_on < {_day(_first_within(self.at.on, months))} AND f.kind = {self.layout.kind(kind)}"
+            unstated = f" AND f.{self.layout.until} IS NULL" if self.layout.until else ""
+            tests.append(f"NOT COALESCE({over}{unstated}, FALSE)")
         return _and(*tests)
 
     def rows(self) -> str:
@@ -223,6 +227,14 @@ def _negate(pair: Pair) -> Pair:
     return Pair(f"(NOT {pair.maybe})", f"(NOT {pair.sure})")
 
 
+def _first_within(on: date, months: int) -> date:
+    """The first day of decision whose term of months is not over on `on`: engines need no arithmetic of months."""
+    day = add_months(on, -months) - timedelta(days=4)  # a month may be shorter than the one it is counted from
+    while add_months(day, months) < on:
+        day += timedelta(days=1)
+    return day
+
+
 def _compare(low: str, high: str, endless: str, compare: Compare, limit: int) -> Pair:
     """Compare a range with a limit; `endless` says that its upper end is not known."""
     sign = {"above": ">", "at_least": ">=", "at_most": "<=", "below": "<"}[compare.operator]
@@ -243,7 +255,7 @@ def statement(
     reasons: bool = True,
 ) -> exp.Expression:
     """The tree of `SELECT entity, class, reasons, mask, unknown`, ordered by entity."""
-    compiler = _Compiler(ruleset, layout, Moment(on, known, ruleset.lapses), terms, plan)
+    compiler = _Compiler(ruleset, layout, moment(ruleset, on, known, terms), terms, plan)
     pairs = [compiler.compile(rule.when) for rule in ruleset.conditional if rule.when]
     mask = _mask([pair.sure for pair in pairs])
     unknown = _mask([f"({p.maybe} AND NOT {p.sure})" if p.maybe != p.sure else "" for p in pairs])

@@ -17,6 +17,7 @@ from .conditions import (
     disjunction,
     limit_of,
     measure,
+    moment,
     negation,
     no_terms,
     picked,
@@ -126,7 +127,7 @@ def classify(
     ruleset: Ruleset, facts: Iterable[Fact], on: date, known: date | None = None, terms: Terms = no_terms
 ) -> Classification:
     """The class on `on` as known on `known`: the worst class one of whose rules certainly holds."""
-    at, records = Moment(on, known, ruleset.lapses), list(facts)
+    at, records = moment(ruleset, on, known, terms), list(facts)
     answers = [_answer(rule, records, at, terms) for rule in ruleset.conditional]
     held = [reason for reason in answers if reason.holds]
     worst = min((ruleset.rank(reason.rule.gives) for reason in held), default=None)

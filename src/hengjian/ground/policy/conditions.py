@@ -7,12 +7,14 @@ were filled unfavourably. A comparison over a range is true, false or unknown (`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from math import inf
 
 from hengjian.ground.kit.calendar import add_months
 
+from .errors import NotInForce
 from .schema.rulesets import Compare, Condition, Limit, Ruleset, TermValue, Where, Yuan
 
 Terms = Callable[[str], int]
@@ -45,12 +47,32 @@ class Fact:
 class Moment:
     """The class on day `on`, as it was known on day `known` (None: with everything recorded so far).
 
-    Records of the kinds in `lapses` count up to the last day they state and no longer.
+    Records of the kinds in `lapses` count up to the last day they state and no longer; those of the kinds in `ends` up
+    to the last day of so many months from the decision, or up to the last day they state.
     """
 
     on: date
     known: date | None = None
     lapses: frozenset[str] = frozenset()
+    ends: tuple[tuple[str, int], ...] = ()  # kind, months
+
+
+def moment(ruleset: Ruleset, on: date, known: date | None, terms: Terms) -> Moment:
+    """A moment under a ruleset. A term not yet in force ends nothing."""
+    ends = []
+    for kind, name in sorted(ruleset.ends.items()):
+        with suppress(NotInForce):
+            ends.append((kind, terms(name)))
+    return Moment(on, known, ruleset.lapses | frozenset(kind for kind, _months in ends), tuple(ends))
+
+
+def last_day(fact: Fact, at: Moment) -> date | None:
+    """The last day a record counts by itself: the one it states, or else that of its term; None: until it is closed."""
+    if fact.kind not in at.lapses:
+        return None
+    if fact.until is not None or fact.decided is None:
+        return fact.until
+    return next((add_months(fact.decided, months) for kind, months in at.ends if kind == fact.kind), None)
 
 
 def no_terms(name: str) -> int:
@@ -74,10 +96,11 @@ def disjunction(values: Iterable[Truth]) -> Truth:
 
 
 def counts(fact: Fact, at: Moment) -> Truth:
-    """Whether a record counts: recorded by `known`, decided by `on`, not withdrawn, repaired or ended by `on`."""
+    """Whether a record counts: recorded by `known`, decided by `on`, not withdrawn, repaired, ended or over by `on`."""
     if fact.closed is not None and fact.closed <= at.on:
         return False
-    if fact.until is not None and fact.kind in at.lapses and fact.until < at.on:
+    last = last_day(fact, at)
+    if last is not None and last < at.on:
         return False
     recorded = True if at.known is None else _by(fact.recorded, at.known)
     return conjunction((_by(fact.decided, at.on), recorded))
@@ -166,7 +189,7 @@ def leaves(condition: Condition) -> Iterator[Condition]:
 
 def terms_used(ruleset: Ruleset) -> set[str]:
     """Ids of the pack terms that a ruleset reads."""
-    found = set()
+    found = set(ruleset.ends.values())
     for rule in ruleset.conditional:
         for leaf in leaves(rule.when) if rule.when else ():
             compare = leaf.count or leaf.sum

@@ -304,3 +304,8 @@ def _rules(merged: Merged) -> Iterator[Mistake]:
         for path, value in walk(entry.raw):
             if path and path[-1] == "term" and isinstance(value, str):
                 yield from _named(merged, entry, path, "terms", value)
+        for kind, name in entry.model.ends.items():
+            yield from _named(merged, entry, ("ends", kind), "terms", name)
+            term = merged.get("terms", {}).get(name)
+            if term is not None and {reading.unit or term.model.unit for reading in term.model.readings} != {"month"}:
+                yield entry.mistake(("ends", kind), f'"{name}" does not count months', "Name a term in months")

@@ -16,7 +16,7 @@ from typing import Any
 from hengjian.ground.kit.calendar import DAY, add_months
 from hengjian.ground.policy import Law, NotInForce, clauses
 from hengjian.ground.policy.by_row import Classification, classify
-from hengjian.ground.policy.conditions import Fact, Moment, Terms, Truth, counts, leaves, picked
+from hengjian.ground.policy.conditions import Fact, Moment, Terms, Truth, counts, last_day, leaves, moment, picked
 from hengjian.ground.policy.inquiry import weakest
 from hengjian.ground.policy.schema import Item
 from hengjian.ground.policy.schema.rulesets import Ruleset
@@ -126,7 +126,7 @@ def in_force(law: Law, on: date) -> list[Ruleset]:
 
 def way_back(ruleset: Ruleset, records: Iterable[Record], on: date, law: Law, terms: Terms) -> WayBack:
     """What counts against the entity on `on`, each record's way out, and the days of return to each better class."""
-    at = Moment(on, None, ruleset.lapses)
+    at = moment(ruleset, on, None, terms)
     standing = [record for record in records if counts(record.fact, at) is not False]
     now = classify(ruleset, (record.fact for record in standing), on, terms=terms)
     asked = [leaf for rule in ruleset.conditional if rule.when for leaf in leaves(rule.when)]
@@ -251,17 +251,17 @@ def _first_days(
     """For each class the first day after `on` on which the entity's class is at least as good."""
     facts = [replace(fact, ended=day) if day else fact for fact, day in ends]
     found: dict[str, date] = {}
-    for day in _turning_days(ruleset, facts, on):
+    for day in _turning_days(ruleset, facts, on, moment(ruleset, on, None, terms)):
         rank = ruleset.rank(classify(ruleset, facts, day, terms=terms).code)
         for item in ruleset.classes[: rank + 1]:
             found.setdefault(item.code, day)
     return found
 
 
-def _turning_days(ruleset: Ruleset, facts: Sequence[Fact], on: date) -> list[date]:
+def _turning_days(ruleset: Ruleset, facts: Sequence[Fact], on: date, at: Moment) -> list[date]:
     """Days on which an answer may change: a record stops counting, or leaves the window of a rule."""
     days = {fact.closed for fact in facts if fact.closed}
-    days |= {fact.until + DAY for fact in facts if fact.until and fact.kind in ruleset.lapses}
+    days |= {last + DAY for fact in facts if (last := last_day(fact, at))}
     windows = [leaf for rule in ruleset.conditional if rule.when for leaf in leaves(rule.when) if leaf.within]
     for leaf in windows:
         assert leaf.within is not None

@@ -178,6 +178,7 @@ class Ruleset(Strict):
     aliases: tuple[str, ...] = ()
     repaired: str
     lapses: frozenset[FactKind] = frozenset()  # kinds that stop counting after the last day the record states
+    ends: dict[FactKind, str] = {}  # kinds that stop counting after a term of months from the decision: kind -> term
     checked_on: date | None = None
     note: str = ""
     classes: Annotated[tuple[ClassItem, ...], Field(min_length=2)]
