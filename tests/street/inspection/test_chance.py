@@ -103,7 +103,7 @@ def test_areas_and_inspectors_are_held_against_what_the_strata_let_expect(sent):
     [(code, _title, parity)] = chance.parities(arm(sent))
     assert (code, parity.picked, parity.expected, parity.z) == ("120119", 7, pytest.approx(7), 0.0)
     spread, officers = chance.spread(arm(sent))
-    assert sum(effect.visits for effect in spread.effects) == 20
+    assert sum(effect.visits for effect in spread.effects) == 14
     assert set(officers) == {effect.officer for effect in spread.effects}
 
 
