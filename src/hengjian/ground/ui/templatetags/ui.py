@@ -146,12 +146,6 @@ def cite(basis: str) -> str:
 
 
 @register.filter
-def cited(basis: str) -> str:
-    """A basis as people cite it: the title of the law and the article."""
-    return citing.cited(basis) if basis else ""
-
-
-@register.filter
 def power_title(power: str) -> str:
     """What a power lets people do, as its house says it."""
     found = (getattr(app, "powers", {}).get(power) for app in apps.get_app_configs())
