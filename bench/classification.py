@@ -6,10 +6,15 @@ mirror's own door; every class is computed with its reasons and what could not b
 
 from __future__ import annotations
 
+import os
+import resource
+import subprocess
+import sys
 import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -78,12 +83,57 @@ def run(scale: float = 1.0) -> list[Figure]:
             group = seconds(db, f"SELECT max(columns(*)) FROM (SELECT entity, {READ} FROM facts GROUP BY entity)")
             now = seconds(db, classified())
             past = seconds(db, classified(known=date(2024, 1, 1)))
+        spans, peak = apart(Path(name))
+        touched = [*range(1, int(ENTITIES_COUNT * scale), max(1, int(ENTITIES_COUNT * scale) // 1000))]
+        part = partial(mirror, touched)
     return [
         _figure("classify, with reasons", now, "scan of the same columns", scan, 5.0),
         _figure("classify, with reasons", now, "group of the same columns", group, 2.0),
         _figure("classify as known on an earlier day", past, "scan of the same columns", scan, 5.0),
+        _figure("classify span by span, reasons kept once", spans, "classify, with reasons", now, 1.4),
+        _figure("classify 1,000 entities that have news", part, "classify, with reasons", now, 0.25),
+        Figure("peak memory of the process, span by span", round(peak), "MB", "aim", 256, round(peak / 256, 2), "≤ 256 MB", peak <= 256),
         _figure("compact the mirror", compacting, "scan of the same columns", scan, 120.0),
     ]
+
+
+def partial(mirror: Mirror, touched: list[int]) -> float:
+    """Seconds for the classes of these entities alone, by the platform's own door."""
+    best = float("inf")
+    with mirror.connect() as db:
+        for _ in range(RUNS):
+            start = time.perf_counter()
+            answer(db, mirror, only=touched)
+            best = min(best, time.perf_counter() - start)
+    return best
+
+
+def answer(db: duckdb.DuckDBPyConnection, mirror: Mirror, **which: Any) -> None:
+    from hengjian.doors.cli._django import setup
+
+    setup()
+    from hengjian.street.assessment import frames
+
+    law = policy.current()
+    frames.answer(db, law.ruleset("tianjin-2017"), on=ON, terms=law.at(ON).number, store=mirror, **which)
+
+
+def apart(folder: Path) -> tuple[float, float]:
+    """Seconds and peak memory (MB) of a process of its own that classifies the mirror span by span."""
+    words = [sys.executable, "-c", f"from bench.classification import span_by_span; span_by_span({str(folder)!r})"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    spent, peak = subprocess.run(words, capture_output=True, text=True, check=True, env=env).stdout.split()
+    return float(spent), float(peak)
+
+
+def span_by_span(folder: str) -> None:
+    mirror = Mirror(Path(folder))
+    with mirror.connect(memory="128MB") as db:
+        answer(db, mirror, span=(0, 0))  # apps and packs are loaded before the clock starts
+        start = time.perf_counter()
+        for span in mirror.spans():
+            answer(db, mirror, span=span)
+        print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def classified(known: date | None = None) -> str:

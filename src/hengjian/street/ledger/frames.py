@@ -78,13 +78,21 @@ CLOSED = {
 }
 
 
+# The same two tables as PostgreSQL itself reads them, all of them.
+_CLOSING = ", ".join(f"'{kind}'" for kind in CLOSING)
+FACTS_SQL = f"""SELECT seq, entity_id AS entity, kind, decided AS decided_on, fine_fen, confiscated_fen, warning_only, until,
+    (recorded AT TIME ZONE 'Asia/Shanghai')::date AS recorded_on FROM ledger_entry WHERE kind NOT IN ({_CLOSING})"""
+CLOSINGS_SQL = f"""SELECT c.seq, c.refers_id AS refers, (c.recorded AT TIME ZONE 'Asia/Shanghai')::date AS closed_recorded,
+    CASE c.kind WHEN 'correction' THEN o.decided ELSE c.effective END AS closed_on
+    FROM ledger_entry c JOIN ledger_entry o ON o.seq = c.refers_id WHERE c.kind IN ({_CLOSING})"""
+
+
 def tables(*, after: int, upto: int) -> tuple[pa.Table, pa.Table]:
     """Records and closings of a range of sequence numbers as columns; `kind` is still a name."""
-    closing = ", ".join(f"'{kind}'" for kind in CLOSING)
     facts = f"""SELECT {COLUMNS[connection.vendor]} FROM ledger_entry
-        WHERE seq > {after:d} AND seq <= {upto:d} AND kind NOT IN ({closing}) ORDER BY seq"""
+        WHERE seq > {after:d} AND seq <= {upto:d} AND kind NOT IN ({_CLOSING}) ORDER BY seq"""
     closings = f"""SELECT {CLOSED[connection.vendor]} FROM ledger_entry c JOIN ledger_entry o ON o.seq = c.refers_id
-        WHERE c.seq > {after:d} AND c.seq <= {upto:d} AND c.kind IN ({closing}) ORDER BY c.seq"""
+        WHERE c.seq > {after:d} AND c.seq <= {upto:d} AND c.kind IN ({_CLOSING}) ORDER BY c.seq"""
     return columns.read(facts, RAW), columns.read(closings, CLOSINGS)
 
 
