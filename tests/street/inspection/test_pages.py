@@ -236,3 +236,11 @@ def test_a_result_that_was_taken_back_is_no_longer_public(visit, leader):
     services.take_back(visit, reason="认错了门牌", by=leader, at=make.at(2026, 3, 4))
     publication.publish_due(on=date(2026, 3, 4))
     assert PublicNotice.objects.get().withdrawn_on == date(2026, 3, 4)
+
+
+def test_a_refusal_told_by_another_system_names_its_witness(client, inspector, visit):
+    told = {"path": "refused", "answers": [], "codes": [], "signed_by_firm": "", "note": "拒绝检查"}
+    without = send(client, visit, **told)
+    assert without.status_code == 422 and "witness" in without.json()["facts"]["fields"]
+    named = send(client, visit, **told, witness="街道办事处 演示人员")
+    assert named.status_code == 200

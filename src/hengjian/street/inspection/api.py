@@ -72,6 +72,9 @@ class ResultIn(Schema):
     disposal: Code
     method: Code = "1"
     note: Annotated[str, Field(max_length=forms.NOTE)] = ""
+    witness: Annotated[str, Field(max_length=forms.WITNESS)] = ""  # of a refusal, or of a firm that was not found
+    arrived: datetime | None = None
+    finished: datetime | None = None
     signed_by_firm: Annotated[str, Field(max_length=forms.NAME)] = ""
     photos: Annotated[list[Code], Field(max_length=100)] = []
 
