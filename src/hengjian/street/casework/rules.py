@@ -43,12 +43,14 @@ def table_of(rows: Sequence[Mapping[str, Any]]) -> list[Tier]:
     end = Fraction(0)
     for tier in sorted(tiers, key=lambda one: (one.low, one.high)):
         if tier.high <= tier.low:
-            raise BadTable(f"阶次“{tier.title}”的上限不大于下限")
-        if tier.low != end:
-            raise BadTable(f"阶次“{tier.title}”与前一阶次{'重叠' if tier.low < end else '之间有空档'}（{float(end)} 与 {float(tier.low)}）")
+            raise BadTable("阶次“%(tier)s”的上限不大于下限", tier=tier.title)
+        if tier.low < end:
+            raise BadTable("阶次“%(tier)s”与前一阶次重叠（%(ends)s 与 %(begins)s）", tier=tier.title, ends=float(end), begins=float(tier.low))
+        if tier.low > end:
+            raise BadTable("阶次“%(tier)s”与前一阶次之间有空档（%(ends)s 与 %(begins)s）", tier=tier.title, ends=float(end), begins=float(tier.low))
         end = tier.high
     if end != 1:
-        raise BadTable(f"阶次没有覆盖到法定上限，止于 {float(end)}")
+        raise BadTable("阶次没有覆盖到法定上限，止于 %(ends)s", ends=float(end))
     return tiers
 
 
