@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from hengjian.ground.kit.refusals import Refusal
+
 STOPS = frozenset({"07", "08", "09", "10", "11"})  # lowering, revoking, restricting, stopping, closing: always a hearing
 
 
-class BadTable(ValueError):
+class BadTable(Refusal):
     """Tiers that overlap, leave a gap or run backwards; the message names them."""
+
+    code = "bad_table"
 
 
 @dataclass(frozen=True, slots=True)
