@@ -1,7 +1,7 @@
 """Forms that are being filled in, on one device or on several. No device overwrites what another has written.
 
 A device names the version it has seen. If another came first, what it sends is kept beside and both are shown: the
-officer chooses. docs/adr/0012-field-work.md
+officer chooses. docs/adr/0008-field-work.md
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def shell(request: HttpRequest) -> HttpResponse:
 @never_cache
 @requires("inspection.record")
 def key(request: HttpRequest) -> HttpResponse:
-    """The half of the key that only a signed-in officer gets (docs/adr/0012-field-work.md)."""
+    """The half of the key that only a signed-in officer gets (docs/adr/0008-field-work.md)."""
     text = f"{_officer(request).number}:{_device(request.POST.get('device'))}"
     return JsonResponse({"key": salted_hmac("hengjian.inspection.field", text, algorithm="sha256").hexdigest()})
 

@@ -1,5 +1,5 @@
 // What the phone keeps, encrypted (AES-GCM). The key lives in memory only; on the disk it lies wrapped twice: by a half
-// that the server gives to a signed-in officer, and by a word the officer chose. docs/adr/0012-field-work.md
+// that the server gives to a signed-in officer, and by a word the officer chose. docs/adr/0008-field-work.md
 const NAME = "hengjian-field", ROUNDS = 600000;
 const text = new TextEncoder(), words = new TextDecoder();
 let key = null, ring = null;
