@@ -238,7 +238,8 @@ def record_penalty(proceeding: Proceeding, event: Event) -> None:
     )  # fmt: skip
     case.save(update_fields=["entry"])
     seq, on = case.entry.pk, event.on
-    transaction.on_commit(lambda: assessment.recompute_since(seq - 1, on=on))
+    # The decision stands whatever happens to the class: the job that catches up computes it again.
+    transaction.on_commit(lambda: assessment.recompute_since(seq - 1, on=on), robust=True)
 
 
 @effect(CASE, "undo")
@@ -263,7 +264,8 @@ def _withdraw(proceeding: Proceeding, event: Event, because: str) -> None:
     seq, on = case.entry.pk, event.on
     case.entry = None
     case.save(update_fields=["entry"])
-    transaction.on_commit(lambda: assessment.recompute_since(seq - 1, on=on))
+    # The decision stands whatever happens to the class: the job that catches up computes it again.
+    transaction.on_commit(lambda: assessment.recompute_since(seq - 1, on=on), robust=True)
 
 
 # What the matter page shows beyond the kernel's own ------------------------------------------------------
