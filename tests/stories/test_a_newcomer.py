@@ -123,7 +123,7 @@ def test_an_inspector_records_a_refusal_and_the_firm_turns_yellow_in_public(seed
     token = re.search(r'name="token" value="(\w+)"', page).group(1)
     told = {
         "token": token, "path": "refused", "disposal": "case-transfer", "method": "1",
-        "note": "2026年11月24日到场，负责人拒绝开门，两名见证人在场。",
+        "note": "2026年11月24日到场，负责人拒绝开门。", "witness": "演示街道办事处 演示见证人",
     }  # fmt: skip
     sent = inspector.post(reverse("inspection:visit_form", args=[visit.pk]), told)
     assert sent.status_code == 302

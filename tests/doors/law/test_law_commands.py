@@ -138,7 +138,7 @@ def test_a_refusal_ends_with_3_and_says_why():
 
 @pytest.mark.parametrize(
     ("name", "example", "key", "value"),
-    [("penalty", "仅受警告的不公示", "excluded", "仅受警告处罚的不公示"), ("repair-ways", "吊销不能提前", "way", "penalty-revocation"),
+    [("publicity/penalty", "仅受警告的不公示", "excluded", "仅受警告处罚的不公示"), ("repair-ways", "吊销不能提前", "way", "penalty-revocation"),
      ("food.recall.start.level-2", "", "due", "2026-12-02 22:00:00")],
 )  # fmt: skip
 def test_an_entry_is_explained_with_its_worked_examples_and_what_they_give(name, example, key, value):

@@ -246,7 +246,7 @@ def test_a_number_left_to_the_place_says_so_on_its_page(reader):
 
 
 def test_a_rule_used_in_many_places_shows_twenty_and_folds_the_rest(reader, law):
-    uses = inquiry.used_at(law, "penalty")
+    uses = inquiry.used_at(law, "publicity/penalty")
     page = text(reader, "/desk/law/publicity/penalty/")
     assert len(uses) > 20
     assert f"全部 {len(uses)} 处" in page

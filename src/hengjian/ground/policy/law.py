@@ -57,7 +57,10 @@ class Law:
     examples: tuple[tuple[Place, Any], ...] = field(default=())
 
     def resolve(self, name: str) -> Found:
-        """Section and id behind an id or alias; raises UnknownRule."""
+        """Section and id behind an id, an alias, or `section/id` where sections share an id; raises UnknownRule."""
+        section, _slash, rest = name.partition("/")
+        if rest in self.sections.get(section, {}):
+            return Found(section, rest)
         found = self.aliases.get(name)
         if found is None:
             raise UnknownRule("法律包中没有“%(rule)s”", rule=name)

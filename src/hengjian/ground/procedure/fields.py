@@ -47,6 +47,8 @@ def _wrong(field: Field_, value: Any, law: Law, on: date) -> str:
         return "" if isinstance(value, bool) else "应是“是”或“否”"
     if kind == "entity":
         return "" if uscc.is_valid(str(value)) else "应是 18 位统一社会信用代码，校验位须相符"
+    if kind == "record":  # named values, filled in on a page of the house's own
+        return "" if isinstance(value, dict) else "应是项目和值"
     if not isinstance(value, str | int):
         return "应是文字"
     return "" if len(str(value)) <= LONGEST.get(kind, 400) else f"不能超过 {LONGEST.get(kind, 400)} 字"

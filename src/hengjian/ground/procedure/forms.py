@@ -85,7 +85,8 @@ class FieldsForm(forms.Form):
         self.parties = [(one.position, one.name) for one in parties]
         wanted = [(name, True) for name in required] + [(name, False) for name in optional]
         for name, needed in wanted:
-            self.fields[name] = self._made(procedure.fields[name], needed)
+            if procedure.fields[name].type != "record":  # filled in on a page of the house's own
+                self.fields[name] = self._made(procedure.fields[name], needed)
 
     def _made(self, field: Field_, needed: bool) -> forms.Field:
         told: dict[str, Any] = {

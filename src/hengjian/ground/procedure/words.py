@@ -89,6 +89,8 @@ class Words:
             return "、".join(map(self.officer, value))
         if kind == "files":
             return "、".join(self._file(digest) for digest in value)
+        if kind == "record":
+            return "；".join(f"{name}：{one}" for name, one in value.items())
         if kind == "party":
             found = Party.objects.filter(proceeding=self.proceeding, position=value).first()
             return found.name if found else str(value)

@@ -13,7 +13,7 @@ BUILT_IN = (
     "open", "undo", "proposed", "declined", "attached", "joined", "left", "handed-over", "helpers-named", "entrusted", "reported",
     "supervised", "released",
 )  # fmt: skip
-Kind = Literal["text", "long", "date", "moment", "money", "bool", "code", "int", "entity", "officers", "files", "party"]
+Kind = Literal["text", "long", "date", "moment", "money", "bool", "code", "int", "entity", "officers", "files", "party", "record"]
 
 
 class State(Strict):
