@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 
 import pyarrow as pa
 import pytest
 
 from hengjian.ground.warehouse import CLOSINGS, ENTITIES, FACTS, Mirror
-from hengjian.ground.warehouse.mirror import MirrorBroken
+from hengjian.ground.warehouse.mirror import READERS, MirrorBroken
 
 DAY = date(2026, 3, 2)
 
@@ -51,9 +52,25 @@ def test_a_file_the_manifest_does_not_name_does_not_exist(mirror):
     mirror.append(batch(1), upto=1)
     stray = mirror.folder / "facts-99999999.parquet"
     stray.write_bytes(b"half a file")
+    long_ago = stray.stat().st_mtime - READERS - 1
+    os.utime(stray, (long_ago, long_ago))
     mirror.append(batch(2), upto=2)
     assert seqs(mirror) == [1, 2]
     assert not stray.exists()
+
+
+def test_a_reader_reads_on_however_often_the_mirror_is_compacted_meanwhile(mirror):
+    mirror.append(batch(1), upto=1)
+    mirror.append(batch(2), upto=2)
+    long_ago = (mirror.folder / mirror.manifest().parts[0].file).stat().st_mtime - READERS - 1
+    for part in mirror.manifest().parts:  # what counts is when a file was dropped, not when it was written
+        os.utime(mirror.folder / part.file, (long_ago, long_ago))
+    with mirror.connect() as reader:
+        for seq in (3, 4, 5):
+            mirror.append(batch(seq), upto=seq)
+            mirror.compact()
+        assert reader.execute("SELECT count(*) FROM facts").fetchone() == (2,)
+    assert seqs(mirror) == [1, 2, 3, 4, 5]
 
 
 def test_compaction_keeps_every_record_and_the_latest_entity(mirror):

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -28,6 +29,7 @@ GROUP_ROWS = 500_000
 MANY_FILES = 64
 SPAN_ROWS = 5_000_000
 LAST_KEY = 2**31 - 1
+READERS = 600  # seconds a dropped file stays for those who opened a manifest that names it
 KINDS = ("entity", *get_args(FactKind))
 
 
@@ -231,12 +233,20 @@ class Mirror:
         half = self.folder / "manifest.json.part"
         half.write_text(json.dumps(asdict(new), ensure_ascii=False, indent=1), encoding="utf-8")
         os.replace(half, self.folder / "manifest.json")
-        # Readers that opened the manifest before this one may still need its files: they go one generation later.
-        keep = {part.file for part in (*new.parts, *old.parts)}
-        for path in self.folder.glob("*.parquet*"):
-            if path.name not in keep:
-                path.unlink()
+        self._sweep({part.file for part in new.parts}, {part.file for part in old.parts})
         return new
+
+    def _sweep(self, named: set[str], before: set[str]) -> None:
+        """Remove what no reader can need: halves of a writer that died, and files dropped long enough ago. Whoever
+        opened an earlier manifest reads its files on, however many writers come meanwhile.
+        """
+        for path in self.folder.glob("*.parquet*"):
+            if path.suffix == ".part":
+                path.unlink()
+            elif path.name in before - named:
+                path.touch()  # from now on its age is the time since it was dropped
+            elif path.name not in named and time.time() - path.stat().st_mtime > READERS:
+                path.unlink()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
