@@ -12,6 +12,7 @@ from django.conf import settings as django_settings
 from hengjian.ground.kit import clock
 from hengjian.ground.people.models import Holding, User
 from hengjian.street.draw import services
+from hengjian.street.draw.models import Plan
 from tests import factories_draw as make
 from tests.browser.looking import clean, opened
 from tests.street.draw.test_services import walk
@@ -41,7 +42,7 @@ def draw(settings, tmp_path):
 def test_the_pages_of_a_draw_are_clean(live_server, chromium, draw, width):
     user = User.objects.get(username="draw-browser")
     page = opened(chromium, live_server.url, user, width=width, locale="en-US")
-    other = services.freeze(by=draw.operator, plan=services.Plan.objects.exclude(pk=draw.plan_id).get(), at=make.AT)
+    other = services.freeze(by=draw.operator, plan=Plan.objects.exclude(pk=draw.plan_id).get(), at=make.AT)
     addresses = {
         "plans": "/desk/draw/", "new": "/desk/draw/plans/new/", "plan": f"/desk/draw/plans/{draw.plan_id}/",
         "commit": f"/desk/draw/draws/{other.slug}/", "draw": f"/desk/draw/draws/{draw.slug}/", "list": "/draw/", "public": f"/draw/{draw.slug}/",
