@@ -24,7 +24,7 @@ ACCOUNTS = (
     Account("demo-register", "演示登记员", "register-officer", DISTRICT, "district", "look firms up, see their records"),
     Account("demo-draw", "演示抽查员", "draw-officer", DISTRICT, "below", "hold a draw: a plan is waiting"),
     Account("demo-inspector", "演示检查员", "inspector", DISTRICT, "unit", "today's visits, one form each"),
-    Account("demo-case", "演示办案员", "case-officer", DISTRICT, "unit", "records and results of the district"),
+    Account("demo-case", "演示办案员", "case-officer", DISTRICT, "unit", "a lead to verify, records and results of the district"),
     Account("demo-complaint", "演示投诉举报承办人", "complaint-officer", DISTRICT, "unit", "records of the district"),
     Account("demo-leader", "演示负责人", "leader", DISTRICT, "district", "what the district has, what is late"),
     Account("demo-supervision", "演示监督员", "supervision-officer", "120000", "city", "publication and its days"),

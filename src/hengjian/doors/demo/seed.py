@@ -12,9 +12,11 @@ from pathlib import Path
 
 from hengjian.ground.kit import clock
 from hengjian.ground.people.models import Agency, Officer
+from hengjian.ground.procedure import services as procedure
 from hengjian.street.assessment import services as assessment
 from hengjian.street.assessment.models import Assessment
 from hengjian.street.assessment.queries import COLOURS, ruleset_of
+from hengjian.street.casework import services as casework
 from hengjian.street.inspection import queries as visits
 from hengjian.street.intake import services as intake
 from hengjian.street.ledger import services as ledger
@@ -56,6 +58,7 @@ def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Rep
         accounts.open_firm_account(firm.uscc)
         structure.send(DISTRICT, firm, on)
         structure.speak(firm, on)
+        _open_lead(firm, on)
         assessment.catch_up(on=on)
         publication.publish_entities(on=on)
         publication.publish_due(on=on)
@@ -64,6 +67,18 @@ def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Rep
     found = Found(firm.uscc, firm.name, two_characters(firm.name), str(paper), waiting.pk, _visit_waiting(), draw.slug)
     (folder / "found.json").write_text(json.dumps(asdict(found), ensure_ascii=False), encoding="utf-8")
     return report, found
+
+
+def _open_lead(firm: Entity, on: date) -> None:
+    """A lead on the desk of the case officer, compared with the no-penalty list already."""
+    officer = Officer.objects.get(number="DEMO-CASE")
+    lead = casework.open_lead(
+        by=officer, agency=officer.agency, owner=officer, entity=firm, source="inspection", origin="演示线索第1号",
+        facts="抽查发现货架上有三件超过保质期的预包装食品（演示）", on=on, at=clock.now(),
+    )  # fmt: skip
+    if lead.version == 1:
+        told = {"first_violation": True, "corrected": False, "harm": True, "screened": "不在免罚清单内（演示）"}
+        procedure.act(lead, "screen", by=officer, on=on, at=clock.now(), expected_version=1, body=told)
 
 
 def _send_late_file(folder: Path, entities: int, on: date) -> None:
