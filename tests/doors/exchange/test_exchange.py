@@ -109,6 +109,17 @@ def test_a_peer_is_told_once_what_was_published_and_its_receipt_is_the_proof(fir
     assert push(MONDAY) == []
 
 
+def test_a_receipt_for_other_records_proves_nothing_of_a_kind_the_peer_is_never_told(firm, credit_tianjin):
+    penalty(firm, MONDAY)
+    visit = record(firm, "inspection", MONDAY, body={"result": "未发现问题"})
+    publication.publish_due(on=MONDAY)
+    assert PublicNotice.objects.filter(entry_seq=visit.seq).exists()
+    penalty(firm, MONDAY, "津蓟市监罚〔2026〕8号")
+    (made,) = push(MONDAY)
+    assert visit.seq not in credit_tianjin.held and made.after < visit.seq < made.through
+    assert sending.proof(visit.seq, named("credit-tianjin")) is None
+
+
 def test_a_peer_away_for_two_days_is_near_its_limit_on_the_second_and_never_gets_the_repaired_record(firm, credit_tianjin):
     kept, repaired = penalty(firm, MONDAY), penalty(firm, MONDAY, "津蓟市监罚〔2026〕8号")
     credit_tianjin.away = True

@@ -163,8 +163,8 @@ def _state(peer: Peer, waiting: int, deadline: Deadline | None, on: date) -> str
 
 
 def proof(entry_seq: int, peer: Peer) -> Push | None:
-    """The confirmed push that told the peer the present state of a record; None: not told yet."""
-    change = publication.change_of(entry_seq)
+    """The confirmed push that told the peer the present state of a record; None: not told yet, or of a kind it is never told."""
+    change = publication.change_of(entry_seq, peer.kinds)
     if change is None:
         return None
     return Push.objects.filter(peer=peer.code, ok=True, after__lt=change, through__gte=change).order_by("id").first()

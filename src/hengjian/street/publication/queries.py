@@ -201,6 +201,6 @@ def entities_changed_after(change: int) -> QuerySet[PublicEntity]:
     return PublicEntity.objects.filter(change__gt=change).order_by("change", "uscc")
 
 
-def change_of(entry_seq: int) -> int | None:
-    """The ledger entry that changed a notice last; None where the record was never public."""
-    return PublicNotice.objects.filter(entry_seq=entry_seq).values_list("changed_seq", flat=True).first()
+def change_of(entry_seq: int, kinds: Iterable[str]) -> int | None:
+    """The ledger entry that changed a notice last; None where the record was never public or is of no such kind."""
+    return PublicNotice.objects.filter(entry_seq=entry_seq, kind__in=kinds).values_list("changed_seq", flat=True).first()
