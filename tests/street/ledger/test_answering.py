@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 
+from hengjian.doors.exchange import lines
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.kit.refusals import Invalid, NotAllowed, NotFound, Refusal
@@ -123,6 +124,33 @@ def test_a_reply_stands_beside_the_record_once_it_was_read_and_goes_when_the_fir
     # As of the day before, it stood there.
     beside = queries.remarks_on([fine.seq], on=date(2026, 2, 24), known=date(2026, 2, 24))
     assert [one.body["text"] for one in beside[fine.seq]] == ["已于二月十日整改完毕"]
+
+
+@pytest.fixture
+def corrected(officer, fine) -> Entry:
+    """The true record that took the place of the fine, to which the firm had replied and objected."""
+    do(reply_to(fine), "release", officer, FRIDAY)
+    do(object_to(fine), "flag", officer, FRIDAY)
+    notice(fine, FRIDAY)
+    true = services.correct(by=officer, entry=fine, on=date(2026, 2, 24), because="金额录错", fine_fen=50_000, at=at(date(2026, 2, 24)))
+    shown = notice(true, date(2026, 2, 24))
+    assert (len(shown.replies), shown.objection) == (1, {"flagged": "2026-02-13"})
+    return true
+
+
+def test_a_reply_taken_back_after_the_record_was_corrected_is_not_printed_beside_the_true_one(officer, fine, corrected):
+    matter = queries.matters_on(fine).get(kind="reply")
+    answering.retract(uscc=fine.uscc, matter=matter, actor="firm", on=date(2026, 2, 25), at=at(date(2026, 2, 25)))
+    shown = notice(corrected, date(2026, 2, 25))
+    assert shown.replies == []
+    told, _through, more = lines.changed(shown.changed_seq - 1, 1, date(2026, 2, 25))
+    assert [(line["entry_seq"], line["state"]) for line in told] == [(fine.seq, "gone"), (corrected.seq, "shown")]
+    assert not more
+
+
+def test_an_objection_decided_after_the_record_was_corrected_is_decided_beside_the_true_one(officer, fine, corrected):
+    do(queries.matters_on(fine).get(kind="objection"), "refuse", officer, date(2026, 3, 2), reasons="当事人无误")
+    assert notice(corrected, date(2026, 3, 2)).objection["outcome"] == "refused"
 
 
 def test_a_returned_reply_is_never_shown(officer, fine):

@@ -147,6 +147,11 @@ def closing_of(entry: Entry) -> Entry | None:
     return Entry.objects.filter(refers=entry, kind__in=CLOSING).select_related("issuer").order_by("seq").first()
 
 
+def replacement_of(entry: Entry) -> Entry | None:
+    """The true record that took its place, if it was corrected."""
+    return about(entry).filter(act="correct").exclude(kind="correction").first()
+
+
 def remarks_on(seqs: Collection[int], *, on: date | None = None, known: date | datetime | None = None) -> dict[int, list[Entry]]:
     """Objections, their outcomes and replies by the entry they are about, in order; a reply taken back is left out."""
     found = _known(Entry.objects.filter(refers__in=seqs, kind__in=REMARKS), known)

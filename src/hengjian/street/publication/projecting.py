@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from hengjian.ground.people.models import Agency
+from hengjian.street.ledger import queries as ledger
 from hengjian.street.register.models import Entity
 
 from .models import PublicNotice
@@ -166,29 +167,38 @@ def _correct(entry: Any, issuers: Mapping[Any, str], rulebook: Rulebook, on: dat
 
 def _remark(entry: Any, outcome: Outcome) -> None:
     """Print beside the notice what the firm says, and how its objection stands."""
-    notice = PublicNotice.objects.filter(entry_seq=entry.refers_id).first()
-    if notice is None:
-        return
-    day, hidden = entry.decided.isoformat(), protected_values(entry.refers)
-    if entry.kind == "reply":
-        notice.replies = [*notice.replies, {"seq": entry.seq, "on": day, "text": mask(entry.body["text"], hidden)}]
-    elif entry.kind == "objection":
-        notice.objection = {"flagged": day}
-    elif entry.body["outcome"] == "retracted":
-        notice.objection = {}
-    else:
-        because = mask(entry.body["because"], hidden)
-        notice.objection = {**notice.objection, "outcome": entry.body["outcome"], "decided": day, "because": because}
-    notice.changed_seq = entry.seq
-    notice.save(update_fields=["replies", "objection", "changed_seq"])
-    outcome.remarked += 1
+    day = entry.decided.isoformat()
+    for notice, hidden in _places(entry.refers):
+        if entry.kind == "reply":
+            notice.replies = [*notice.replies, {"seq": entry.seq, "on": day, "text": mask(entry.body["text"], hidden)}]
+        elif entry.kind == "objection":
+            notice.objection = {"flagged": day}
+        elif entry.body["outcome"] == "retracted":
+            notice.objection = {}
+        else:
+            because = mask(entry.body["because"], hidden)
+            notice.objection = {**notice.objection, "outcome": entry.body["outcome"], "decided": day, "because": because}
+        _remarked(notice, entry, outcome)
 
 
 def _unreply(entry: Any, outcome: Outcome) -> None:
     """A reply taken back by the firm is no longer printed."""
-    notice = PublicNotice.objects.filter(entry_seq=entry.refers.refers_id).first()
-    if notice:
+    for notice, _hidden in _places(entry.refers.refers):
         notice.replies = [one for one in notice.replies if one["seq"] != entry.refers_id]
-        notice.changed_seq = entry.seq
-        notice.save(update_fields=["replies", "changed_seq"])
-        outcome.remarked += 1
+        _remarked(notice, entry, outcome)
+
+
+def _places(record: Any) -> Iterator[tuple[PublicNotice, list[str]]]:
+    """The notice of a record, and of each that took its place when it was corrected; with the values they protect."""
+    hidden: list[str] = []
+    while record:
+        hidden = [*hidden, *protected_values(record)]
+        if notice := PublicNotice.objects.filter(entry_seq=record.seq).first():
+            yield notice, hidden
+        record = ledger.replacement_of(record)
+
+
+def _remarked(notice: PublicNotice, entry: Any, outcome: Outcome) -> None:
+    notice.changed_seq = entry.seq
+    notice.save(update_fields=["replies", "objection", "changed_seq"])
+    outcome.remarked += 1

@@ -183,9 +183,9 @@ def is_shown(notice: PublicNotice, on: date) -> bool:
 
 def changed_after(seq: int) -> QuerySet[PublicNotice]:
     """Notices that the ledger published, corrected or closed after an entry, each once, in its latest state and in the
-    order of that change: what a copy of the projection has to read again.
+    order of that change: what a copy of the projection has to read again. One entry may change several.
     """
-    return PublicNotice.objects.filter(changed_seq__gt=seq).order_by("changed_seq")
+    return PublicNotice.objects.filter(changed_seq__gt=seq).order_by("changed_seq", "entry_seq")
 
 
 def gone_between(first: date, last: date) -> QuerySet[PublicNotice]:
