@@ -61,6 +61,18 @@ def test_twenty_four_months_reach_back_to_the_first_day_of_the_first():
     assert list(counted("month")) == ["2024-04", "2026-02", "2026-03"]
 
 
+def test_dollars_are_not_taken_for_yuan():
+    PublicEntity.objects.filter(uscc=make.code_of(2)).update(capital_currency="USD")
+    assert counted("size") == {"0": (1, 0, 0, 0, 1), "1": (1, 0, 0, 0, 0), "5": (0, 0, 0, 1, 0), "": (0, 1, 0, 0, 0)}
+    assert [one.uscc for one in statistics.rows("size", "", {}, None, ON)] == [make.code_of(2)]
+
+
+def test_a_firm_not_established_yet_is_in_neither_the_figure_nor_the_rows():
+    PublicEntity.objects.filter(uscc=make.code_of(1)).update(established=date(2026, 3, 3))
+    assert counted("month")["2026-03"] == (0, 1, 0, 0, 0)
+    assert [one.uscc for one in statistics.rows("month", "2026-03", {}, None, ON)] == [make.code_of(2)]
+
+
 @pytest.mark.parametrize("by", statistics.DIMENSIONS)
 def test_behind_every_figure_stand_as_many_rows(by):
     for line in statistics.lines(by, {}, ON):

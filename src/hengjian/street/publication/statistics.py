@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,6 +29,7 @@ DIMENSIONS = {
     "kind": gettext_lazy("按主体类型"),
     "month": gettext_lazy("按成立月份"),
 }
+NARROWED = ("district", "kind")
 CLASSES = ("green", "yellow", "red", "black", "")
 MONTHS = 24
 KIND_TITLES = {"enterprise": gettext_lazy("企业"), "individual": gettext_lazy("个体工商户"), "cooperative": gettext_lazy("农民专业合作社")}
@@ -55,19 +56,23 @@ class Line:
 
 def lines(by: str, narrowed: Mapping[str, str], on: date) -> list[Line]:
     """Groups of a dimension among public entities narrowed by district and kind; kept while the projection stays."""
-    chosen = {name: narrowed[name] for name in ("district", "kind") if narrowed.get(name)}
-    key = f"statistics:{queries.projection()['version']}:{on}:{by}:{sorted(chosen.items())}:{get_language()}"
+    chosen = [narrowed.get(name, "") for name in NARROWED]
+    key = f"statistics:{queries.projection()['version']}:{on}:{by}:{chosen}:{get_language()}"
     found: list[Line] | None = cache.get(key)
     if found is None:
-        found = _count(by, PublicEntity.objects.filter(**chosen), on)
+        found = _count(by, _grouped(by, narrowed, on))
         cache.set(key, found, 3600)
     return found
 
 
+def whole(found: Sequence[Line]) -> Line:
+    """All groups together."""
+    return Line("", _("合计"), tuple(sum(line.counts[place] for line in found) for place in range(len(CLASSES))))
+
+
 def rows(by: str, key: str, narrowed: Mapping[str, str], class_code: str | None, on: date) -> QuerySet[PublicEntity]:
     """The entities behind one figure, by code. `class_code` None: of every class."""
-    chosen = {name: narrowed[name] for name in ("district", "kind") if narrowed.get(name)}
-    found = PublicEntity.objects.filter(_within(by, key), **chosen)
+    found = _grouped(by, narrowed, on).filter(_within(by, key))
     return (found if class_code is None else found.filter(class_code=class_code)).order_by("uscc")
 
 
@@ -76,12 +81,18 @@ def title_of(by: str, key: str) -> str:
     return _titles(by).get(key) or key or _("无法判明")
 
 
-def _count(by: str, entities: QuerySet[PublicEntity], on: date) -> list[Line]:
+def _grouped(by: str, narrowed: Mapping[str, str], on: date) -> QuerySet[PublicEntity]:
+    """The entities that are counted, each with its group: figures and the rows behind them are of the same ones."""
+    chosen = {name: narrowed[name] for name in NARROWED if narrowed.get(name)}
+    entities = PublicEntity.objects.filter(**chosen).annotate(group=_expression(by))
     if by == "month":
         entities = entities.filter(established__gte=add_months(on.replace(day=1), 1 - MONTHS), established__lte=on)
+    return entities
+
+
+def _count(by: str, entities: QuerySet[PublicEntity]) -> list[Line]:
     counted: dict[str, Counter[str]] = {}
-    grouped = entities.order_by().values_list(_expression(by), "class_code").annotate(n=Count("pk"))
-    for raw, class_code, n in grouped:
+    for raw, class_code, n in entities.order_by().values_list("group", "class_code").annotate(n=Count("pk")):
         counted.setdefault(_key(by, raw), Counter())[class_code] += n
     titles = _titles(by)
     found = [
@@ -97,7 +108,8 @@ def _expression(by: str) -> Any:
         bands = policy.current().catalogue("capital-bands").rows
         whens = [When(capital_fen__lt=band.extra["below_yuan"] * 100, then=Value(band.code)) for band in bands[:-1]]
         none = When(capital_fen=None, then=Value(bands[0].code))
-        return Case(none, *whens, default=Value(bands[-1].code), output_field=CharField())
+        foreign = When(~Q(capital_currency="CNY"), then=Value(""))  # without a rate of exchange it lies in no band
+        return Case(none, foreign, *whens, default=Value(bands[-1].code), output_field=CharField())
     fields = {"street": F("entity__street"), "sector": F("industry"), "month": TruncMonth("established")}
     return fields.get(by, F(by))
 
@@ -120,20 +132,11 @@ def _within(by: str, key: str) -> Q:
     if by == "sector":
         held = PublicEntity.objects.order_by().values_list("industry", flat=True).distinct()
         return Q(industry__in=[code for code in held if _section(code) == key])
-    if by == "size":
-        bands = policy.current().catalogue("capital-bands").rows
-        place = next((n for n, band in enumerate(bands) if band.code == key), None)
-        if place is None:
-            return Q(pk=None)
-        below = bands[place].extra.get("below_yuan")
-        upper = Q(capital_fen__lt=below * 100) if below else Q()
-        lower = Q(capital_fen__gte=bands[place - 1].extra["below_yuan"] * 100) if place else Q()
-        return (upper & lower) if place else (upper | Q(capital_fen=None))
     if by == "month":
         year, _dash, month = key.partition("-")
         real = year.isdecimal() and len(year) == 4 and month.isdecimal() and 1 <= int(month) <= 12
         return Q(established__year=int(year), established__month=int(month)) if real else Q(pk=None)
-    return Q(**{{"street": "entity__street"}.get(by, by): key})
+    return Q(group=key)
 
 
 def _titles(by: str) -> dict[str, str]:

@@ -24,7 +24,7 @@ COLOURS = {"yellow": "#e0a100", "red": "#c2272d", "black": "#1f2630"}
 
 def _asked(request: HttpRequest) -> tuple[str, dict[str, str]]:
     by = request.GET.get("by", "district")
-    narrowed = {name: request.GET.get(name, "")[:20] for name in ("district", "kind")}
+    narrowed = {name: request.GET.get(name, "")[:20] for name in statistics.NARROWED}
     return (by if by in statistics.DIMENSIONS else "district"), narrowed
 
 
@@ -43,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             for key, title in statistics.DIMENSIONS.items()
         ],
         "lines": found,
-        "whole": statistics.Line("", _("合计"), tuple(map(sum, zip(*(line.counts for line in found), strict=True))) or (0,) * 5),
+        "whole": statistics.whole(found),
         "classes": [(code, looks.of_class(code).label) for code in statistics.CLASSES],
         "chart": _chart(found),
         "narrowed": narrowed,
