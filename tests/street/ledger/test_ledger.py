@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from hengjian.ground.kit import append_only
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.street import ledger
 from hengjian.street.intake import queries as intake
@@ -76,10 +77,10 @@ def test_truncate_is_refused_on_postgresql(officer, shop):
 
 
 def tamper(statement: str) -> None:
-    guards.lift(connection)
+    append_only.lift(connection, guards.TABLES)
     with connection.cursor() as cursor:
         cursor.execute(statement)
-    guards.lay(connection)
+    append_only.lay(connection, guards.TABLES)
 
 
 def test_verify_names_the_first_altered_record(officer, shop):
@@ -103,9 +104,9 @@ def test_an_entry_taken_out_with_its_batch_is_missed_by_the_daily_root(officer, 
 
 
 def test_a_missing_trigger_is_reported(officer, shop):
-    guards.lift(connection)
+    append_only.lift(connection, guards.TABLES)
     verdict = services.verify()
-    guards.lay(connection)
+    append_only.lay(connection, guards.TABLES)
     assert not verdict.whole
     assert "ledger_entry_update" in verdict.unguarded
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.db import connections
 
 from hengjian.ground.kit import append_only
 from hengjian.ground.kit.append_only import Kept
@@ -12,9 +12,4 @@ TABLES = (
     Kept("exchange_push", "id = NEW.id", SAYS),
     Kept("exchange_answer", "id = NEW.id OR (peer = NEW.peer AND number = NEW.number)", SAYS),
 )
-
-
-def after_migrate(*, using: str, **_: Any) -> None:
-    from django.db import connections
-
-    append_only.lay(connections[using], TABLES)
+after_migrate = append_only.after_migrate(TABLES, connections)

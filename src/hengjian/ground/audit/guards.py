@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.db import connections
 
 from hengjian.ground.kit import append_only
 from hengjian.ground.kit.append_only import Kept
@@ -12,9 +12,4 @@ TABLES = (
     Kept("audit_trail", "id = NEW.id", SAYS),
     Kept("audit_seal", "id = NEW.id OR last = NEW.last", SAYS),
 )
-
-
-def after_migrate(*, using: str, **_: Any) -> None:
-    from django.db import connections
-
-    append_only.lay(connections[using], TABLES)
+after_migrate = append_only.after_migrate(TABLES, connections)

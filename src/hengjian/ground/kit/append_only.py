@@ -1,12 +1,12 @@
 """Triggers that refuse to change, replace, remove or empty what a table holds, on SQLite and PostgreSQL alike.
 
-A house lays them after every migrate, because SQLite rebuilds a table when its columns change and the triggers of
+A house lays them after every migrate (`after_migrate`), because SQLite rebuilds a table when its columns change and the triggers of
 the old one are gone with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,15 @@ def lay(connection: Any, tables: Sequence[Kept]) -> None:
             function = f"{kept.table.split('_')[0]}_refuse"
             for statement in _postgres(kept, function) if connection.vendor == "postgresql" else _sqlite(kept):
                 cursor.execute(statement)
+
+
+def after_migrate(tables: Sequence[Kept], connections: Any) -> Callable[..., None]:
+    """A receiver of `post_migrate` that lays them; signals hold it weakly, so the house keeps it in its guards."""
+
+    def receive(*, using: str, **_: Any) -> None:
+        lay(connections[using], tables)
+
+    return receive
 
 
 def lift(connection: Any, tables: Sequence[Kept]) -> None:

@@ -5,7 +5,7 @@ The triggers are laid after every migrate, on SQLite and PostgreSQL alike.
 
 from __future__ import annotations
 
-from typing import Any
+from django.db import connections
 
 from hengjian.ground.kit import append_only
 from hengjian.ground.kit.append_only import Kept
@@ -33,9 +33,4 @@ TABLES = (
     Kept("draw_recusal", "id = NEW.id", SAYS, refuse_when=TIE),
     Kept("draw_offplan", "id = NEW.id", SAYS, refuse_when="OLD.decided IS NOT NULL"),
 )
-
-
-def after_migrate(*, using: str, **_: Any) -> None:
-    from django.db import connections
-
-    append_only.lay(connections[using], TABLES)
+after_migrate = append_only.after_migrate(TABLES, connections)

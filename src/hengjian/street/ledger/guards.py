@@ -4,7 +4,7 @@ one is missing.
 
 from __future__ import annotations
 
-from typing import Any
+from django.db import connections
 
 from hengjian.ground.kit import append_only
 from hengjian.ground.kit.append_only import Kept
@@ -34,23 +34,4 @@ TABLES = (
         refuse_when="NEW.data IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.entry_id IS DISTINCT FROM OLD.entry_id",
     ),
 )
-
-
-def lay(connection: Any) -> None:
-    append_only.lay(connection, TABLES)
-
-
-def lift(connection: Any) -> None:
-    """Take the triggers away: only for a test database that is being emptied."""
-    append_only.lift(connection, TABLES)
-
-
-def missing(connection: Any) -> list[str]:
-    """Triggers that should stand and do not."""
-    return append_only.missing(connection, TABLES)
-
-
-def after_migrate(*, using: str, **_: Any) -> None:
-    from django.db import connections
-
-    lay(connections[using])
+after_migrate = append_only.after_migrate(TABLES, connections)

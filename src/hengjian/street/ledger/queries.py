@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext
 
 from hengjian.ground.audit.models import Trail
+from hengjian.ground.kit import append_only
 from hengjian.ground.kit import uscc as codes
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.kit.refusals import NotFound
@@ -204,7 +205,7 @@ def health() -> dict[str, Any]:
     waiting = Batch.objects.filter(pk__gt=sealed_upto()).aggregate(batches=Count("pk"), entries=Sum("size"))
     return {
         "batches": held["batches"], "entries": held["entries"] or 0, "open_batches": waiting["batches"],
-        "open_entries": waiting["entries"] or 0, "unguarded": guards.missing(connection), "root": last_root(),
+        "open_entries": waiting["entries"] or 0, "unguarded": append_only.missing(connection, guards.TABLES), "root": last_root(),
     }  # fmt: skip
 
 

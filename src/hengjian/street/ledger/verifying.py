@@ -16,6 +16,7 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.db.models import Max, Min
 
+from hengjian.ground.kit import append_only
 from hengjian.ground.kit.digests import canonical
 
 from . import guards, queries
@@ -77,7 +78,7 @@ def verify(*, progress: Progress | None = None, workers: int = 1) -> Verdict:
         fault = next(_strays(first, last), None) or next(_personal(), None)
     if fault is None:
         roots, fault = _roots()
-    root, unguarded = queries.last_root(), guards.missing(connection)
+    root, unguarded = queries.last_root(), append_only.missing(connection, guards.TABLES)
     return Verdict(
         fault is None and not unguarded, sum(part.entries for part in walked), sum(part.batches for part in walked), roots,
         bytes(root.root).hex() if root else "", unguarded, fault,

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.db import connections
 
 from hengjian.ground.kit import append_only
 from hengjian.ground.kit.append_only import Kept
 
 TABLES = (Kept("listing_answer", "id = NEW.id", "answers about restrictions are append-only"),)
-
-
-def after_migrate(*, using: str, **_: Any) -> None:
-    from django.db import connections
-
-    append_only.lay(connections[using], TABLES)
+after_migrate = append_only.after_migrate(TABLES, connections)
