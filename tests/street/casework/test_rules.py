@@ -38,6 +38,14 @@ def test_a_tier_gives_amounts_between_the_lawful_ends(code, least, most):
     assert band.tier.low < band.tier.high <= Fraction(1)
 
 
+def test_what_a_rule_says_is_a_sentence_of_the_catalogue_with_places_for_its_facts():
+    band = rules.band_of(rules.table_of(ROWS), "light", 5_000_000, 10_000_000)
+    assert str(band.why) == "法定幅度 50,000—100,000 元，“从轻”取其 0%—30%"
+    english = {band.why.text: "Between %(least)s and %(most)s yuan; %(tier)s takes %(low)s to %(high)s"}
+    assert band.why.told(english.get) == "Between 50,000 and 100,000 yuan; 从轻 takes 0% to 30%"
+    assert str(rules.worse_than_noticed({"fine": 100}, {"fine": 101})) == "罚款数额高于告知的数额，须重新审核并告知"
+
+
 def test_a_reduced_penalty_has_no_band():
     assert rules.band_of(rules.table_of(ROWS), "reduced", 0, 100) is None
 

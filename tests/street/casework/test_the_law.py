@@ -142,7 +142,7 @@ def test_a_decision_does_not_go_beyond_its_notice(office, more, word):
 
 def test_the_fine_lies_in_the_band_of_its_tier_and_the_refusal_says_why(office):
     case = make.filed(office, MARCH)
-    with pytest.raises(procedure.FieldWrong, match=r"“从轻”取其 0%—30%.*50000.0—65000.0 元"):
+    with pytest.raises(procedure.FieldWrong, match=r"“从轻”取其 0%—30%.*50,000—65,000 元"):
         make.concluded(office, MARCH, case=case, fine=6_500_001)
 
 

@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence of the catalogue with places for facts, for rules that run without Django; a fact may be a sentence, too."""
+
+    text: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def told(self, translate: Callable[[str], str] = str) -> str:
+        """The sentence with its facts, by whoever shows it, in the reader's language."""
+        text = translate(self.text)
+        if "%(" not in text:
+            return text
+        return text % {name: one.told(translate) if isinstance(one, Message) else one for name, one in self.facts.items()}
+
+    def __str__(self) -> str:
+        return self.told()
 
 
 class Refusal(Exception):
@@ -23,8 +42,7 @@ class Refusal(Exception):
 
     def told(self, translate: Callable[[str], str] = str) -> str:
         """The message with its facts, by doors in the reader's language."""
-        text = translate(str(self.message))
-        return text % self.facts if "%(" in text else text
+        return Message(str(self.message), self.facts).told(translate)
 
     def __str__(self) -> str:
         return self.told()

@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext
+
+from hengjian.ground.kit.refusals import Message
+
 from .models import Event, Paper, Proceeding
 
 Effect = Callable[[Proceeding, Event], None]
@@ -125,13 +129,17 @@ def run(proceeding: Proceeding, event: Event) -> None:
 def reasons(proceeding: Proceeding, act: str, on: date) -> list[str]:
     """Why the house says that an act may not be done yet."""
     found = (function(proceeding, on) for function in _checks.get((proceeding.kind, act), ()))
-    return [str(reason) for reason in found if reason]
+    return _told(found)
 
 
 def misfits(proceeding: Proceeding, act: str, body: Mapping[str, Any], on: date) -> list[str]:
     """What the house finds wrong with what an act is told."""
     found = (function(proceeding, body, on) for function in _fits.get((proceeding.kind, act), ()))
-    return [str(reason) for reason in found if reason]
+    return _told(found)
+
+
+def _told(found: Iterable[object]) -> list[str]:
+    return [one.told(gettext) if isinstance(one, Message) else str(one) for one in found if one]
 
 
 def place_of(proceeding: Proceeding, act: str) -> Place | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground.kit.refusals import NotAllowed
 from hengjian.ground.people import powers
+from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 
 from . import queries, rules, services
@@ -36,7 +37,7 @@ def propose(
     events = services.events_now(proceeding)
     lawful = services.lawful_act(proceeding, act, events)
     if not lawful.confirm:
-        raise services.WrongState(_("“%(act)s”无须批准，直接办理") % {"act": lawful.title}, act=act)
+        raise services.WrongState(_("“%(act)s”无须批准，直接办理") % {"act": named(lawful)}, act=act)
     said = dict(body or {})
     services.refuse(proceeding, act, said, events, by=by, second=second, on=on)
     told = {"act": act, "body": said}

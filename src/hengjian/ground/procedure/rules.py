@@ -146,9 +146,9 @@ def said(events: Iterable[Done]) -> dict[str, Any]:
 
 
 def not_yet(procedure: Procedure, name: str, events: Iterable[Done]) -> list[str]:
-    """Titles of acts that must stand before this one and do not."""
+    """Acts that must stand before this one and do not."""
     act, standing = procedure.acts[name], {event.act for event in effective(events)}
-    return [procedure.acts[before].title for before in act.after if before not in standing]
+    return [before for before in act.after if before not in standing]
 
 
 def held_back(procedure: Procedure, name: str, events: Sequence[Done]) -> str:

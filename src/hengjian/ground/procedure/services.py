@@ -15,6 +15,7 @@ from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Invalid, NotAllowed, Refusal, Stale
 from hengjian.ground.people import powers
+from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.policy.schema.procedures import Act
 
@@ -156,7 +157,7 @@ def act(
     events = events_now(proceeding)
     lawful = lawful_act(proceeding, act, events)
     if lawful.confirm:
-        raise SecondPersonNeeded(_("“%(act)s”须先提请批准，由另一人确认") % {"act": lawful.title}, basis=lawful.basis or "")
+        raise SecondPersonNeeded(_("“%(act)s”须先提请批准，由另一人确认") % {"act": named(lawful)}, basis=lawful.basis or "")
     said = dict(body or {})
     refuse(proceeding, act, said, events, by=by, second=second, on=on)
     return take_effect(proceeding, act, said, by=by, second=second, on=on, at=at)
@@ -169,7 +170,7 @@ def lawful_act(proceeding: Proceeding, name: str, events: Sequence[rules.Done]) 
     if lawful is None or state not in lawful.source:
         raise WrongState(
             _("现在是“%(state)s”，不能“%(act)s”")
-            % {"state": procedure.states[state].title, "act": lawful.title if lawful else name},
+            % {"state": named(procedure.states[state]), "act": named(lawful) if lawful else name},
             state=state, act=name, basis=(lawful.basis or "") if lawful else "",
         )  # fmt: skip
     return lawful

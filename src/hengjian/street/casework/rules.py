@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from hengjian.ground.kit.refusals import Refusal
+from hengjian.ground.kit.money import yuan
+from hengjian.ground.kit.refusals import Message, Refusal
 
 STOPS = frozenset({"07", "08", "09", "10", "11"})  # lowering, revoking, restricting, stopping, closing: always a hearing
 
@@ -35,7 +36,7 @@ class Band:
     tier: Tier
     least: int
     most: int
-    why: str
+    why: Message
 
 
 def table_of(rows: Sequence[Mapping[str, Any]]) -> list[Tier]:
@@ -65,7 +66,10 @@ def band_of(tiers: Sequence[Tier], code: str, least: int, most: int) -> Band | N
         return None
     low, high = (least + (most - least) * share for share in (tier.low, tier.high))
     first, last = -(-low // 1), high // 1
-    why = f"法定幅度 {least / 100:g}—{most / 100:g} 元，“{tier.title}”取其 {float(tier.low):.0%}—{float(tier.high):.0%}"
+    why = Message(
+        "法定幅度 %(least)s—%(most)s 元，“%(tier)s”取其 %(low)s—%(high)s",
+        {"least": yuan(least), "most": yuan(most), "tier": tier.title, "low": f"{float(tier.low):.0%}", "high": f"{float(tier.high):.0%}"},
+    )
     return Band(tier, int(first), int(last), why)
 
 
@@ -74,17 +78,18 @@ class Screening:
     """Whether a penalty may be left out, and by which sentence of 行政处罚法 §33."""
 
     answer: str  # must-not | may-not | penalise
-    because: str
+    because: tuple[Message, ...]
 
 
 def screen(*, first: bool, corrected: bool, harm: bool, listed: bool) -> Screening:
     """The no-penalty list and the rule for first breaches, before anything else (行政处罚法第33条)."""
     if listed and corrected and not harm:
-        return Screening("must-not", "违法行为轻微并及时改正，没有造成危害后果：不予行政处罚")
+        return Screening("must-not", (Message("违法行为轻微并及时改正，没有造成危害后果：不予行政处罚"),))
     if first and corrected and not harm:
-        return Screening("may-not", "初次违法且危害后果轻微并及时改正：可以不予行政处罚")
-    missing = [word for word, ok in (("不是首次", first), ("没有及时改正", corrected), ("造成危害后果", not harm)) if not ok]
-    return Screening("penalise", f"不符合免罚和首违不罚的条件（{'、'.join(missing) or '不在免罚清单内'}）")
+        return Screening("may-not", (Message("初次违法且危害后果轻微并及时改正：可以不予行政处罚"),))
+    asked = ((Message("不是首次违法"), first), (Message("没有及时改正"), corrected), (Message("造成危害后果"), not harm))
+    missing = tuple(word for word, holds in asked if not holds)
+    return Screening("penalise", (Message("不符合免罚和首违不罚的条件"), *missing))
 
 
 def hearing_open(penalties: Sequence[str], fine: int, confiscated: int, threshold: int) -> bool:
@@ -92,13 +97,14 @@ def hearing_open(penalties: Sequence[str], fine: int, confiscated: int, threshol
     return bool(STOPS & set(penalties)) or fine >= threshold or confiscated >= threshold
 
 
-def worse_than_noticed(noticed: Mapping[str, Any], decided: Mapping[str, Any]) -> str:
+def worse_than_noticed(noticed: Mapping[str, Any], decided: Mapping[str, Any]) -> Message | None:
     """A decision may not go beyond the notice: a higher amount or a new kind needs a new notice."""
-    for name, title in (("fine", "罚款"), ("confiscated", "没收")):
-        if int(decided.get(name) or 0) > int(noticed.get(name) or 0):
-            return f"{title}数额高于告知的数额，须重新审核并告知"
+    if int(decided.get("fine") or 0) > int(noticed.get("fine") or 0):
+        return Message("罚款数额高于告知的数额，须重新审核并告知")
+    if int(decided.get("confiscated") or 0) > int(noticed.get("confiscated") or 0):
+        return Message("没收数额高于告知的数额，须重新审核并告知")
     fresh = set(decided.get("penalties") or ()) - set(noticed.get("penalties") or ())
-    return "处罚种类超出告知的范围，须重新审核并告知" if fresh else ""
+    return Message("处罚种类超出告知的范围，须重新审核并告知") if fresh else None
 
 
 def added_fine(fine: int, days_late: int, daily_percent: int, cap_percent: int) -> int:

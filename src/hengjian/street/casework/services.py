@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground import audit, policy
 from hengjian.ground.kit.money import yuan
+from hengjian.ground.kit.refusals import Message
 from hengjian.ground.people.models import Agency, Certificate, Officer
 from hengjian.ground.procedure import parties
 from hengjian.ground.procedure import services as procedure
@@ -164,7 +165,7 @@ def _outside(body: Mapping[str, Any], limits: Mapping[str, Any], on: date) -> st
     band = rules.band_of(queries.tiers(on), tier, int(limits.get("fine_least") or 0), int(limits.get("fine_most") or 0))
     if band and not band.least <= fine <= band.most:
         return _("%(why)s，即 %(least)s—%(most)s 元；拟罚款数额不在其内") % {
-            "why": band.why, "least": band.least / 100, "most": band.most / 100,
+            "why": band.why.told(_), "least": yuan(band.least), "most": yuan(band.most),
         }  # fmt: skip
     return ""
 
@@ -180,7 +181,7 @@ def only_agreed_passes(proceeding: Proceeding, body: Mapping[str, Any], on: date
 
 
 @fits(CASE, "decide")
-def within_the_notice(proceeding: Proceeding, body: Mapping[str, Any], on: date) -> str:
+def within_the_notice(proceeding: Proceeding, body: Mapping[str, Any], on: date) -> Message | str:
     concluded = queries.last_said(proceeding, "conclude")
     return rules.worse_than_noticed(concluded, body) or (_outside(body, concluded, on) if body.get("fine") else "")
 
@@ -277,15 +278,16 @@ def _withdraw(proceeding: Proceeding, event: Event, because: str) -> None:
 def what_helps_to_decide(proceeding: Proceeding, powers: frozenset[str], on: date) -> Iterator[Panel]:
     """Whether a penalty may be left out, answered from the ledger before anything else; then the bands of the fine."""
     said, earlier = queries.said(proceeding), queries.earlier_penalties(queries.entity_of(proceeding), on)
-    answer = None
+    answer = ""
     if "corrected" in said:
         first, listed = bool(said.get("first_violation")), bool(said.get("free_item"))
-        answer = rules.screen(first=first, listed=listed, corrected=bool(said["corrected"]), harm=bool(said.get("harm")))
+        found = rules.screen(first=first, listed=listed, corrected=bool(said["corrected"]), harm=bool(said.get("harm")))
+        answer = "；".join(one.told(_) for one in found.because)
     yield Panel(_("免罚和首违不罚核对"), "casework/_screening.html", {"earlier": earlier, "answer": answer}, first=True)
     if said.get("fine_most"):
         table = queries.tiers(on)
         bands = [rules.band_of(table, tier.code, int(said.get("fine_least") or 0), int(said["fine_most"])) for tier in table]
-        told: dict[str, Any] = {"bands": [(band, yuan(band.least), yuan(band.most)) for band in bands if band], "tier": said.get("tier")}
+        told: dict[str, Any] = {"bands": [(band, yuan(band.least), yuan(band.most), band.why.told(_)) for band in bands if band], "tier": said.get("tier")}
         told |= {"fine": yuan(said.get("fine")), "why": said.get("why_tier")}
         yield Panel(_("裁量幅度：为什么是这一档"), "casework/_bands.html", told)
     case = Case.objects.filter(proceeding=proceeding).select_related("lead", "entry").first()
