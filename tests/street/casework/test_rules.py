@@ -65,7 +65,7 @@ def test_minor_and_first_breaches_are_asked_before_anything_else(first, correcte
     ("penalties", "fine", "is_open"), [(["03"], 9_999_999, False), (["03"], 10_000_000, True), (["10"], 0, True), (["01"], 0, False)]
 )
 def test_a_hearing_is_open_from_the_threshold_on(penalties, fine, is_open):
-    assert rules.hearing_open(penalties, fine, 0, 10_000_000) is is_open
+    assert rules.hearing_open(penalties, ["10"], fine, 0, 10_000_000) is is_open
 
 
 @pytest.mark.parametrize(("days", "added"), [(0, 0), (-3, 0), (1, 15_000), (33, 495_000), (34, 500_000), (400, 500_000)])

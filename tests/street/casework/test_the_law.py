@@ -176,6 +176,13 @@ def test_a_hearing_asked_for_on_the_sixth_working_day_is_too_late_and_a_small_fi
         make.do(small.proceeding, "ask-hearing", MARCH, office.first, reason="申请")
 
 
+@pytest.mark.parametrize("kind", ["07", "08", "10", "11", "12"])
+def test_lowering_revoking_stopping_closing_and_barring_from_an_occupation_always_have_a_hearing(office, kind):
+    case = make.noticed(office, MARCH, penalties=[kind])
+    make.do(case.proceeding, "ask-hearing", date(2026, 3, 4), office.first, reason="当事人书面申请")
+    assert state(case.proceeding) == "hearing"
+
+
 def test_no_fine_instead_of_a_transfer_to_the_police_and_the_case_comes_back(office):
     case = make.concluded(office, MARCH, crime=True)
     matter = case.proceeding

@@ -59,6 +59,11 @@ def entity_of(proceeding: Proceeding) -> Entity | None:
     return Entity.objects.filter(uscc=proceeding.subject).first()
 
 
+def penalties_marked(mark: str, on: date) -> set[str]:
+    """Kinds of penalty that the list of the day marks: `hearing`, `on_the_spot`."""
+    return {code for code, item in policy.current().catalogue("penalty-kinds").on(on).items() if item.extra.get(mark)}
+
+
 def tiers(on: date) -> list[rules.Tier]:
     """The table of discretion in force on a day."""
     items = policy.current().catalogue("discretion-tiers").on(on).values()

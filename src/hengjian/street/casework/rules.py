@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from hengjian.ground.kit.money import yuan
 from hengjian.ground.kit.refusals import Message, Refusal
-
-STOPS = frozenset({"07", "08", "09", "10", "11"})  # lowering, revoking, restricting, stopping, closing: always a hearing
 
 
 class BadTable(Refusal):
@@ -92,9 +90,10 @@ def screen(*, first: bool, corrected: bool, harm: bool, listed: bool) -> Screeni
     return Screening("penalise", (Message("不符合免罚和首违不罚的条件"), *missing))
 
 
-def hearing_open(penalties: Sequence[str], fine: int, confiscated: int, threshold: int) -> bool:
-    """Whether the party may ask for a hearing (行政处罚听证办法第5条); amounts in fen, the threshold itself included."""
-    return bool(STOPS & set(penalties)) or fine >= threshold or confiscated >= threshold
+def hearing_open(penalties: Sequence[str], always: Collection[str], fine: int, confiscated: int, threshold: int) -> bool:
+    """Whether the party may ask for a hearing (行政处罚听证办法第5条): by a kind that `always` has one, or by an amount in
+    fen, the threshold itself included."""
+    return not set(always).isdisjoint(penalties) or fine >= threshold or confiscated >= threshold
 
 
 def worse_than_noticed(noticed: Mapping[str, Any], decided: Mapping[str, Any]) -> Message | None:

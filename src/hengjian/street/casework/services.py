@@ -204,7 +204,7 @@ def a_hearing_is_open(proceeding: Proceeding, on: date) -> str:
     concluded = queries.last_said(proceeding, "conclude")
     threshold = policy.current().at(on).number("penalty.hearing-scope.fine-org") * 100
     fine, confiscated = int(concluded.get("fine") or 0), int(concluded.get("confiscated") or 0)
-    if rules.hearing_open(concluded.get("penalties", ()), fine, confiscated, threshold):
+    if rules.hearing_open(concluded.get("penalties", ()), queries.penalties_marked("hearing", on), fine, confiscated, threshold):
         return ""
     return _("拟作出的处罚不在应当告知听证的范围内")
 
@@ -213,7 +213,7 @@ def a_hearing_is_open(proceeding: Proceeding, on: date) -> str:
 def small_enough_for_the_spot(proceeding: Proceeding, body: Mapping[str, Any], on: date) -> str:
     """A warning or a small fine only (简易程序)."""
     most = policy.current().at(on).number("penalty.simple-on-the-spot-procedure.fine-org-max") * 100
-    if set(body.get("penalties", ())) - {"01", "03"}:
+    if set(body.get("penalties", ())) - queries.penalties_marked("on_the_spot", on):
         return _("简易程序只能警告或罚款")
     return _("罚款超过简易程序的上限 %(most)s 元，请转普通程序") % {"most": most // 100} if int(body.get("fine") or 0) > most else ""
 
