@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.kit.refusals import NotAllowed, NotFound, Stale
 from hengjian.ground.policy.loader import roots
-from hengjian.ground.procedure import attachments, effects, parties, proposals, queries, rules, services, staffing
+from hengjian.ground.procedure import attachments, effects, fields, parties, proposals, queries, rules, services, staffing
 from hengjian.ground.procedure.models import Event, Paper, Proceeding
 
 from .test_services import bureau, officer  # noqa: F401
@@ -220,6 +220,19 @@ def test_a_field_of_the_wrong_kind_is_refused(matter, people, body, word):
     party(matter, people[0])
     with pytest.raises(services.FieldWrong, match=word):
         do(matter, "notify", people[0], **body)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [
+        ("penalties", "03", "应是列表"), ("penalties", ["99"], "代码表"), ("penalties", [["03"]], "代码表"), ("penalties", ["03"], ""),
+        ("tier", ["light"], "一个代码"), ("tier", {"light": 1}, "代码表"), ("tier", "light", ""),
+        ("taken_at", "2026-03-02T09:30+08:00", "应是日期和时间"), ("taken_at", "2026-03-02T09:30", ""),
+    ],
+)  # fmt: skip
+def test_a_list_is_a_list_a_code_is_one_and_a_moment_has_no_zone(law, name, value, word):
+    wrong = fields.wrong(law.procedure("penalty"), [name], {name: value}, law, DAY)
+    assert word in wrong.get(name, "") and bool(wrong) is bool(word)
 
 
 def test_papers_take_numbers_and_those_of_an_undone_act_are_void(matter, people):

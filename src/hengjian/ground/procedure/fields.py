@@ -56,15 +56,18 @@ def _wrong(field: Field_, value: Any, law: Law, on: date) -> str:
 
 def _codes(field: Field_, value: Any, law: Law, on: date) -> str:
     listed = law.catalogue(field.catalogue or "").on(on)
-    several = value if isinstance(value, list) else [value]
-    stray = [code for code in several if code not in listed]
+    if isinstance(value, list) is not field.many:
+        return _("应是列表") if field.many else _("只能选一个代码")
+    several = value if field.many else [value]
+    stray = [code for code in several if not isinstance(code, str) or code not in listed]
     return _("“%(code)s”不在当日有效的代码表中") % {"code": stray[0]} if stray else ""
 
 
 def _day(text: str, kind: str) -> str:
     try:
         if kind == "moment" and "T" in text:
-            datetime.fromisoformat(text)
+            if datetime.fromisoformat(text).tzinfo:  # moments of the law are Beijing time; one with a zone sorts with none of them
+                raise ValueError(text)
         else:
             date.fromisoformat(text)
     except ValueError:
