@@ -68,6 +68,15 @@ def test_a_program_registers_a_lead_and_does_an_act(client):
     assert Proceeding.objects.get().owner == officer
 
 
+def test_a_program_of_casework_neither_reads_nor_works_a_matter_of_another_house(client):
+    officer = desk.signed_in(client, "case-officer")
+    visit = desk.matter(officer)
+    assert client.get(f"/api/casework/matters/{visit.pk}").status_code == 404
+    given = json.dumps({"version": visit.version, "body": {}})
+    for path in ("acts/notify", "acts/notify/confirm"):
+        assert client.post(f"/api/casework/matters/{visit.pk}/{path}", given, content_type="application/json").status_code in (403, 404)
+
+
 def test_a_reviewed_inspection_that_goes_to_casework_is_a_lead_with_its_findings():
     from tests import factories_inspection as inspected
 

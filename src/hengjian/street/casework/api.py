@@ -17,7 +17,7 @@ from hengjian.ground.procedure import services as acts
 from hengjian.ground.procedure.models import Proceeding
 from hengjian.street.register import queries as register
 
-from . import services
+from . import queries, services
 
 router = Router()
 
@@ -88,30 +88,30 @@ def open_lead(request: HttpRequest, lead: LeadIn) -> MatterOut:
         by=officer, agency=officer.agency, entity=register.entity_for(officer, lead.uscc), source=lead.source, facts=lead.facts,
         origin=lead.origin, on=clock.today(), at=clock.now(),
     )  # fmt: skip
-    return _out(procedure.matter_of(officer, made.pk), officer)
+    return _out(queries.matter_of(officer, made.pk), officer)
 
 
 @router.get("/matters/{matter}", auth=power("casework.view"), response=MatterOut)
 def read(request: HttpRequest, matter: int) -> MatterOut:
     """One lead or case."""
-    return _out(procedure.matter_of(_officer(request), matter), _officer(request))
+    return _out(queries.matter_of(_officer(request), matter), _officer(request))
 
 
 @router.post("/matters/{matter}/acts/{act}", auth=power("casework.view"), response=MatterOut)
 def do(request: HttpRequest, matter: int, act: str, given: ActIn) -> MatterOut:
     """Do an act, or propose it where another must confirm."""
-    officer, found = _officer(request), procedure.matter_of(_officer(request), matter)
+    officer, found = _officer(request), queries.matter_of(_officer(request), matter)
     lawful = acts.lawful_act(found, act, procedure.events_of(found))
     second = Officer.objects.filter(number=given.second).first()
     command = proposals.propose if lawful.confirm else acts.act
     body = {name: given.body[name] for name in (*lawful.requires, *lawful.optional) if name in given.body}
     command(found, act, by=officer, on=clock.today(), at=clock.now(), expected_version=given.version, body=body, second=second)
-    return _out(procedure.matter_of(officer, matter), officer)
+    return _out(queries.matter_of(officer, matter), officer)
 
 
 @router.post("/matters/{matter}/acts/{act}/confirm", auth=power("casework.approve"), response=MatterOut)
 def confirm(request: HttpRequest, matter: int, act: str, given: ActIn) -> MatterOut:
     """Confirm what another officer proposed."""
-    officer, found = _officer(request), procedure.matter_of(_officer(request), matter)
+    officer, found = _officer(request), queries.matter_of(_officer(request), matter)
     proposals.confirm(found, act, by=officer, on=clock.today(), at=clock.now(), expected_version=given.version)
-    return _out(procedure.matter_of(officer, matter), officer)
+    return _out(queries.matter_of(officer, matter), officer)

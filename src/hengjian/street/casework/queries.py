@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
 from hengjian.ground.kit.calendar import add_months
+from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import rules as acts
@@ -21,6 +23,14 @@ from .models import Case
 
 KINDS = ("lead", "penalty", "penalty-simple")
 WINDOW = "penalty.first-violation-window"
+
+
+def matter_of(officer: Officer, pk: int) -> Proceeding:
+    """One lead or case in scope; raises NotFound for any other kind of matter, too."""
+    found = procedure.matter_of(officer, pk)
+    if found.kind not in KINDS:
+        raise NotFound(_("没有这件线索或案件"), number=pk)
+    return found
 
 
 def case_of(proceeding: Proceeding) -> Case:
