@@ -51,7 +51,7 @@ def confirm(
 ) -> Event:  # fmt: skip
     """Confirm a proposed act (批准): it takes effect now, as proposed. The proposer and the second officer cannot.
 
-    Raises `NothingProposed`, `SecondPersonNeeded`, `NotAllowed`, `NotYet`, `Stale`.
+    Raises `NothingProposed`, `SecondPersonNeeded`, `NotAllowed`, `NotYet`, `FieldWrong`, `Stale`.
     """
     services.claim(proceeding, expected_version)
     events = services.events_now(proceeding)
@@ -60,6 +60,7 @@ def confirm(
     _refuse_to_confirm(proceeding, str(lawful.confirm), proposal, by, on)
     if reasons := queries.hindrances(proceeding, act, on, events, confirming=True):
         raise services.NotYet("；".join(reasons), act=act, basis=lawful.basis or "")
+    services.refuse_misfit(proceeding, act, proposal.body["body"], on)  # days may have gone by since it was proposed
     said = {**proposal.body["body"], "proposal": proposal.position, "proposed_by": proposal.by}
     if proposal.second:
         said["proposed_with"] = proposal.second

@@ -17,7 +17,7 @@ from hengjian.ground.kit.refusals import Invalid, NotAllowed, Refusal, Stale
 from hengjian.ground.people import powers
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Agency, Officer
-from hengjian.ground.policy.schema.procedures import Act
+from hengjian.ground.policy.schema.procedures import Act, Procedure
 
 from . import counting, effects, fields, papers, queries, rules
 from .models import Event, Proceeding
@@ -91,9 +91,7 @@ def open(
     if missing := rules.missing_at_opening(procedure, body or {}):
         raise FieldMissing(_("还缺：%(fields)s") % {"fields": "、".join(missing)}, fields=missing)
     if procedure.opening:
-        names = [*procedure.opening.requires, *procedure.opening.optional]
-        if wrong := fields.wrong(procedure, names, body or {}, policy.current(), on):
-            raise FieldWrong("；".join(wrong.values()), fields=wrong)
+        _refuse_wrong(procedure, [*procedure.opening.requires, *procedure.opening.optional], body or {}, on)
     matter = Matter(subject, owner or by, tuple(helpers), title, body or {})
     return open_many(by=by, kind=kind, agency=agency, on=on, matters=[matter], at=at)[0]
 
@@ -188,9 +186,8 @@ def refuse(
         raise NotYet("；".join(str(reason) for reason in reasons), act=name, basis=lawful.basis or "")
     if missing := rules.missing_fields(procedure, lawful, said):
         raise FieldMissing(_("还缺：%(fields)s") % {"fields": "、".join(missing)}, fields=missing, basis=lawful.basis or "")
-    _refuse_wrong(proceeding, [*lawful.requires, *lawful.optional], said, on)
-    if misfits := effects.misfits(proceeding, name, said, on):
-        raise FieldWrong("；".join(misfits), fields={}, basis=lawful.basis or "")
+    _refuse_wrong(procedure, [*lawful.requires, *lawful.optional], said, on)
+    refuse_misfit(proceeding, name, said, on)
     _refuse_alone(lawful, events, by, second, on)
 
 
@@ -275,8 +272,14 @@ def _refuse_without_power(proceeding: Proceeding, lawful: Act, by: Officer | Non
         raise NotAllowed(_("这件事不在您的数据范围内"), number=proceeding.number)
 
 
-def _refuse_wrong(proceeding: Proceeding, names: Sequence[str], said: Mapping[str, Any], on: date) -> None:
-    if wrong := fields.wrong(queries.definition(proceeding.kind), names, said, policy.current(), on):
+def refuse_misfit(proceeding: Proceeding, name: str, said: Mapping[str, Any], on: date) -> None:
+    """Raise what the house finds wrong on this day with what an act is told."""
+    if misfits := effects.misfits(proceeding, name, said, on):
+        raise FieldWrong("；".join(misfits), fields={}, basis=queries.definition(proceeding.kind).acts[name].basis or "")
+
+
+def _refuse_wrong(procedure: Procedure, names: Sequence[str], said: Mapping[str, Any], on: date) -> None:
+    if wrong := fields.wrong(procedure, names, said, policy.current(), on):
         raise FieldWrong("；".join(wrong.values()), fields=wrong)
 
 
