@@ -112,6 +112,17 @@ def test_filing_needs_four_conditions_and_two_officers_with_certificates(office)
     make.approved(lead, "file", MARCH, office, **told, violation_ended="2024-03-02")
 
 
+def test_a_filing_that_was_in_time_when_proposed_and_is_not_when_approved_is_refused(office):
+    lead = make.lead(office, MARCH)
+    make.screened(lead, MARCH, office, harm=False)
+    make.do(lead, "verify", MARCH, office.first, office.second, found="属实")
+    told = {"conditions": make.CONDITIONS, "officers": ["K-1", "K-2"], "article": "x", "facts": "y", "violation_ended": "2024-03-02"}
+    make.propose(lead, "file", MARCH, office.first, **told)
+    with pytest.raises(procedure.FieldWrong, match="追究时效"):
+        make.confirm(lead, "file", date(2026, 3, 4), office.leader)
+    make.confirm(lead, "file", MARCH, office.leader)
+
+
 def test_who_proposed_a_case_does_not_review_it_and_a_case_sent_back_is_concluded_anew(office):
     case = make.concluded(office, MARCH)
     with pytest.raises(NotAllowed):
@@ -144,6 +155,12 @@ def test_the_fine_lies_in_the_band_of_its_tier_and_the_refusal_says_why(office):
     case = make.filed(office, MARCH)
     with pytest.raises(procedure.FieldWrong, match=r"“从轻”取其 0%—30%.*50,000—65,000 元"):
         make.concluded(office, MARCH, case=case, fine=6_500_001)
+
+
+def test_a_range_that_runs_backwards_is_refused_and_does_not_wave_the_fine_through(office):
+    case = make.filed(office, MARCH)
+    with pytest.raises(procedure.FieldWrong, match="上限低于下限"):
+        make.concluded(office, MARCH, case=case, fine_least=10_000_000, fine_most=5_000_000, fine=99_000_000)
 
 
 def test_a_waiver_opens_the_decision_at_once(office):
@@ -281,6 +298,12 @@ def test_a_revoked_decision_and_an_undone_one_leave_the_ledger(office):
     make.do(matter, "appeal", date(2026, 4, 1), office.first, receiver="区人民政府", reason="申请复议")
     make.do(matter, "revoked", date(2026, 5, 20), office.first, receipt="复议决定1号", reason="事实不清")
     assert not ledger.facts(date(2026, 5, 20), uscc=matter.subject).filter(kind="penalty").exists()
+
+
+def test_an_origin_longer_than_the_title_it_stands_in_is_refused_on_every_database(office):
+    with pytest.raises(procedure.FieldWrong, match="200 字"):
+        make.lead(office, MARCH, origin="号" * 201)
+    assert make.lead(office, MARCH, desk.firm(2), origin="号" * 200).title == "号" * 200
 
 
 @pytest.mark.parametrize(("fine", "lawful"), [(300_000, True), (300_100, False)])

@@ -26,6 +26,7 @@ from .models import Case
 
 LEAD, CASE, SIMPLE = queries.KINDS
 CARRIED = ("facts", "article", "source", "violation_ended", "corrected", "harm", "first_violation", "free_item", "screened")
+LONGEST_ORIGIN = Proceeding._meta.get_field("title").max_length or 0  # it stands in the title, by which it is found again
 PENALTY_ACTS = ((CASE, "decide", "penalty-form.45"), (SIMPLE, "decide", "penalty-form.44"))
 
 
@@ -38,6 +39,8 @@ def open_lead(
 
     The same origin twice gives the same lead.
     """
+    if len(origin) > LONGEST_ORIGIN:
+        raise procedure.FieldWrong(_("来源编号不能超过 %(most)s 字") % {"most": LONGEST_ORIGIN}, fields={"origin": origin})
     if origin and (known := Proceeding.objects.filter(kind=LEAD, agency=agency, title=origin).first()):
         return known
     body: dict[str, Any] = {"source": source, "facts": facts}
@@ -157,6 +160,8 @@ def tier_holds_the_fine(proceeding: Proceeding, body: Mapping[str, Any], on: dat
         return ""
     if body.get("fine_most") is None or not body.get("tier") or not body.get("why_tier"):
         return _("拟处罚款的，须填写法定罚款幅度、裁量阶次和理由")
+    if int(body["fine_most"]) < int(body.get("fine_least") or 0):
+        return _("法定罚款上限低于下限")
     return _outside(body, body, on)
 
 

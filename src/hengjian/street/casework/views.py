@@ -15,6 +15,7 @@ from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import named
 from hengjian.ground.procedure import forms
 from hengjian.ground.procedure import queries as procedure
+from hengjian.ground.procedure.services import FieldWrong
 from hengjian.ground.ui.pages import address
 from hengjian.street.register import queries as register
 
@@ -52,16 +53,16 @@ def lead_new(request: HttpRequest) -> HttpResponse:
     form = forms.FieldsForm(request.POST or None, procedure=definition, **wanted)
     asked = request.POST.get("uscc", request.GET.get("uscc", "")).strip().upper()
     if request.method == "POST" and form.is_valid():
+        told = form.kept()
         try:
             entity = register.entity_for(officer, asked)
-        except NotFound as missing:
-            form.add_error(None, str(missing))
-        else:
-            told = form.kept()
             lead = services.open_lead(
                 by=officer, agency=officer.agency, entity=entity, source=told["source"], facts=told["facts"], on=on, at=clock.now(),
                 origin=told.get("origin", ""), violation_ended=form.cleaned_data.get("violation_ended"),
             )  # fmt: skip
+        except (NotFound, FieldWrong) as refused:
+            form.add_error(None, str(refused))
+        else:
             return redirect(address("desk:matter", lead.pk))
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "casework/lead_new.html", {"form": form, "uscc": asked}, status=status)
