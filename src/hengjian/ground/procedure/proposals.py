@@ -34,7 +34,7 @@ def propose(
     Raises what `services.act` raises.
     """
     services.claim(proceeding, expected_version)
-    events = services.events_now(proceeding)
+    events = queries.events_now(proceeding)
     lawful = services.lawful_act(proceeding, act, events)
     if not lawful.confirm:
         raise services.WrongState(_("“%(act)s”无须批准，直接办理") % {"act": named(lawful)}, act=act)
@@ -54,7 +54,7 @@ def confirm(
     Raises `NothingProposed`, `SecondPersonNeeded`, `NotAllowed`, `NotYet`, `FieldWrong`, `Stale`.
     """
     services.claim(proceeding, expected_version)
-    events = services.events_now(proceeding)
+    events = queries.events_now(proceeding)
     proposal = _proposal(proceeding, act, events)
     lawful = queries.definition(proceeding.kind).acts[act]
     _refuse_to_confirm(proceeding, str(lawful.confirm), proposal, by, on)
@@ -84,7 +84,7 @@ def decline(
     if not reason.strip():
         raise services.FieldMissing(_("请写明退回的理由"), fields=["reason"])
     services.claim(proceeding, expected_version)
-    proposal = _proposal(proceeding, act, services.events_now(proceeding))
+    proposal = _proposal(proceeding, act, queries.events_now(proceeding))
     if by.number != proposal.by:
         confirm_power = str(queries.definition(proceeding.kind).acts[act].confirm)
         _refuse_to_confirm(proceeding, confirm_power, proposal, by, on)

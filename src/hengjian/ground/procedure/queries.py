@@ -115,6 +115,11 @@ def events_of(proceeding: Proceeding) -> list[rules.Done]:
     return [done(event) for event in proceeding.events.all()]
 
 
+def events_now(proceeding: Proceeding) -> list[rules.Done]:
+    """As the database has them now: what a caller loaded before the row was claimed may be old."""
+    return [done(event) for event in events().filter(proceeding=proceeding)]
+
+
 def state_of(proceeding: Proceeding) -> str:
     return rules.state_of(definition(proceeding.kind), events_of(proceeding))
 

@@ -152,7 +152,7 @@ def act(
     the same transaction.
     """
     claim(proceeding, expected_version)
-    events = events_now(proceeding)
+    events = queries.events_now(proceeding)
     lawful = lawful_act(proceeding, act, events)
     if lawful.confirm:
         raise SecondPersonNeeded(_("“%(act)s”须先提请批准，由另一人确认") % {"act": named(lawful)}, basis=lawful.basis or "")
@@ -217,7 +217,7 @@ def undo(
         or not queries.visible_to(by).filter(pk=proceeding.pk).exists()
     ):
         raise NotAllowed(_("您的岗位没有这项权限"), power="procedure.undo")
-    standing = rules.effective(events_now(proceeding))
+    standing = rules.effective(queries.events_now(proceeding))
     if len(standing) < 2:
         raise NothingToUndo(_("没有可以撤回的步骤"))
     body = {"undoes": standing[-1].position, "act": standing[-1].act, "reason": reason.strip()}
@@ -239,11 +239,6 @@ def claim(proceeding: Proceeding, expected: int) -> None:
     if not Proceeding.objects.filter(pk=proceeding.pk, version=expected).update(version=F("version") + 1):
         raise Stale(_("这件事刚刚有人办理过，请刷新后再办"), expected=expected)
     proceeding.version = expected + 1
-
-
-def events_now(proceeding: Proceeding) -> list[rules.Done]:
-    """As the database has them now: what a caller loaded before the row was claimed may be old."""
-    return [queries.done(event) for event in queries.events().filter(proceeding=proceeding)]
 
 
 def beside(
@@ -317,7 +312,7 @@ def append(
 
 def _settle(proceeding: Proceeding, on: date) -> None:
     """Two columns that lists are selected by: when the matter closed, and which power must act next."""
-    procedure, events = queries.definition(proceeding.kind), events_now(proceeding)
+    procedure, events = queries.definition(proceeding.kind), queries.events_now(proceeding)
     state = procedure.states[rules.state_of(procedure, events)]
     awaits = rules.awaited(procedure, events)
     closed = (proceeding.closed or on) if state.final else None

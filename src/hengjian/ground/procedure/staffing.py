@@ -120,7 +120,7 @@ def release(
 ) -> Event:
     """End the supervision (解除督办)."""
     _refuse_without(proceeding, "procedure.supervise", by, on)
-    if rules.supervised(services.events_now(proceeding)) is None:
+    if rules.supervised(queries.events_now(proceeding)) is None:
         raise services.WrongState(_("这件事没有被督办"), number=proceeding.number)
     told = {"reason": reason.strip()}
     return services.beside(proceeding, rules.RELEASE, by=by, on=on, expected_version=expected_version, body=told, at=at)

@@ -43,18 +43,17 @@ def visible_to(officer: Officer) -> QuerySet[Proceeding]:
 
 
 def said(proceeding: Proceeding) -> dict[str, Any]:
-    return acts.said(procedure.done(event) for event in procedure.events().filter(proceeding=proceeding))
+    return acts.said(procedure.events_now(proceeding))
 
 
 def last_said(proceeding: Proceeding, act: str) -> dict[str, Any]:
     """What the last standing act of this name said; empty where it was not done."""
-    events = acts.effective(procedure.done(event) for event in procedure.events().filter(proceeding=proceeding))
+    events = acts.effective(procedure.events_now(proceeding))
     return next((dict(event.body) for event in reversed(events) if event.act == act), {})
 
 
 def done(proceeding: Proceeding, act: str) -> bool:
-    events = acts.effective(procedure.done(event) for event in procedure.events().filter(proceeding=proceeding))
-    return any(event.act == act for event in events)
+    return any(event.act == act for event in acts.effective(procedure.events_now(proceeding)))
 
 
 def earlier_penalties(entity: Entity | None, on: date) -> list[Any]:
