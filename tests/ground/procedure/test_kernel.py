@@ -11,7 +11,17 @@ from django.db import connection, transaction
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.kit.refusals import NotAllowed, NotFound, Stale
 from hengjian.ground.policy.loader import roots
-from hengjian.ground.procedure import attachments, effects, fields, parties, proposals, queries, rules, services, staffing
+from hengjian.ground.procedure import (
+    attachments,
+    effects,
+    fields,
+    parties,
+    proposals,
+    queries,
+    rules,
+    services,
+    staffing,
+)
 from hengjian.ground.procedure.models import Event, Paper, Proceeding
 
 from .test_services import bureau, officer  # noqa: F401
