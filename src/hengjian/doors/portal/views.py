@@ -22,11 +22,11 @@ from hengjian.street.ledger import queries as ledger
 from hengjian.street.publication import printing, queries
 from hengjian.street.publication.caching import cached_by_projection
 from hengjian.street.publication.models import PublicEntity
+from hengjian.street.register.telling import KINDS
 
 from . import dictionary, showing
 
 CLASSES = ("green", "yellow", "red", "black")
-KINDS = {"enterprise": gettext_lazy("企业"), "individual": gettext_lazy("个体工商户"), "cooperative": gettext_lazy("农民专业合作社")}
 COUNTED = (
     ("penalty", gettext_lazy("条行政处罚"), "gavel", ""), ("inspection", gettext_lazy("条抽查检查结果"), "clipboard-check", ""),
     ("abnormal-list", gettext_lazy("户经营异常"), "alert-triangle", "warn"),

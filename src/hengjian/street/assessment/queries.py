@@ -8,7 +8,6 @@ from datetime import date
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
 from hengjian.ground.kit import uscc as codes
@@ -21,6 +20,7 @@ from hengjian.street.ledger import frames as ledger
 from hengjian.street.ledger import queries as entries
 from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
+from hengjian.street.register.telling import KINDS
 
 from . import rules
 from .errors import NoEntity, NoRuleset
@@ -133,9 +133,6 @@ class Spread:
     @property
     def total(self) -> int:
         return sum(n for _code, n, _share in self.counts)
-
-
-KINDS = {"enterprise": gettext_lazy("企业"), "individual": gettext_lazy("个体工商户"), "cooperative": gettext_lazy("农民专业合作社")}
 
 
 def spread(officer: Officer | None, ruleset: Ruleset, by: str = "", law: Law | None = None) -> list[Spread]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from hengjian.ground import policy
 from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.people.language import named
+from hengjian.street.register.telling import KINDS
 
 from . import queries
 from .models import PublicEntity
@@ -32,7 +33,6 @@ DIMENSIONS = {
 NARROWED = ("district", "kind")
 CLASSES = ("green", "yellow", "red", "black", "")
 MONTHS = 24
-KIND_TITLES = {"enterprise": gettext_lazy("企业"), "individual": gettext_lazy("个体工商户"), "cooperative": gettext_lazy("农民专业合作社")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,6 @@ def _within(by: str, key: str) -> Q:
 def _titles(by: str) -> dict[str, str]:
     law = policy.current()
     if by == "kind":
-        return {code: str(title) for code, title in KIND_TITLES.items()}
+        return {code: str(title) for code, title in KINDS.items()}
     catalogue = {"district": "districts", "street": "streets", "sector": "industries", "size": "capital-bands"}.get(by)
     return {code: named(item) for code, item in law.catalogue(catalogue).items.items()} if catalogue else {}

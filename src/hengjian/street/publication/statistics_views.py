@@ -15,6 +15,7 @@ from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
 from hengjian.ground.ui import looks, sheets
+from hengjian.street.register.telling import KINDS
 
 from . import queries, statistics
 from .caching import cached_by_projection
@@ -49,7 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "narrowed": narrowed,
         "kept": urlencode(kept),
         "districts": policy.current().catalogue("districts").rows,
-        "kinds": statistics.KIND_TITLES.items(),
+        "kinds": KINDS.items(),
         "months": statistics.MONTHS,
         "as_of": queries.data_as_of(),
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hengjian.ground import policy
 from hengjian.ground.people.language import named
 
-KINDS = {"enterprise": _("企业"), "individual": _("个体工商户"), "cooperative": _("农民专业合作社")}
+from .telling import KINDS
 
 
 def items(catalogue: str) -> list[tuple[str, str]]:

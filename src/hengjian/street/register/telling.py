@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from hengjian.ground.kit.money import yuan
 from hengjian.ground.people.language import english
+
+KINDS = {"enterprise": _("企业"), "individual": _("个体工商户"), "cooperative": _("农民专业合作社")}
 
 
 def capital_in_chinese(fen: int | None, currency: str) -> str:

@@ -37,7 +37,7 @@ def entity_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.listed(_officer(request), **asked), SHOWN).get_page(request.GET.get("page"))
     names = {catalogue: dict(forms.items(catalogue)) for catalogue in ("districts", "registration-states")}
     rows = [
-        (found, forms.KINDS.get(found.kind, found.kind), names["registration-states"].get(found.status, found.status),
+        (found, telling.KINDS.get(found.kind, found.kind), names["registration-states"].get(found.status, found.status),
          names["districts"].get(found.district or "", ""))
         for found in page
     ]  # fmt: skip
@@ -160,7 +160,7 @@ def facts_of(found: Entity) -> list[tuple[str, str]]:
     """Label and value of each registered fact; what no file has told is a dash."""
     law = policy.current()
     lines = (
-        (_("主体类型"), str(forms.KINDS.get(found.kind, found.kind))),
+        (_("主体类型"), str(telling.KINDS.get(found.kind, found.kind))),
         (_("登记类型"), title_in(str(law.record("registration").fields["entity_type"].catalogue), found.entity_type)),
         (_("登记状态"), title_in("registration-states", found.status)),
         (_("成立日期"), found.established.isoformat() if found.established else ""),
