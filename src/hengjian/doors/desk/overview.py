@@ -18,7 +18,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
-from hengjian.ground.ui import looks
+from hengjian.ground.ui import charts, looks
 from hengjian.street.assessment import queries as assessment
 from hengjian.street.draw import queries as draws
 from hengjian.street.intake import queries as intake
@@ -26,7 +26,6 @@ from hengjian.street.ledger import queries as ledger
 
 from .inbox import SOON
 
-COLOURS = {"green": "#1f8a54", "yellow": "#e0a100", "red": "#c2272d", "black": "#1f2630"}
 SILENT = 30  # calendar days without a file after which a source counts as silent; project, not law
 DELAYS = (7, 20, 60)
 
@@ -98,39 +97,19 @@ def _spread(spreads: list[assessment.Spread]) -> dict[str, Any]:
 
 def classes_chart(spread: dict[str, Any]) -> dict[str, Any]:
     """Districts as stacked bars of the classes that are not good; the good ones would hide them."""
-    rows = list(reversed(spread["rows"]))
-    shown = [code for code, _n, _share in spread["totals"] if code != "green"]
-    series = [
-        {
-            "name": str(looks.of_class(code).label), "type": "bar", "stack": "all", "barMaxWidth": 26, "color": COLOURS[code],
-            "data": [dict(row["cells"])[code] for row in rows],
-        }
-        for code in shown
-    ]  # fmt: skip
-    return {
-        "legend": {"top": 0},
-        "grid": {"left": 8, "right": 24, "top": 32, "bottom": 8, "containLabel": True},
-        "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "value", "minInterval": 1},
-        "yAxis": {"type": "category", "data": [row["name"] for row in rows]},
-        "series": series,
-    }
+    rows, shown = spread["rows"], [code for code, _n, _share in spread["totals"] if code != "green"]
+    return charts.stacked_bars(
+        [row["name"] for row in rows],
+        [(looks.of_class(code).label, charts.CLASSES[code], [dict(row["cells"])[code] for row in rows]) for code in shown],
+    )
 
 
 def units_chart(units: list[Unit]) -> dict[str, Any]:
     """Late and open matters of the units with most late ones."""
-    shown = list(reversed(units[:12]))
-    return {
-        "legend": {"top": 0},
-        "grid": {"left": 8, "right": 24, "top": 32, "bottom": 8, "containLabel": True},
-        "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "value", "minInterval": 1},
-        "yAxis": {"type": "category", "data": [unit.name for unit in shown]},
-        "series": [
-            {"name": _("已超期"), "type": "bar", "stack": "all", "barMaxWidth": 26, "color": "#c2272d", "data": [unit.late for unit in shown]},
-            {"name": _("未超期"), "type": "bar", "stack": "all", "barMaxWidth": 26, "color": "#1456a8", "data": [unit.open - unit.late for unit in shown]},
-        ],
-    }  # fmt: skip
+    shown = units[:12]
+    late = (_("已超期"), charts.LATE, [unit.late for unit in shown])
+    rest = (_("未超期"), charts.OPEN, [unit.open - unit.late for unit in shown])
+    return charts.stacked_bars([unit.name for unit in shown], [late, rest])
 
 
 def draws_in_hand(officer: Officer) -> list[Any]:

@@ -14,13 +14,11 @@ from django.utils.translation import gettext as _
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
-from hengjian.ground.ui import looks, sheets
+from hengjian.ground.ui import charts, looks, sheets
 from hengjian.street.register.telling import KINDS
 
 from . import queries, statistics
 from .caching import cached_by_projection
-
-COLOURS = {"yellow": "#e0a100", "red": "#c2272d", "black": "#1f2630"}
 
 
 def _asked(request: HttpRequest) -> tuple[str, dict[str, str]]:
@@ -59,23 +57,16 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _chart(found: list[statistics.Line]) -> dict[str, Any]:
     """Entities that are not 良好 as stacked bars; the good ones would hide them. The largest thirty groups."""
-    shown = sorted(found, key=lambda line: line.counts[0] - line.total)[:30]
-    shown = [line for line in reversed(found) if line in shown]
-    series = [
-        {
-            "name": str(looks.of_class(code).label), "type": "bar", "stack": "all", "barMaxWidth": 26, "color": COLOURS[code],
-            "data": [line.counts[statistics.CLASSES.index(code)] for line in shown],
-        }
-        for code in COLOURS
-    ]  # fmt: skip
-    return {
-        "legend": {"top": 0},
-        "grid": {"left": 8, "right": 24, "top": 32, "bottom": 8, "containLabel": True},
-        "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "value", "minInterval": 1},
-        "yAxis": {"type": "category", "data": [line.title for line in shown]},
-        "series": series,
-    }
+    largest = sorted(found, key=lambda line: line.counts[0] - line.total)[:30]
+    shown = [line for line in found if line in largest]
+    return charts.stacked_bars(
+        [line.title for line in shown],
+        [
+            (looks.of_class(code).label, charts.CLASSES[code], [line.counts[place] for line in shown])
+            for place, code in enumerate(statistics.CLASSES)
+            if code not in ("green", "")
+        ],
+    )
 
 
 @requires("public")
