@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.policy import clauses
 from hengjian.street.publication import rules
 
@@ -39,7 +40,7 @@ def test_an_earlier_last_day_stated_in_the_record_counts():
 
 @given(DAYS, st.integers(1, 36), st.one_of(st.none(), st.integers(0, 1200)))
 def test_nothing_is_shown_one_day_too_long_or_too_short(published, months, closed_after):
-    until = rules.add_months(published, months)
+    until = add_months(published, months)
     withdrawn = published + timedelta(days=closed_after) if closed_after is not None else None
     hidden = rules.first_hidden_day(until, withdrawn)
     assert hidden is not None

@@ -16,9 +16,9 @@ from hengjian.ground.policy import by_row
 from hengjian.ground.policy.conditions import Fact
 from hengjian.ground.ui import looks
 from hengjian.street.assessment import telling
-from hengjian.street.publication import printing
 from hengjian.street.publication.models import PublicEntity, PublicNotice
 from hengjian.street.publication.printing import TITLES, Record
+from hengjian.street.register import telling as registered
 from hengjian.street.register.rules import kind_of
 
 BY_THE_FIRM = frozenset({"annual-report"})
@@ -129,7 +129,7 @@ def basics(entity: PublicEntity) -> list[tuple[str, str, bool]]:
         item = law.catalogue(catalogue).items.get(code)
         return telling.named(item) if item else code
 
-    capital = printing.capital(entity.capital_fen, entity.capital_currency)
+    capital = registered.capital(entity.capital_fen, entity.capital_currency)
     told = [
         (_("统一社会信用代码"), entity.uscc, False),
         (_("主体类型"), titled("entity-types", entity.entity_type), False),

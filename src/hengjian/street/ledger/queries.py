@@ -24,7 +24,9 @@ from hengjian.street.intake import queries as intake
 from hengjian.street.intake.models import Delivery, Row
 
 from . import guards
-from .models import CLOSING, REMARKS, Absorption, Batch, DailyRoot, Decision, Entry
+from .models import CLOSING as CLOSING
+from .models import REMARKS as REMARKS
+from .models import Absorption, Batch, DailyRoot, Decision, Entry
 from .settling import settled_seq as settled_seq
 
 MATTERS = ("objection", "reply")  # kinds of matter a firm opens about a record

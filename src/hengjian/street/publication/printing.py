@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
+from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.people import citing
 from hengjian.ground.people.language import english
 from hengjian.street.assessment import telling
 from hengjian.street.register.rules import kind_of
-from hengjian.street.register.telling import capital as capital
 
 from . import report
 from .models import PublicNotice
 from .rulebook import Rulebook
-from .rules import add_months, first_hidden_day
+from .rules import first_hidden_day
 
 # In the order that users of the national site know.
 TITLES = {

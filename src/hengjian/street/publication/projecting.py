@@ -17,10 +17,9 @@ from hengjian.street.register.models import Entity
 
 from .models import PublicNotice
 from .rulebook import Rulebook
-from .rules import CLOSING, mask, public_body
+from .rules import mask, public_body
 
 CHUNK = 2000
-REMARKS = ("objection", "objection-outcome", "reply")
 
 
 @dataclass(slots=True)
@@ -55,18 +54,18 @@ def project(entries: Iterable[Any], rulebook: Rulebook, on: date) -> Outcome:
     """Publish, withdraw and correct what these ledger entries, in the order of the ledger, call for."""
     outcome, issuers = Outcome(), dict(Agency.objects.values_list("pk", "name"))
     for chunk in chunks(entries):
-        beside = [entry for entry in chunk if entry.kind in REMARKS or (entry.act == "correct" and entry.kind != "correction")]
+        beside = [entry for entry in chunk if entry.kind in ledger.REMARKS or (entry.act == "correct" and entry.kind != "correction")]
         apart = {entry.seq for entry in beside}
-        records = [entry for entry in chunk if entry.kind not in (*CLOSING, "correction") and entry.seq not in apart]
+        records = [entry for entry in chunk if entry.kind not in ledger.CLOSING and entry.seq not in apart]
         names = dict(Entity.objects.filter(pk__in={e.entity_id for e in records}).values_list("pk", "name"))
         found = (notice_of(entry, names[entry.entity_id], issuers, rulebook, on, outcome) for entry in records)
         outcome.published += _write(notice for notice in found if notice)
         for entry in beside:
-            if entry.kind in REMARKS:
+            if entry.kind in ledger.REMARKS:
                 _remark(entry, outcome)
             else:
                 _correct(entry, issuers, rulebook, on, outcome)
-        _close([entry for entry in chunk if entry.kind in (*CLOSING, "correction")], outcome)
+        _close([entry for entry in chunk if entry.kind in ledger.CLOSING], outcome)
         outcome.ledger_seq = chunk[-1].seq
     return outcome
 

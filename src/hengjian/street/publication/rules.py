@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.kit.personal import mask_numbers
-
-CLOSING = ("withdrawal", "repair", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +30,10 @@ class Plan:
         }
 
 
-def add_months(day: date, months: int) -> date:
-    """The last day of a term of months that begins after `day`; no roll forward, for a burden is never lengthened."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def last_day(*, published: date, due: date | None, months: int, basis: str, stated: date | None = None) -> Plan:
     """Last public day of a term. A late authority does not prolong the firm's publicity: the term counts from the
     day of publication, or from the day publication was due if that was earlier. A last day stated in the record
-    itself counts where it is earlier.
+    itself counts where it is earlier. It does not roll forward over days off: a burden is never lengthened.
     """
     start = min(published, due) if due else published
     end = add_months(start, months)

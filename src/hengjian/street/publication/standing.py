@@ -20,16 +20,15 @@ from hengjian.street.assessment import queries as assessment
 from hengjian.street.assessment import telling
 from hengjian.street.assessment.errors import NoRuleset
 from hengjian.street.ledger import queries as ledger
+from hengjian.street.register import telling as registered
 from hengjian.street.register.models import Entity
 
-from . import printing
 from . import queries as publication
 from .models import PublicNotice
 from .rules import first_hidden_day
 
 ALWAYS = ("licence", "penalty", "inspection", "abnormal-list", "serious-list", "annual-report", "honour")
 # What closes a record, and how its state looks.
-REMARKS = ("objection", "objection-outcome", "reply")  # stand beside a record, are none themselves
 TONES = {"withdrawal": "grey", "repair": "green", "end": "grey", "correction": "yellow"}
 
 
@@ -98,7 +97,7 @@ def records(
     shown = {notice.entry_seq: notice for notice in notices}
     by_kind: dict[str, list[Record]] = {kind: [] for kind in ALWAYS}
     for entry in told:
-        if entry.kind not in (*TONES, *REMARKS) and entry.decided <= on:
+        if entry.kind not in (*ledger.CLOSING, *ledger.REMARKS) and entry.decided <= on:
             by_kind.setdefault(entry.kind, []).append(_record(entry, closings.get(entry.seq), shown.get(entry.seq), on))
     return [Section(kind, title_of(kind, of), found) for kind, found in by_kind.items()]
 
@@ -176,7 +175,7 @@ def facts_of_register(entity: Entity, *, source: bool = True) -> list[tuple[str,
         item = law.catalogue(catalogue).items.get(code or "")
         return telling.named(item) if item else code or "—"
 
-    capital = printing.capital(entity.capital_fen, entity.capital_currency) or "—"
+    capital = registered.capital(entity.capital_fen, entity.capital_currency) or "—"
     return [
         (_("主体类型"), titled("entity-types", entity.entity_type)),
         (_("登记状态"), titled("registration-states", entity.status)),
