@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hengjian.ground.kit.calendar import DAY
+from hengjian.ground.people import citing
 from hengjian.ground.policy import Law, NotInForce, by_column, examples, history
 from hengjian.ground.policy.clauses import WAYS
 from hengjian.ground.policy.schema import (
@@ -36,14 +37,11 @@ def mark(confidence: str | None) -> Described | None:
 
 
 def bases(law: Law, basis: str | None) -> list[Described]:
-    """`samr-45-2021 §9; …` as links to the texts with their articles."""
-    found = []
-    for part in (basis or "").split("; "):
-        name, article = split_basis(part)
-        if name in law.sections["sources"]:
-            source = law.source(name)
-            found.append({"id": name, "title": words.title_of(source), "number": source.number, "article": article, "counted": article[:1].isdigit()})
-    return found
+    """`samr-45-2021 §9; …` as people cite it, with the texts to link to."""
+    sources = law.sections["sources"]
+    return [
+        {"cited": one, "number": sources[one.source].number} for one in citing.citations(basis or "") if one.source in sources
+    ]
 
 
 def line(law: Law, found: Any, duties: Mapping[str, str]) -> Described:
