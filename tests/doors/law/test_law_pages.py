@@ -251,3 +251,9 @@ def test_a_rule_used_in_many_places_shows_twenty_and_folds_the_rest(reader, law)
     assert len(uses) > 20
     assert f"全部 {len(uses)} 处" in page
     assert page.count('class="path"') >= len(uses)
+
+
+def test_the_page_of_a_text_names_the_rulesets_with_a_single_rule_that_rests_on_it(reader, law):
+    ruleset, rule = next((s, r) for s in law.sections["rules"].values() for r in s.rules if r.basis.split(" §")[0] not in s.basis)
+    resting, _uses = text(reader, f"/desk/law/sources/{rule.basis.split(' §')[0]}/").split("使用处", 1)
+    assert f"/desk/law/rules/{ruleset.id}/" in resting

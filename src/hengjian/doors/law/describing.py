@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground.kit.calendar import DAY
 from hengjian.ground.people import citing
-from hengjian.ground.policy import Law, NotInForce, by_column, examples, history
+from hengjian.ground.policy import Law, NotInForce, by_column, examples, history, inquiry
 from hengjian.ground.policy.clauses import WAYS
 from hengjian.ground.policy.schema import (
     CalendarYear,
@@ -304,8 +304,8 @@ def _source(law: Law, source: Source, on: date, asked: Mapping[str, str]) -> Des
     resting = []
     for section in ("terms", "provisions", "rules", "catalogues", "publicity", "procedures", "documents", "indicators", "tasks"):
         for key, entry in law.sections.get(section, {}).items():
-            parts = getattr(entry, "readings", None) or [entry]
-            articles = sorted({article for part in parts for name, article in map(split_basis, (part.basis or "").split("; ")) if name == source.id})
+            cited = (one for claim in inquiry.claims(key, entry) for one in map(split_basis, claim.basis.split("; ")))
+            articles = sorted({article for name, article in cited if name == source.id})
             if articles:
                 resting.append({"section": section, "section_title": words.SECTIONS[section][0], "id": key, "title": words.title_of(entry), "articles": articles})
     return {"level": words.LEVELS.get(source.level, source.level), "resting": resting, "replaces": [(name, words.title_of(law.source(name))) for name in source.replaces]}

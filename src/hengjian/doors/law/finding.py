@@ -9,12 +9,10 @@ from functools import lru_cache
 from hengjian.ground import policy
 from hengjian.ground.kit.text import fold
 from hengjian.ground.policy import Law
-from hengjian.ground.policy.inquiry import OPEN, claims
+from hengjian.ground.policy.inquiry import OPEN, claims, weakest
 from hengjian.ground.policy.schema import Task
 
 from .words import SECTIONS
-
-WORST = (*OPEN, "seen", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +36,7 @@ class Line:
 
 def confidence_of(entry: object) -> str:
     """The weakest of an entry's parts: a rule is known as well as its least known value."""
-    found = {claim.confidence for claim in claims("", entry)}
-    return next(mark for mark in WORST if mark in found or mark == "")
+    return weakest(claim.confidence for claim in claims("", entry))
 
 
 @lru_cache(maxsize=2)
