@@ -125,8 +125,7 @@ def worked(law: Law, name: str) -> list[Described]:
         value = words.value_of(answer["value"], answer.get("unit")) if "unit" in answer else answer.get("value")
         result = answer.get("due") or value or answer.get("refused")
         found.append({
-            "name": each.example.name, "given": given, "result": result, "provisional": answer.get("provisional"), "wrong": each.wrong,
-            "place": each.place,
+            "name": each.example.name, "given": given, "told": [result], "provisional": answer.get("provisional"), "wrong": each.wrong,
         })  # fmt: skip
     return found
 
