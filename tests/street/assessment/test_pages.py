@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from python_calamine import CalamineWorkbook
 
+from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
 from hengjian.ground.people.models import Agency, Holding, Officer, Representative, User
 from hengjian.street.assessment import running, services
@@ -89,8 +90,6 @@ def test_every_figure_of_the_distribution_opens_exactly_its_rows(legal):
 
 
 def test_the_rows_go_out_as_a_spreadsheet_and_it_is_known_who_took_them(legal, tmp_path):
-    from hengjian.ground.audit.models import Trail
-
     answer = legal.get("/desk/assessment/rows.xlsx?family=national-grades&code=D")
     (tmp_path / "rows.xlsx").write_bytes(answer.content)
     lines = CalamineWorkbook.from_path(tmp_path / "rows.xlsx").get_sheet_by_index(0).to_python()
@@ -162,6 +161,7 @@ def test_a_trial_names_only_firms_in_the_officers_scope_and_counts_the_whole_cit
     rows = CalamineWorkbook.from_filelike(sheet).get_sheet_by_name("变动主体").to_python()
     named = home == "120101" or scope == "city"
     assert (USCCS[0] in page, any(USCCS[0] in row for row in rows)) == (named, named)
+    assert ("导出全部" in page, Trail.objects.get(action="export.whatif").detail["rows"]) == (False, int(named))
     assert ("另有 1 户在范围之外" in page) is not named
     assert '<td class="num moved">1</td>' in page
 

@@ -126,12 +126,13 @@ def count_moved(by: Officer, name: str, family: str) -> int:
     return int(number)
 
 
-def export(by: Officer, name: str, out: io.BytesIO) -> None:
-    """The result as a spreadsheet: numbers of the whole city, and the entities in the officer's scope."""
+def export(by: Officer, name: str, out: io.BytesIO) -> int:
+    """The result as a spreadsheet: numbers of the whole city, and the entities in the officer's scope, so many."""
     told = state(name)
     rows, _names = _moved(by, name, "true ORDER BY family, uscc")
     narrowed = [] if scopes.districts_of(by) is None else ["变动主体只列导出人数据范围内的，其他各表为全市口径"]
     sheets.trial(out, told, told["changes"], rows, narrowed)
+    return len(rows)
 
 
 def _moved(by: Officer, name: str, where: str, what: str = "*", **values: Any) -> tuple[list[tuple[Any, ...]], list[str]]:

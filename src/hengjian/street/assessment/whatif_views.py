@@ -120,7 +120,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
     if running.state(slug)["state"] != "done":
         raise NotFound(_("试算还没有结果"), trial=slug)
     out = io.BytesIO()
-    running.export(officer, slug, out)
-    audit.record("export.whatif", f"trial:{slug}", by=officer)
+    rows = running.export(officer, slug, out)
+    audit.record("export.whatif", f"trial:{slug}", by=officer, rows=rows)
     headers = {"Content-Disposition": f'attachment; filename="what-if-{slug}.xlsx"'}
     return HttpResponse(out.getvalue(), content_type=sheets.MEDIA, headers=headers)
