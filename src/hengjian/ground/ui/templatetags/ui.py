@@ -11,7 +11,6 @@ from typing import Any
 
 import segno
 from django import template
-from django.apps import apps
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -20,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from hengjian.ground.kit import text as kit_text
-from hengjian.ground.people import citing
+from hengjian.ground.people import citing, powers
 from hengjian.ground.people.language import named
 from hengjian.ground.ui import looks, pages, sheets
 
@@ -148,8 +147,8 @@ def cite(basis: str) -> str:
 @register.filter
 def power_title(power: str) -> str:
     """What a power lets people do, as its house says it."""
-    found = (getattr(app, "powers", {}).get(power) for app in apps.get_app_configs())
-    return next((gettext(str(title)) for title in found if title), power)
+    title = powers.catalogue().get(power)
+    return gettext(str(title)) if title else power
 
 
 @register.filter
