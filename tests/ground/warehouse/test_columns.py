@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from urllib.parse import parse_qs, urlsplit
 
+import dj_database_url
 import pyarrow as pa
 import pytest
 from django.db import ConnectionHandler, connection, transaction
@@ -78,3 +80,9 @@ def test_no_rows_are_columns_of_the_wanted_types(tmp_path):
     text = fill(one).replace("ORDER", "WHERE n > 9999 ORDER")
     assert columns.read(text, SHAPE, one).schema == SHAPE
     one.close()
+
+
+def test_the_second_connection_to_postgresql_is_made_with_the_options_of_the_first():
+    one = ConnectionHandler({"default": dj_database_url.parse("postgres://u:p%40ss@db.example:5433/库?sslmode=require")})["default"]
+    told = parse_qs(urlsplit(columns.address(one)).query)
+    assert told.items() >= {"sslmode": ["require"], "dbname": ["库"], "password": ["p@ss"], "port": ["5433"]}.items()

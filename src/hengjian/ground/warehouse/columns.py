@@ -60,10 +60,9 @@ def _through_adbc(sql: str, of: BaseDatabaseWrapper) -> pa.Table:
 
 
 def address(of: BaseDatabaseWrapper = connection) -> str:
-    """The PostgreSQL database as a connection string."""
-    told = of.settings_dict
-    name = {"host": told["HOST"], "port": told["PORT"], "user": told["USER"], "password": told["PASSWORD"]}
-    return f"postgresql:///{quote(str(told['NAME']))}?{urlencode({key: value for key, value in name.items() if value})}"
+    """The PostgreSQL database as a connection string, with the options (encryption, say) Django connects with."""
+    told = {key: value for key, value in of.get_connection_params().items() if isinstance(value, str | int)}
+    return f"postgresql:///?{urlencode(told, quote_via=quote)}"
 
 
 def _typed(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
