@@ -200,11 +200,11 @@ class Mirror:
         for table, shape in SHAPES.items():
             db.execute(f"CREATE VIEW {table} AS {self._source(table, shape, now)}")
         once = "DISTINCT" if len(now.of("entities")) > 1 else ""
-        files = self._source("entities", SHAPES["entities"], now).partition(" QUALIFY ")[0]
-        db.execute(f"CREATE VIEW registered AS SELECT {once} entity FROM ({files})")
+        versions = self._source("entities", SHAPES["entities"], now, latest=False)
+        db.execute(f"CREATE VIEW registered AS SELECT {once} entity FROM ({versions})")
         return db
 
-    def _source(self, table: str, shape: pa.Schema, now: Manifest) -> str:
+    def _source(self, table: str, shape: pa.Schema, now: Manifest, *, latest: bool = True) -> str:
         files = [str(self.folder / part.file) for part in now.of(table)]
         if not files:
             empty = {"int64": "BIGINT", "int32": "INTEGER", "int8": "TINYINT", "date32[day]": "DATE", "bool": "BOOLEAN"}
@@ -212,7 +212,7 @@ class Mirror:
             return f"SELECT {cells} WHERE FALSE"
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
         text = f"SELECT * FROM read_parquet([{listed}])"
-        if table == "entities" and len(files) > 1:
+        if latest and table == "entities" and len(files) > 1:
             text += " QUALIFY row_number() OVER (PARTITION BY entity ORDER BY version DESC) = 1"
         return text
 
