@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 SIZES = range(1, 12_001)
 MAX_BYTES = 8 * 1024 * 1024
-# Segments of a JPEG that carry the size of the picture (SOF0-SOF15 without the tables DHT, JPG and DAC).
 _TOLD = {*range(0xE1, 0xEE), 0xEF, 0xFE}  # APP1 to APP13, APP15, comments; APP0, APP14 and a colour profile say how to read it
+# Segments of a JPEG that carry the size of the picture (SOF0-SOF15 without the tables DHT, JPG and DAC).
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
 from django.db import connection, transaction
 
 from hengjian.ground.kit.refusals import Refusal
@@ -57,11 +56,8 @@ def _duckdb(task: Task, half: Path) -> int:
     frames.refresh()
     with frames.mirror().connect() as db:
         frames.answer(db, task.ruleset, on=task.on, known=task.known, terms=task.terms)
-        return _sorted(db, "SELECT uscc, class, reasons FROM answer JOIN entities USING (entity)", half)
-
-
-def _sorted(db: duckdb.DuckDBPyConnection, answer: str, half: Path) -> int:
-    [(count,)] = db.execute(f"COPY ({answer} ORDER BY uscc) TO '{half}' (FORMAT csv, HEADER)").fetchall()
+        text = "SELECT uscc, class, reasons FROM answer JOIN entities USING (entity) ORDER BY uscc"
+        [(count,)] = db.execute(f"COPY ({text}) TO '{half}' (FORMAT csv, HEADER)").fetchall()
     return int(count)
 
 
