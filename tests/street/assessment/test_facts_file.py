@@ -80,6 +80,7 @@ def test_a_late_record_counts_only_as_known_from_its_day(judge):
     ("rows", "row", "field"),
     [
         (["A,penalti,2016-05-01,2016-05-02,,,,,,"], 2, "kind"),
+        (["A,%(x)s,2016-05-01,2016-05-02,,,,,,"], 2, "kind"),
         ([ENTITY, "", "B,penalty,2016-13-01,2016-05-02,,,,,,"], 4, "decided_on"),
         ([ENTITY, 'B,penalty,2016-05-01,2016-05-02,"1,000",,,,,'], 3, "fine_yuan"),
         ([penalty(confiscated="-5")], 2, "confiscated_yuan"),

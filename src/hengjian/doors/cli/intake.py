@@ -62,7 +62,7 @@ def _write(file: Path, kind: str, code: str) -> dict[str, Any]:
 
     agency = Agency.objects.filter(code=code).first()
     if agency is None:
-        raise NotFound(f"没有代码为“{code}”的机构", agency=code)
+        raise NotFound("没有代码为“%(agency)s”的机构", agency=code)
     with file.open("rb") as stream:
         chunks = iter(lambda: stream.read(1 << 20), b"")
         delivery, new = services.receive(

@@ -33,7 +33,7 @@ def proof(
 
     found = services.proof_of(seq)
     if found is None:
-        raise NotFound(f"台账里没有序号 {seq}", seq=seq)
+        raise NotFound("台账里没有序号 %(seq)s", seq=seq)
     text = json.dumps(found, ensure_ascii=False, indent=1)
     if out:
         out.write_text(text + "\n", encoding="utf-8")

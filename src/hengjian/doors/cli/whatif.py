@@ -84,7 +84,7 @@ def way_back(
 
     entity = register.by_uscc(uscc)
     if entity is None:
-        raise NotFound(f"登记库中没有 {uscc}", uscc=uscc)
+        raise NotFound("登记库中没有 %(uscc)s", uscc=uscc)
     answer = queries.way_back(entity, on.date() if on else clock.today(), ruleset=ruleset)
     if as_json:
         typer.echo(json.dumps({"uscc": entity.uscc, "name": entity.name, **answer.as_json()}, ensure_ascii=False))

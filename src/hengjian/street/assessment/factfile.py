@@ -172,13 +172,14 @@ def _unreadable(facts: Path, width: int, reason: str) -> BadFacts:
     """Where the file stops being a table in UTF-8: the first line with cells too many or few, or other bytes."""
     for line, cells in _records(facts):
         if any(_foreign(cell) for cell in cells):
-            return BadFacts(f"第{line}行不是 UTF-8；请另存为 UTF-8 CSV", row=line, file=str(facts))
+            return BadFacts("第%(row)s行不是 UTF-8；请另存为 UTF-8 CSV", row=line, file=str(facts))
         if len(cells) != width:
             field = COLUMNS[-1] if len(cells) > width else COLUMNS[min(len(cells), len(COLUMNS) - 1)]
             return BadFacts(
-                f"第{line}行有{len(cells)}格，表头有{width}格；缺的留空，逗号或引号在格内时整格加引号", row=line, field=field
-            )
-    return BadFacts(f"文件不是可读的 UTF-8 CSV：{reason}", file=str(facts))
+                "第%(row)s行有%(cells)s格，表头有%(width)s格；缺的留空，逗号或引号在格内时整格加引号",
+                row=line, cells=len(cells), width=width, field=field,
+            )  # fmt: skip
+    return BadFacts("文件不是可读的 UTF-8 CSV：%(reason)s", reason=reason, file=str(facts))
 
 
 def _first_mistake(db: duckdb.DuckDBPyConnection, raw: str, bad: int, facts: Path) -> BadFacts:
@@ -191,7 +192,5 @@ def _first_mistake(db: duckdb.DuckDBPyConnection, raw: str, bad: int, facts: Pat
             FROM judged WHERE field IS NOT NULL ORDER BY place LIMIT 1"""
     ).fetchall()[0]
     line = next(line for number, (line, _) in enumerate(_records(facts), start=1) if number == place)
-    shown = f"“{value}”" if value and value.strip() else "是空的"
-    return BadFacts(
-        f"第{line}行的 {column} {shown}；{REMEDY[column]}（共{bad}行有误）", row=line, field=column, value=value, bad_rows=bad
-    )
+    said = "第%(row)s行的 %(field)s “%(value)s”" if value and value.strip() else "第%(row)s行的 %(field)s 是空的"
+    return BadFacts(f"{said}；{REMEDY[column]}（共%(bad_rows)s行有误）", row=line, field=column, value=value, bad_rows=bad)

@@ -135,7 +135,7 @@ def own_way_back(request: HttpRequest) -> HttpResponse:
     uscc = request.representative.uscc  # type: ignore[attr-defined]
     found = register.by_uscc(uscc)
     if found is None:
-        raise NotFound(_("登记库中没有 %(uscc)s") % {"uscc": uscc}, uscc=uscc)
+        raise NotFound(_("登记库中没有 %(uscc)s"), uscc=uscc)
     return _way_back(request, found, "assessment/own_way_back.html")
 
 
