@@ -248,3 +248,9 @@ def test_the_page_shows_how_far_each_peer_is_and_the_proof_for_a_record(client, 
         assert "R1" in told and "已同步" in told
         assert "R1" in client.get(f"/desk/exchange/?entry={entry.seq}").content.decode()
         assert client.post("/desk/exchange/national/push/").status_code == 404
+
+
+def test_the_page_names_peers_in_the_language_of_the_reader(client, firm):
+    signed_in(client, "administrator", scope="city")
+    client.cookies["django_language"] = "en"
+    assert "<b>Credit China (Tianjin)</b>" in client.get("/desk/exchange/").content.decode()

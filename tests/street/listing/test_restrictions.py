@@ -110,6 +110,16 @@ def test_answers_cannot_be_changed_also_not_by_raw_sql(firm, asked):
             cursor.execute(act)
 
 
+def test_an_answer_about_an_act_the_packs_no_longer_name_is_still_listed_by_its_code(firm, asked, client):
+    with clock.frozen(date(2026, 3, 3)):
+        number = asked("tender").json()["number"]
+        kept = Answer.objects.get(pk=number)
+        kept.pk, kept.act = None, "an-act-of-old"
+        kept.save()
+        page = client.get("/desk/listing/restrictions/").content.decode()
+    assert '">an-act-of-old</td>' in page
+
+
 def test_the_page_names_what_is_stopped_why_and_until_when(firm, client):
     record(firm, "serious-list", date(2024, 6, 3), body={"ground": "拒不执行"}, document="津蓟市监严列〔2024〕1号")
     signed_in(client, "case-officer", scope="city")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hengjian.ground import audit
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.people import language
 from hengjian.ground.people.access import may, requires
 
 from . import answers, sending
@@ -31,11 +32,15 @@ def peers(request: HttpRequest) -> HttpResponse:
         request,
         "exchange/peers.html",
         {
-            "heads": [_("对象"), _("状态"), _("未确认"), _("期限"), _("最近回执"), _("操作")],
+            "heads": {
+                "peers": [_("对象"), _("状态"), _("未确认"), _("期限"), _("最近回执"), _("操作")],
+                "refused": [_("对象"), _("台账序号"), _("原因"), _("时间")],
+                "pushes": [_("对象"), _("时间"), _("范围"), _("条数"), _("结果")],
+            },
             "standings": [sending.standing(peer, on) for peer in known],
             "pushes": Push.objects.order_by("-id")[:30],
             "refused": answers.refused()[:50],
-            "titles": {peer.code: peer.title for peer in known},
+            "titles": {peer.code: language.named(peer) for peer in known},
             "asked": asked,
             "proofs": proofs,
             "may_push": may(request, "exchange.push"),

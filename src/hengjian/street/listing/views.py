@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
+from hengjian.ground.people.language import named
 from hengjian.street.register import queries as register
 
 from . import queries
@@ -28,7 +29,7 @@ def restrictions(request: HttpRequest) -> HttpResponse:
             "entity": entity,
             "locks": queries.restrictions(entity.uscc, on) if entity else [],
             "answers": (queries.answers(officer).filter(uscc=entity.uscc) if entity else queries.answers(officer))[:30],
-            "acts": law.catalogue("guarded-acts").items,
+            "acts": {code: named(item) for code, item in law.catalogue("guarded-acts").items.items()},
             "rules": [item for item in law.catalogue("locks").rows if item.in_force(on)],
         },
     )

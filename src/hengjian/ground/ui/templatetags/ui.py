@@ -145,6 +145,12 @@ def cite(basis: str) -> str:
 
 
 @register.filter
+def doubt(confidence: str) -> str:
+    """What is still to check of a value of the packs (待核); empty where the text of the law was read."""
+    return citing.doubt(confidence)
+
+
+@register.filter
 def power_title(power: str) -> str:
     """What a power lets people do, as its house says it."""
     title = powers.catalogue().get(power)
