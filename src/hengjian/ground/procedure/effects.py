@@ -98,9 +98,9 @@ def panels(kind: str) -> Callable[[Panels], Panels]:
 
 
 def done_at(kind: str, *acts: str) -> Callable[[At], At]:
-    """`@done_at("inspection", "record")`: this act has a page of its own; the generic form gives way to a link.
+    """`@done_at("penalty", "decide")`: this act has a page of its own; the generic form gives way to a link.
 
-    The act `*` is the matter itself: its page is the house's own.
+    The act `*` is the matter itself: its page is the house's own, and all its acts are done there.
     """
 
     def register(function: At) -> At:
@@ -143,7 +143,7 @@ def _told(found: Iterable[object]) -> list[str]:
 
 
 def place_of(proceeding: Proceeding, act: str) -> Place | None:
-    function = _places.get((proceeding.kind, act))
+    function = _places.get((proceeding.kind, act)) or _places.get((proceeding.kind, "*"))
     return function(proceeding) if function else None
 
 

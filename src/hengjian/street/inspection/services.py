@@ -222,7 +222,7 @@ def withdraw_records(proceeding: Proceeding, event: Event) -> None:
     result.save(update_fields=["withdrawn"])
 
 
-@done_at(KIND, "*", "record")
+@done_at(KIND, "*")
 def page_of(proceeding: Proceeding) -> Place | None:
     """An inspection is worked on its own page; results come from its form alone."""
     visit = Visit.objects.filter(proceeding=proceeding).values_list("pk", flat=True).first()
