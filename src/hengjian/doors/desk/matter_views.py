@@ -30,7 +30,7 @@ from hengjian.ground.procedure import (
     services,
     staffing,
 )
-from hengjian.ground.procedure.models import Errand, Paper, Proceeding
+from hengjian.ground.procedure.models import Errand, Paper, Party, Proceeding
 from hengjian.ground.procedure.words import Words
 from hengjian.ground.ui.pages import address
 
@@ -44,7 +44,7 @@ def _found(request: HttpRequest, pk: int) -> Proceeding:
 
 def _version(request: HttpRequest) -> int:
     word = request.POST.get("version", "")
-    return int(word) if word.isdigit() else -1
+    return int(word) if word.isdecimal() and len(word) < 10 else -1
 
 
 @requires("signed-in")
@@ -198,17 +198,22 @@ def matter_parties(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a party, or take one out."""
     found, version = _found(request, pk), _version(request)
     told: dict[str, Any] = {"by": officer_of(request), "on": clock.today(), "expected_version": version, "at": clock.now()}
-    word = {name: request.POST.get(name, "").strip()[:120] for name in parties.Person.__slots__ if name != "person"}
+    word = {name: request.POST.get(name, "").strip() for name in parties.LONGEST}
     if leaving := request.POST.get("leave"):
-        party = parties.of(found).filter(position=int(leaving) if leaving.isdigit() else 0).first()
-        if party is None:
-            raise NotFound(_("没有这个当事人"), number=found.number)
-        parties.leave(party, reason=request.POST.get("reason", ""), **told)
+        parties.leave(_party(found, leaving), reason=request.POST.get("reason", ""), **told)
     else:
         who = parties.Person(**word, person=request.POST.get("person") == "yes")
-        speaks_for = parties.of(found).filter(position=int(request.POST.get("represents") or 0)).first()
+        represented = request.POST.get("represents", "")
+        speaks_for = _party(found, represented) if represented else None
         parties.join(found, role=request.POST.get("role", ""), who=who, represents=speaks_for, **told)
     return redirect(f"{address('desk:matter', pk)}#parties")
+
+
+def _party(found: Proceeding, position: str) -> Party:
+    one = parties.of(found).filter(position=int(position)).first() if position.isdecimal() and len(position) < 10 else None
+    if one is None:
+        raise NotFound(_("没有这个当事人"), number=found.number)
+    return one
 
 
 def _colleague(found: Proceeding, number: str) -> Officer:

@@ -85,11 +85,11 @@ class Party(models.Model):
     position = models.PositiveIntegerField()  # of the event by which they joined
     role = models.CharField(max_length=40)
     person = models.BooleanField(default=False)  # a natural person
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=200)  # as long as a name of the register
     uscc = models.CharField(max_length=18, blank=True)
     id_number = models.CharField(max_length=30, blank=True)
     phone = models.CharField(max_length=40, blank=True)
-    address = models.CharField(max_length=200, blank=True)  # where papers are served
+    address = models.CharField(max_length=400, blank=True)  # where papers are served
     duty = models.CharField(max_length=60, blank=True)  # 职务
     represents = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     salt = models.CharField(max_length=32)

@@ -30,6 +30,10 @@ class Person:
     duty: str = ""
 
 
+# What the columns hold, the same on every database.
+LONGEST = {field.name: field.max_length for field in Party._meta.fields if field.name in Person.__slots__ and field.max_length}
+
+
 def of(proceeding: Proceeding) -> QuerySet[Party]:
     """Parties present, in the order they joined."""
     return Party.objects.filter(proceeding=proceeding, left=None).select_related("represents").order_by("position")
@@ -50,6 +54,9 @@ def join(
         raise services.FieldMissing(_("请填写姓名或名称"), fields=["name"])
     if who.uscc and not uscc.is_valid(who.uscc):
         raise services.FieldWrong(_("统一社会信用代码的校验位不符"), fields={"uscc": who.uscc})
+    for name, most in LONGEST.items():
+        if len(getattr(who, name)) > most:
+            raise services.FieldWrong(_("当事人的一项信息超过 %(most)s 字") % {"most": most}, fields={name: most})
     salt = secrets.token_hex(16)
     told = {"role": role, "digest": digests.sm3(digests.canonical([salt, asdict(who)])).hex()}
     event = services.beside(proceeding, "joined", by=by, on=on, expected_version=expected_version, body=told, at=at)
