@@ -6,11 +6,13 @@ from datetime import date, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
+from hengjian.doors.desk import matter as pages
 from hengjian.ground.kit import clock
 from hengjian.ground.people.models import Holding
-from hengjian.ground.procedure import queries, services
-from hengjian.ground.procedure.models import Proceeding
+from hengjian.ground.procedure import parties, queries, services
+from hengjian.ground.procedure.models import Paper, Proceeding
 from tests import factories_desk as desk
 from tests.ground.procedure.test_kernel import probe  # noqa: F401
 
@@ -98,6 +100,32 @@ def test_what_lies_outside_the_scope_is_not_there(client, matter):
     assert post(client, matter, "acts/stop/", why="x").status_code == 404
 
 
+def test_a_paper_names_the_parties_of_its_moment_in_chinese_whoever_prints_it(matter, officer):
+    def now():
+        found = again(matter)
+        return {"by": officer, "on": desk.ON, "expected_version": found.version}
+
+    before = parties.join(again(matter), role="party", who=parties.Person(name="演示甲"), **now())
+    body = {"facts": "演示事实", "when": "2026-03-02"}
+    event = services.act(again(matter), "notify", body=body, **now())
+    parties.leave(before, reason="变更当事人", **now())
+    parties.join(again(matter), role="party", who=parties.Person(name="演示乙"), **now())
+    issued = Paper.objects.select_related("event__by", "event__second").get(event=event)
+    with translation.override("en"):
+        told = pages.paper(again(matter), issued)
+    assert [party["name"] for party in told["parties"]] == ["演示甲"]
+    assert [label for label, _text in told["rows"]] == ["案卷编号", "事实", "送达日期"]
+
+
+@pytest.mark.parametrize(
+    ("data", "status"), [({"id_number": "1" * 31}, 422), ({"phone": "1" * 41}, 422), ({"name": "甲" * 201}, 422), ({"represents": "甲"}, 404)]
+)
+def test_a_party_with_a_value_no_column_holds_is_refused_on_every_database(client, matter, data, status):
+    page = post(client, matter, "parties/", **({"role": "party", "name": "演示甲"} | data))
+    assert page.status_code == status
+    assert not matter.parties.exists()
+
+
 def test_an_inspection_is_still_worked_on_its_own_page(client, officer):
     from tests import factories_inspection as inspected
 
@@ -108,6 +136,9 @@ def test_an_inspection_is_still_worked_on_its_own_page(client, officer):
     officer.save(update_fields=["user"])
     member.save(update_fields=["user"])
     assert client.get(f"/desk/matters/{visit.proceeding_id}/")["Location"] == f"/desk/inspection/{visit.pk}/"
+    for act in ("notify", "arrive", "record"):
+        assert post(client, visit.proceeding, f"acts/{act}/", method="电话", arrived="9:00")["Location"] == f"/desk/inspection/{visit.pk}/"
+    assert again(visit.proceeding).version == 1
 
 
 def test_the_procedure_is_drawn_from_its_definition(client, officer):

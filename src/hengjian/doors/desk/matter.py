@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
@@ -52,7 +53,8 @@ def choices(matter: Proceeding, powers: frozenset[str], on: date, events: Sequen
         href = address(place.url, *place.args) if place else address("desk:matter_act", matter.pk, name)
         reasons = tuple(queries.hindrances(matter, name, on, events))
         aside = bool(act.to and procedure.path and act.to not in procedure.path)
-        found.append(Choice(name, act, named(act), href, reasons, act.power in powers, aside))
+        may = act.power in powers and (place is None or not place.power or place.power in powers)
+        found.append(Choice(name, act, named(act), href, reasons, may, aside))
     return sorted(found, key=lambda one: (not one.open, not one.may, one.aside))
 
 
@@ -136,12 +138,19 @@ PAPER = "matter-paper"  # one template for every form: the act's own fields fill
 
 def paper(matter: Proceeding, one: Paper) -> dict[str, Any]:
     """What a printed form says: only what was on record when it was issued."""
+    with translation.override("zh-hans"):  # an issued paper has one wording
+        return _paper(matter, one)
+
+
+def _paper(matter: Proceeding, one: Paper) -> dict[str, Any]:
     procedure, words = queries.definition(matter.kind), Words(matter, queries.definition(matter.kind))
     upto = [event for event in queries.events_of(matter) if event.position <= one.event.position]
     act = procedure.acts[one.event.act]
     to = act.to or rules.state_of(procedure, upto)
     roles = {key: named(role) for key, role in procedure.roles.items()}
-    people = [party for party in parties.of(matter) if party.joined <= one.on]
+    gone = {event.body["party"] for event in upto if event.act == "left"}
+    present = {event.position for event in upto if event.act == "joined"} - gone
+    people = matter.parties.filter(position__in=present).order_by("position")
     return {
         "agency": matter.agency.name, "title": policy.current().document(one.form).title, "number": one.number,
         "on": f"{one.on.year}年{one.on.month}月{one.on.day}日", "void": one.voided.isoformat() if one.voided else "",
