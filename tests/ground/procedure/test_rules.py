@@ -40,6 +40,16 @@ def test_a_clock_runs_from_the_opening_until_the_result_and_runs_again_after_an_
     assert again.stopped is None
 
 
+def test_a_proposal_that_lapsed_does_not_come_back_with_the_state(law):
+    penalty, on = law.procedure("penalty"), date(2026, 3, 2)
+    proposed = rules.Done(2, "proposed", on, "K-1", body={"act": "terminate", "body": {}})
+    course = [rules.Done(1, "open", on), proposed]
+    assert list(rules.pending(penalty, [*course, rules.Done(3, "screen", on)])) == ["terminate"]
+    concluded = [*course, rules.Done(3, "conclude", on)]
+    assert rules.pending(penalty, concluded) == {}
+    assert rules.pending(penalty, [*concluded, rules.Done(4, "return", on)]) == {}
+
+
 def test_zero_is_an_answer_and_a_blank_is_not(inspection):
     act = inspection.acts["record"]
     assert rules.missing_fields(inspection, act, {"path": "done", "codes": [], "disposal": ""}) == ["结果代码", "后续处理"]

@@ -92,18 +92,20 @@ def acts_from(procedure: Procedure, state: str) -> dict[str, Act]:
 def pending(procedure: Procedure, events: Iterable[Done]) -> dict[str, Done]:
     """Acts that one officer proposed and nobody confirmed or declined yet, with the proposal (待批准).
 
-    A proposal lapses when the matter moves to a state from which its act is not lawful.
+    A proposal lapses for good when the matter moves to a state from which its act is not lawful.
     """
     seen, waiting = list(events), dict[str, Done]()
-    for event in seen:
+    for place, event in enumerate(seen, start=1):
         if event.act == PROPOSE:
             waiting[event.body["act"]] = event
         elif event.act == DECLINE:
             waiting.pop(event.body["act"], None)
         else:
             waiting.pop(event.act, None)
-    lawful = acts_from(procedure, state_of(procedure, seen))
-    return {name: event for name, event in waiting.items() if name in lawful}
+            if waiting and event.act not in BESIDE:
+                lawful = acts_from(procedure, state_of(procedure, seen[:place]))
+                waiting = {name: proposal for name, proposal in waiting.items() if name in lawful}
+    return waiting
 
 
 def awaited(procedure: Procedure, events: Sequence[Done]) -> str:
