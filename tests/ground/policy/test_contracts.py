@@ -30,6 +30,7 @@ def pack(folder: Path, **changes: str) -> Path:
     ("old", "new", "says"),
     [
         ("    phone: {title: 电话, type: text, privacy: protected}\n", "", 'lost its field "phone"'),
+        (GRADE, GRADE.replace("等级", "级别"), "no longer knows the heading 等级"),
         (GRADE, "    grade: {title: 等级, type: text}\n", "says text instead of code"),
         (GRADE, "    grade: {title: 等级, type: code, catalogue: grades, required: true}\n", "demands what could be left out"),
         (GRADE, "    grade: {title: 等级, type: code, catalogue: grades, checks: [max-length:1]}\n", "checks max-length:1"),
@@ -54,7 +55,7 @@ def test_a_contract_that_breaks_is_refused_with_place_and_remedy_unless_it_has_a
 
 def test_what_is_added_or_loosened_breaks_nobody(tmp_path):
     before = pack(tmp_path / "before")
-    after = pack(tmp_path / "after", records=(GRADE, GRADE.replace("grades}", "grades, many: true, headings: [级别]}") + "    note: {title: 备注, type: text}\n"))
+    after = pack(tmp_path / "after", records=(GRADE, GRADE.replace("等级", "级别").replace("grades}", "grades, many: true, headings: [等级]}") + "    note: {title: 备注, type: text}\n"))
     assert contracts.breaks(policy.load([before]), policy.load([after])) == []
 
 

@@ -56,7 +56,7 @@ def _field(old: Any, new: Any, before: Law, after: Law) -> Iterator[str]:
         yield "takes one value where it took several"
     if old.privacy != new.privacy:
         yield f"is {new.privacy} instead of {old.privacy}"
-    if gone := [heading for heading in old.headings if heading not in new.headings]:
+    if gone := [heading for heading in (old.title, *old.headings) if heading not in (new.title, *new.headings)]:
         yield f"no longer knows the heading {'、'.join(gone)}"
     if added := [check for check in new.checks if check not in old.checks]:
         yield f"checks {', '.join(added)}, which it did not"
