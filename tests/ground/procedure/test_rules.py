@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from hengjian.ground.procedure import diagram, rules
+from hengjian.ground.policy.schema.procedures import BUILT_IN
+from hengjian.ground.procedure import diagram, rules, words
 from hengjian.ground.procedure.rules import Done
 
 
@@ -48,6 +49,10 @@ def test_a_proposal_that_lapsed_does_not_come_back_with_the_state(law):
     concluded = [*course, rules.Done(3, "conclude", on)]
     assert rules.pending(penalty, concluded) == {}
     assert rules.pending(penalty, [*concluded, rules.Done(4, "return", on)]) == {}
+
+
+def test_each_thing_the_kernel_records_by_itself_has_a_title():
+    assert set(words.BESIDE) == set(BUILT_IN)
 
 
 def test_zero_is_an_answer_and_a_blank_is_not(inspection):

@@ -1,4 +1,4 @@
-"""What a house adds to a procedure: effects and checks of acts, pages of its own for some of them, panels, words.
+"""What a house adds to a procedure: effects and checks of acts, pages of its own, panels.
 
 All are plain functions, registered where the house's `services` (or `panels`) is imported. Effects run in the act's
 transaction: if one refuses, nothing has happened.
@@ -16,12 +16,11 @@ from django.utils.translation import gettext
 
 from hengjian.ground.kit.refusals import Message
 
-from .models import Event, Paper, Proceeding
+from .models import Event, Proceeding
 
 Effect = Callable[[Proceeding, Event], None]
 Check = Callable[[Proceeding, date], object]
 Fits = Callable[[Proceeding, Mapping[str, Any], date], object]
-Words = Callable[[Proceeding, Paper], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,6 @@ _checks: dict[tuple[str, str], list[Check]] = defaultdict(list)
 _fits: dict[tuple[str, str], list[Fits]] = defaultdict(list)
 _panels: dict[str, list[Panels]] = defaultdict(list)
 _places: dict[tuple[str, str], At] = {}
-_words: dict[str, Words] = {}
 
 
 def effect(kind: str, act: str) -> Callable[[Effect], Effect]:
@@ -111,16 +109,6 @@ def done_at(kind: str, *acts: str) -> Callable[[At], At]:
     return register
 
 
-def words_of(kind: str) -> Callable[[Words], Words]:
-    """`@words_of("penalty")`: what the house adds to the data of a printed form."""
-
-    def register(function: Words) -> Words:
-        _words[kind] = function
-        return function
-
-    return register
-
-
 def run(proceeding: Proceeding, event: Event) -> None:
     for function in _effects.get((proceeding.kind, event.act), ()):
         function(proceeding, event)
@@ -149,8 +137,3 @@ def place_of(proceeding: Proceeding, act: str) -> Place | None:
 
 def panels_of(proceeding: Proceeding, powers: frozenset[str], on: date) -> list[Panel]:
     return [panel for function in _panels.get(proceeding.kind, ()) for panel in function(proceeding, powers, on)]
-
-
-def added_words(proceeding: Proceeding, paper: Paper) -> Mapping[str, Any]:
-    function = _words.get(proceeding.kind)
-    return function(proceeding, paper) if function else {}

@@ -1,4 +1,4 @@
-"""Questions about cases: the one of a proceeding, earlier penalties of the firm, which cases an officer sees."""
+"""Questions about cases: what was said, earlier penalties of the firm, which cases an officer sees."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from hengjian.street.ledger import queries as ledger
 from hengjian.street.register.models import Entity
 
 from . import rules
-from .models import Case
 
 KINDS = ("lead", "penalty", "penalty-simple")
 WINDOW = "penalty.first-violation-window"
@@ -31,10 +30,6 @@ def matter_of(officer: Officer, pk: int) -> Proceeding:
     if found.kind not in KINDS:
         raise NotFound(_("没有这件线索或案件"), number=pk)
     return found
-
-
-def case_of(proceeding: Proceeding) -> Case:
-    return Case.objects.select_related("entity", "entry").get(proceeding=proceeding)
 
 
 def visible_to(officer: Officer) -> QuerySet[Proceeding]:
