@@ -157,3 +157,18 @@ def test_a_leader_supervises_and_the_inbox_puts_it_first(client, matter, officer
     assert [line.number for line in page.context["page"].object_list][0] == matter.number
 
 
+
+
+def test_the_scope_alone_opens_no_matter(client, matter, officer):
+    """A complaint officer of the same bureau, in whose scope the matter lies, holds no power over its kind."""
+    colleague = desk.signed_in(client, "complaint-officer", scope="below", username="colleague", at=officer.agency)
+    assert queries.visible_to(colleague).filter(pk=matter.pk).exists()
+    for path in ("", "acts/notify/"):
+        assert client.get(f"/desk/matters/{matter.pk}/{path}").status_code == 404
+    matter.helpers.add(colleague)
+    assert client.get(f"/desk/matters/{matter.pk}/").status_code == 200
+
+
+def test_who_may_view_what_the_house_does_may_read_its_matters(client, matter, officer):
+    desk.signed_in(client, "auditor", scope="below", username="reader", at=officer.agency)
+    assert client.get(f"/desk/matters/{matter.pk}/").status_code == 200

@@ -39,7 +39,12 @@ from .asking import officer_of
 
 
 def _found(request: HttpRequest, pk: int) -> Proceeding:
-    return queries.matter_of(officer_of(request), pk)
+    """The matter, for those who may read it; for anybody else there is none."""
+    officer = officer_of(request)
+    found = queries.matter_of(officer, pk)
+    if not queries.may_read(found, officer, request.powers):  # type: ignore[attr-defined]
+        raise NotFound(_("没有这件事，或不在您的数据范围内"), number=pk)
+    return found
 
 
 def _version(request: HttpRequest) -> int:

@@ -248,10 +248,25 @@ def may_work(proceeding: Proceeding, officer: Officer, on: date) -> bool:
     """Whether an officer works on a matter: as its owner or helper, or with a power of its acts and in scope."""
     if Proceeding.objects.filter(worked_on_by(officer), pk=proceeding.pk).exists():
         return True
-    acts = definition(proceeding.kind).acts.values()
-    needed = {power for act in acts for power in (act.power, act.confirm, act.second) if power}
     held = powers.of_officer(officer, on)
-    return bool(needed & held) and visible_to(officer).filter(pk=proceeding.pk).exists()
+    return bool(_powers_over(proceeding.kind) & held) and visible_to(officer).filter(pk=proceeding.pk).exists()
+
+
+def may_read(proceeding: Proceeding, officer: Officer, held: frozenset[str]) -> bool:
+    """Whether an officer in whose scope a matter lies may open it: with a power of its acts, with the power to view
+    what their house does, or by working on it or doing an errand for it. The scope alone opens nothing.
+    """
+    over = _powers_over(proceeding.kind)
+    if held & (over | {f"{power.partition('.')[0]}.view" for power in over}):
+        return True
+    mine = worked_on_by(officer) | Q(errands__to=officer)
+    return Proceeding.objects.filter(mine, pk=proceeding.pk).exists()
+
+
+def _powers_over(kind: str) -> set[str]:
+    """Powers that the acts of a kind of matter ask for."""
+    acts = definition(kind).acts.values()
+    return {power for act in acts for power in (act.power, act.confirm, act.second) if power}
 
 
 def matter_of(officer: Officer | None, pk: int) -> Proceeding:
