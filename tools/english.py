@@ -24,7 +24,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "hengjian"
 FOLDER = PACKAGE / "locale" / "en" / "LC_MESSAGES"
-BUILTIN = set(dir(builtins)) | {"BadParameter", "Infeasible"}  # what is raised but is no refusal
+BUILTIN = set(dir(builtins)) | {"BadParameter"}  # what is raised but is no refusal
 CALLS = {"_", "_lazy", "gettext", "gettext_lazy", "gettext_noop", "translate", "Message", "ngettext", "ngettext_lazy", "pgettext"}
 Message = tuple[str, ...]
 HEAD = "# English of every message; made by tools/english.py, translations are edited here."

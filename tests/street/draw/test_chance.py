@@ -95,7 +95,7 @@ def test_the_odds_sum_to_the_quota_exactly(data, counts):
 
 
 def test_odds_of_zero_are_refused_and_named():
-    with pytest.raises(ValueError, match="C；不抽查的类别请从范围中去掉"):
+    with pytest.raises(lottery.Infeasible, match="不超过 100%：C；不抽查的类别请从范围中去掉"):
         rules.stratify({"A": 5, "C": 5}, {"A": "1/2", "C": "0"}, None)
 
 

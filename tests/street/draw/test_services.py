@@ -181,8 +181,9 @@ def test_a_team_that_cannot_be_formed_names_the_condition(operator):
     with pytest.raises(NoTeam, match="持有效证件的检查人员只有 1 名"):
         walk(operator, plan)
     make.officer("G-01", former_employers=[entity.uscc])
-    with pytest.raises(NoTeam, match=f"{entity.uscc}：回避后"):
+    with pytest.raises(NoTeam, match=f"{entity.uscc}：回避后") as refused:
         walk(operator, file(operator, quota=1))
+    assert refused.value.told(lambda _said: "%(visit)s: %(able)s of %(size)s") == f"{entity.uscc}: 1 of 2"
     with pytest.raises(NoTeam, match="metering"):
         walk(operator, file(operator, quota=1, items=["meter-use"]))
 

@@ -32,7 +32,11 @@ FILES = (
 
 
 class Infeasible(ValueError):
-    """No team can be formed; the message names the condition that cannot be met."""
+    """What the rules ask for cannot be done. The message names the condition, with places for the facts."""
+
+    def __init__(self, message: str, **facts: object) -> None:
+        super().__init__(message % facts)
+        self.message, self.facts = message, facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +120,13 @@ def shares(sizes: Mapping[str, int], odds: Mapping[str, str], total: int | None)
     if total is None:
         total = math.ceil(sum(weights.values(), Fraction(0)))
     if total > sum(sizes.values()):
-        raise ValueError(f"抽取数量 {total} 超过名单中的 {sum(sizes.values())} 户")
+        raise Infeasible("抽取数量 %(total)s 超过名单中的 %(size)s 户", total=total, size=sum(sizes.values()))
     full: set[str] = set()
     while True:
         free = {s: weight for s, weight in weights.items() if s not in full}
         rest, weight = total - sum(sizes[s] for s in full), sum(free.values(), Fraction(0))
         if rest > 0 and not weight:
-            raise ValueError("抽查比例全部为零,无法分配抽取数量")
+            raise Infeasible("抽查比例全部为零,无法分配抽取数量")
         exact = {s: rest * share / weight if weight else Fraction(0) for s, share in free.items()}
         over = {s for s in exact if exact[s] > sizes[s]}
         if not over:
@@ -233,10 +237,13 @@ def teams(
     """
     able = {person.number for person in pool if needed <= person.fields}
     if len(pool) < size:
-        raise Infeasible(f"{who}持有效证件的检查人员只有 {len(pool)} 名,每组需要 {size} 名")
+        raise Infeasible(
+            "%(who)s持有效证件的检查人员只有 %(able)s 名,每组需要 %(size)s 名", who=who, able=len(pool), size=size
+        )
     if len(able) < size:
         raise Infeasible(
-            f"{who}具备抽查事项资格（{'、'.join(sorted(needed))}）的检查人员只有 {len(able)} 名,每组需要 {size} 名"
+            "%(who)s具备抽查事项资格（%(fields)s）的检查人员只有 %(able)s 名,每组需要 %(size)s 名",
+            who=who, fields="、".join(sorted(needed)), able=len(able), size=size,
         )
     queue = [(0, officer_ticket(seed, 0, number), number) for number in able]
     heapq.heapify(queue)
@@ -245,7 +252,10 @@ def teams(
     for uscc in visits:
         recused = recusals.get(uscc, nobody)
         if recused and len(able - recused) < size:
-            raise Infeasible(f"{uscc}：{who}回避后可派的检查人员只有 {len(able - recused)} 名,每组需要 {size} 名")
+            raise Infeasible(
+                "%(visit)s：%(who)s回避后可派的检查人员只有 %(able)s 名,每组需要 %(size)s 名",
+                visit=uscc, who=who, able=len(able - recused), size=size,
+            )
         team: list[tuple[int, str, str]] = []
         passed: list[tuple[int, str, str]] = []
         while len(team) < size:

@@ -8,7 +8,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from .lottery import PROTOCOL, canonical, shares
+from .errors import BadSeed
+from .lottery import PROTOCOL, Infeasible, canonical, shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,17 @@ class Department:
 
 
 def stratify(sizes: Mapping[str, int], odds: Mapping[str, str], total: int | None) -> list[Stratum]:
-    """Expected numbers whose chances sum to the number drawn exactly; raises ValueError in the officer's words.
+    """Expected numbers whose chances sum to the number drawn exactly; raises Infeasible in the officer's words.
 
     Nobody on the list has a chance of zero: whoever may not be drawn does not belong on it.
     """
     missing = sorted(set(sizes) - set(odds))
     if missing:
-        raise ValueError(f"没有给出这些类别的抽查比例：{'、'.join(missing)}")
+        raise Infeasible("没有给出这些类别的抽查比例：%(strata)s", strata="、".join(missing))
     if none := sorted(s for s in sizes if not 0 < Fraction(odds[s]) <= 1):
-        raise ValueError(f"抽查比例应大于 0、不超过 100%：{'、'.join(none)}；不抽查的类别请从范围中去掉")
+        raise Infeasible("抽查比例应大于 0、不超过 100%%：%(strata)s；不抽查的类别请从范围中去掉", strata="、".join(none))
     if total is not None and total < 1:
-        raise ValueError("抽取户数至少为 1")
+        raise Infeasible("抽取户数至少为 1")
     return [Stratum(name, sizes[name], expected) for name, expected in shares(sizes, odds, total).items()]
 
 
@@ -92,19 +93,19 @@ def check_source(source: Mapping[str, Any], at: datetime) -> None:
     if kind == "commit-reveal":
         digests = [party["digest"] for party in source["parties"]]
         if len(digests) != 2 or len(set(digests)) != 2:
-            raise ValueError("应由两个部门各封存一个不同的数值")
+            raise BadSeed("应由两个部门各封存一个不同的数值")
         if any(len(digest) != 64 or set(digest) - set("0123456789abcdef") for digest in digests):
-            raise ValueError("封存摘要应为 64 位十六进制 SHA-256")
+            raise BadSeed("封存摘要应为 64 位十六进制 SHA-256")
     elif kind in ("beacon", "lottery"):
         if datetime.fromisoformat(source["due"]) <= at:
-            raise ValueError("公开数值的产生时间必须晚于承诺时间")
+            raise BadSeed("公开数值的产生时间必须晚于承诺时间")
     else:
-        raise ValueError(f"不认识的种子来源：{kind}")
+        raise BadSeed("不认识的种子来源：%(kind)s", kind=kind)
 
 
 def lottery_value(typed: str) -> str:
     """Winning numbers as they are announced: digits, one blank between groups."""
     groups = typed.replace(",", " ").replace("、", " ").replace("+", " ").split()
     if not groups or not all(group.isascii() and group.isdigit() for group in groups):
-        raise ValueError("开奖号码只能是数字,各号码之间用空格分开")
+        raise BadSeed("开奖号码只能是数字,各号码之间用空格分开")
     return " ".join(groups)

@@ -66,7 +66,7 @@ def draw(row: Reinspection, *, source: str, value: str, by: Officer, at: datetim
         seed = lottery.seed_of(row.digest, value.strip(), "")
         teams = lottery.teams(seed, list(recused), inspectors, recused, 2, frozenset())
     except lottery.Infeasible as error:
-        raise NothingToDraw(str(error), agency=row.agency.name) from error
+        raise NothingToDraw(error.message, agency=row.agency.name, **error.facts) from error
     sent = [
         followups.again(first, [pool[number] for number in team], by=by, at=at, due=on + DAYS, reinspection=row)
         for first, team in zip(firsts, teams, strict=True)

@@ -115,7 +115,7 @@ def commit(*, by: Officer, draw: Draw, source: Mapping[str, Any], at: datetime) 
     try:
         rules.check_source(source, at)
     except (KeyError, ValueError) as error:
-        raise BadSeed(str(error), source=dict(source)) from error
+        raise BadSeed(gettext("种子来源填写不全，请核对后重新填写"), source=dict(source)) from error
     before = draw.predecessor
     text = lottery.canonical(
         {
@@ -149,14 +149,14 @@ def reveal_seed(*, by: Officer, draw: Draw, evidence: Mapping[str, Any], at: dat
         if draw.source["kind"] == "commit-reveal":
             kept["value"] = "\n".join(kept["reveals"])
         elif datetime.fromisoformat(draw.source["due"]) > at:
-            raise ValueError(f"公开数值应在 {draw.source['due']} 以后产生")
+            raise BadSeed("公开数值应在 %(due)s 以后产生", due=draw.source["due"])
         if draw.source["kind"] == "lottery":
             kept["value"] = rules.lottery_value(kept["value"])
             if not str(kept.get("witness", "")).strip():
-                raise ValueError("录入开奖号码须有见证人")
+                raise BadSeed(gettext("录入开奖号码须有见证人"))
         faults = lottery.source_faults(draw.source, kept)
     except (KeyError, ValueError) as error:
-        raise BadSeed(str(error), draw=draw.slug) from error
+        raise BadSeed(gettext("公开数值填写不全，请核对后重新填写"), draw=draw.slug) from error
     if faults:
         raise BadSeed("；".join(fault.removeprefix("seed.json：") for fault in faults), draw=draw.slug)
     draw.seeded_at, draw.source_value, draw.seed_evidence = at, kept["value"], kept
@@ -182,7 +182,7 @@ def hold(*, by: Officer, draw: Draw, at: datetime) -> Draw:
     try:
         chosen, visits, made = lottery.hold(draw.seed, lines, wanted, texts["pool.csv"], texts["recusals.csv"])
     except lottery.Infeasible as error:
-        raise NoTeam(str(error), draw=draw.slug) from error
+        raise NoTeam(error.message, draw=draw.slug, **error.facts) from error
     _store(draw, chosen, dict(zip(visits, made, strict=True)))
     draw.strata = _given(draw, chosen)
     picks, groups = lottery.picks_text(chosen), lottery.teams_text(visits, made)

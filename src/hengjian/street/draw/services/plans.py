@@ -14,7 +14,7 @@ from hengjian.ground import audit, policy
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.assessment.queries import GRADES, ruleset_of
 
-from .. import burden, frames, objects, queries, rules
+from .. import burden, frames, lottery, objects, queries, rules
 from ..errors import BadPlan
 from ..models import Part, Plan
 
@@ -114,8 +114,8 @@ def stratify(plan: Plan, sizes: Mapping[str, int]) -> list[rules.Stratum]:
         raise BadPlan(gettext("范围内没有可抽取的经营主体：请检查辖区、行业和类别，或者先完成信用分类"), plan=plan.pk)
     try:
         return rules.stratify(sizes, plan.odds, plan.quota)
-    except ValueError as error:
-        raise BadPlan(str(error), plan=plan.pk) from error
+    except lottery.Infeasible as error:
+        raise BadPlan(error.message, plan=plan.pk, **error.facts) from error
 
 
 @transaction.atomic
