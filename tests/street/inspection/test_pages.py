@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -244,3 +244,11 @@ def test_a_refusal_told_by_another_system_names_its_witness(client, inspector, v
     assert without.status_code == 422 and "witness" in without.json()["facts"]["fields"]
     named = send(client, visit, **told, witness="街道办事处 演示人员")
     assert named.status_code == 200
+
+
+def test_a_moment_told_by_another_system_names_its_zone(client, inspector, visit):
+    bare = send(client, visit, arrived="2026-03-02T09:30:00")
+    assert (bare.status_code, "arrived" in bare.content.decode()) == (422, True)
+    assert send(client, visit, arrived="2026-03-02T01:30:00Z").status_code == 200
+    visit.refresh_from_db()
+    assert visit.arrived == make.at(2026, 3, 2, 9) + timedelta(minutes=30)

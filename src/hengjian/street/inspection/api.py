@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Path, Query, Router, Schema
+from pydantic import AwareDatetime
 
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import power
@@ -73,8 +74,8 @@ class ResultIn(Schema):
     method: Code = "1"
     note: Annotated[str, Field(max_length=forms.NOTE)] = ""
     witness: Annotated[str, Field(max_length=forms.WITNESS)] = ""  # of a refusal, or of a firm that was not found
-    arrived: datetime | None = None
-    finished: datetime | None = None
+    arrived: AwareDatetime | None = None
+    finished: AwareDatetime | None = None
     signed_by_firm: Annotated[str, Field(max_length=forms.NAME)] = ""
     photos: Annotated[list[Code], Field(max_length=100)] = []
 
