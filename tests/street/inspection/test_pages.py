@@ -252,3 +252,10 @@ def test_a_moment_told_by_another_system_names_its_zone(client, inspector, visit
     assert send(client, visit, arrived="2026-03-02T01:30:00Z").status_code == 200
     visit.refresh_from_db()
     assert visit.arrived == make.at(2026, 3, 2, 9) + timedelta(minutes=30)
+
+
+def test_the_worker_of_the_phone_is_told_where_static_files_lie(client, inspector, settings):
+    settings.STATIC_URL = "/files/of/the/city/"
+    script = client.get("/desk/inspection/worker.js").content.decode()
+    assert script.startswith('const STATIC_AT = "/files/of/the/city/";')
+    assert "/static/" not in script

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -191,9 +193,7 @@ def photo_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("inspection.record")
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker: it must be served from the folder it looks after."""
-    found = finders.find("inspection/worker.js")
-    with open(str(found), encoding="utf-8") as file:
-        return HttpResponse(file.read(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
-
-
+    """The service worker: it must be served from the folder it looks after, and is told where static files lie."""
+    script = Path(str(finders.find("inspection/worker.js"))).read_text(encoding="utf-8")
+    told = f"const STATIC_AT = {json.dumps(static(''))};\n{script}"
+    return HttpResponse(told, content_type="text/javascript", headers={"Cache-Control": "no-cache"})

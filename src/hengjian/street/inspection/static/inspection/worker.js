@@ -1,8 +1,8 @@
 // Without signal the phone opens an empty page and our scripts; what they show comes, encrypted, from the store of the device.
-// No page that names a firm is ever kept here.
+// No page that names a firm is ever kept here. STATIC_AT stands above this text when it is served: where static files lie.
 const KEPT = "field-2";
-const SCRIPTS = ["field.js", "store.js", "sync.js", "form.js", "pad.js", "camera.js", "field.css"].map((name) => `/static/inspection/${name}`);
-const STATIC = ["/static/ui/vendor/tabler.min.css", "/static/ui/hengjian.css", "/static/ui/vendor/htmx.min.js", "/static/ui/hengjian.js", "/static/ui/mark.svg", "/static/ui/icons.svg", ...SCRIPTS];
+const SCRIPTS = ["field.js", "store.js", "sync.js", "form.js", "pad.js", "camera.js", "field.css"].map((name) => `inspection/${name}`);
+const STATIC = ["ui/vendor/tabler.min.css", "ui/hengjian.css", "ui/vendor/htmx.min.js", "ui/hengjian.js", "ui/mark.svg", "ui/icons.svg", ...SCRIPTS].map((name) => STATIC_AT + name);
 const shell = new URL("shell/", self.registration.scope).pathname;
 const isField = (url) => /\/desk\/inspection\/(\d+\/form\/)?$/.test(url.pathname);
 const PATIENCE = 5000;
@@ -38,5 +38,5 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
   if (event.request.mode === "navigate" && isField(url)) event.respondWith(fresh(event.request, shell));
-  else if (url.pathname.startsWith("/static/")) event.respondWith(fresh(event.request, event.request.url));
+  else if (url.pathname.startsWith(STATIC_AT)) event.respondWith(fresh(event.request, event.request.url));
 });
