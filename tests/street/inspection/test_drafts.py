@@ -7,7 +7,8 @@ import json
 import pytest
 
 from hengjian.ground.kit import clock
-from hengjian.street.inspection import drafts, queries
+from hengjian.ground.people.language import title_in
+from hengjian.street.inspection import drafts, queries, showing
 from hengjian.street.inspection.errors import DraftMoved
 from hengjian.street.inspection.models import Draft, Result
 from tests import factories_inspection as make
@@ -96,3 +97,20 @@ def test_a_stranger_keeps_no_draft_and_gets_a_key_of_their_own_only(client, visi
     theirs = client.post("/desk/inspection/key/", {"device": "phone-1"}).json()["key"]
     assert len(mine) == 64
     assert mine != theirs
+
+
+def test_the_desk_shows_a_draft_in_the_words_of_the_form(client, visit):
+    entries = [
+        ["token", "t-1"], ["path", "refused"], ["item_reg-name", "problem"], ["note_reg-name", "牌匾不符"], ["codes", "8"],
+        ["disposal", "none"], ["sign_firm", "M1 1L2 2"], ["note", ""],
+    ]  # fmt: skip
+    told = dict(showing.draft(save(visit, entries, 0, "a")))
+    name = title_in(queries.ITEMS, "reg-name")
+    assert told == {
+        "检查经过": "拒不配合", name: "发现问题", f"{name}（具体情况）": "牌匾不符", "检查结果": title_in(queries.RESULTS, "8"),
+        "后续处理": title_in(queries.DISPOSALS, "none"), "当事人签名": "（已签名）",
+    }  # fmt: skip
+    enter(client, make.team(visit)[0])
+    page = client.get(at(visit)).content.decode()
+    assert "牌匾不符" in page
+    assert "note_reg-name" not in page

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
 from hengjian.ground.people import citing
@@ -15,7 +16,16 @@ from hengjian.ground.people.models import Agency, Certificate, Officer
 from hengjian.ground.procedure import queries as procedures
 
 from . import forms, queries, rules
-from .models import Result, Visit
+from .models import Draft, Result, Visit
+
+FIELDS = {
+    "arrived": gettext_lazy("到场"), "place": gettext_lazy("到场地点"), "path": gettext_lazy("检查经过"), "codes": gettext_lazy("检查结果"),
+    "photos": gettext_lazy("照片"), "disposal": gettext_lazy("后续处理"), "method": gettext_lazy("检查方式"), "note": gettext_lazy("说明"),
+    "witness": gettext_lazy("见证人姓名、单位"), "signed_by_firm": gettext_lazy("当事人签字（姓名）"), "finished": gettext_lazy("结束时间"),
+    "left": gettext_lazy("结束地点"), "sign_firm": gettext_lazy("当事人签名"), "sign_witness": gettext_lazy("见证人签名"),
+    "sign_officer": gettext_lazy("检查人员签名"), "sign_second": gettext_lazy("另一名检查人员签名"),
+}  # fmt: skip
+CODED = {"codes": queries.RESULTS, "disposal": queries.DISPOSALS, "method": queries.METHODS}
 
 
 def titles(catalogue: str, codes: list[str]) -> list[str]:
@@ -83,3 +93,25 @@ def result(result: Result) -> dict[str, Any]:
         "disposal": titles(queries.DISPOSALS, [result.disposal])[0], "method": titles(queries.METHODS, [result.method])[0],
         "items": [{"title": item, "word": words[answer["answer"]], **answer} for item, answer in items],
     }  # fmt: skip
+
+
+def draft(row: Draft) -> list[tuple[str, str]]:
+    """What one device had filled in, field by field in the words of the form; its own fields and empty ones left out."""
+    return [(label, _said(name, value)) for name, value in row.entries if value and (label := _label(name))]
+
+
+def _label(name: str) -> str:
+    head, _mark, code = name.partition("_")
+    if head in ("item", "note") and code:
+        title = title_in(queries.ITEMS, code)
+        return title if head == "item" else _("%(item)s（具体情况）") % {"item": title}
+    return str(FIELDS.get(name, ""))
+
+
+def _said(name: str, value: str) -> str:
+    if name.startswith("sign_"):
+        return _("（已签名）")
+    if name in CODED:
+        return title_in(CODED[name], value)
+    words = dict(forms.PATHS if name == "path" else forms.ANSWERS if name.startswith("item_") else ())
+    return str(words.get(value, value))

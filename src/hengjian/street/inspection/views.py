@@ -84,7 +84,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "events": _events(found), "of": found.follow_up, "photos": queries.photos_of(found), "item_heads": ITEM_HEADS,
         "parts": showing.parts_of(found), "follow_ups": [_follow_up(row, on) for row in queries.follow_ups_of(found)],
         "may_follow": may_follow, "disposals": showing.listed(queries.DISPOSALS, on)[1:], "agencies": Agency.objects.order_by("path"),
-        "drafts": queries.drafts_of(found),
+        "drafts": [(row, showing.draft(row)) for row in queries.drafts_of(found)],
         "may_record": result is None and officer in found.officers.all() and may(request, "inspection.record"),
         "may_undo": result is not None and may(request, "procedure.undo"),
     }  # fmt: skip
