@@ -10,6 +10,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotAllowed
 from hengjian.ground.people.models import Agency
 from hengjian.street.draw import lottery
+from hengjian.street.draw.services import declare_tie
 from hengjian.street.inspection import followups, oversight, plausibility, queries, reinspections, services
 from hengjian.street.inspection.errors import BadFollowUp, NothingToDraw, StillOpen
 from hengjian.street.inspection.models import Visit
@@ -190,6 +191,26 @@ def test_a_second_look_is_drawn_by_tickets_and_never_made_by_the_first_team(db):
         assert not {o.pk for o in visit.officers.all()} & {o.pk for o in queries.first_of(visit).officers.all()}
     row.refresh_from_db()
     assert [v.pk for v in reinspections.draw(row, source="别的", value="99", by=supervisor, at=make.AT)] == [v.pk for v in sent]
+
+
+def test_a_second_look_is_made_by_nobody_with_a_tie_or_without_the_qualification(visit):
+    make.record(visit)
+    Visit.objects.filter(pk=visit.pk).update(items=["meter-use"])
+    others = [make.officer(f"O-{n}", "inspector") for n in range(5)]
+    for officer in others[1:]:
+        officer.certificates.update(fields=["metering"])
+    kin, *free = others[1:]
+    declare_tie(by=kin, officer=kin, uscc=visit.entity.uscc, ground="kin", on=make.AT.date())
+    supervisor, on = make.officer("S-1", "supervision-officer"), make.AT.date()
+    for number in range(6):  # whatever the value, the one with the tie and the one without the qualification stay
+        row = reinspections.close_list(agency=make.make.bureau(), since=on, until=on, count=1, by=supervisor, at=make.AT)
+        [again] = reinspections.draw(row, source="演示彩票", value=f"{number}", by=supervisor, at=make.AT)
+        assert set(again.officers.all()) <= set(free)
+    declare_tie(by=free[0], officer=free[0], uscc=visit.entity.uscc, ground="kin", on=on)
+    declare_tie(by=free[1], officer=free[1], uscc=visit.entity.uscc, ground="kin", on=on)
+    row = reinspections.close_list(agency=make.make.bureau(), since=on, until=on, count=1, by=supervisor, at=make.AT)
+    with pytest.raises(NothingToDraw, match="只有 1 名"):
+        reinspections.draw(row, source="演示彩票", value="7", by=supervisor, at=make.AT)
 
 
 def test_no_more_are_drawn_than_were_made(visits):

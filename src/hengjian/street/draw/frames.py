@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -124,8 +124,8 @@ def pool(plan: Plan, on: date, key: str) -> dict[str, tuple[Officer, Inspector]]
     return made
 
 
-def ties(officers: Iterable[Officer], on: date) -> Iterator[tuple[int, str, str]]:
-    """(officer, credit code, ground) of everybody who may not visit a firm (回避): declared and inferred."""
+def lasting_ties(officers: Collection[Officer], on: date) -> Iterator[tuple[int, str, str]]:
+    """(officer, credit code, ground) of everybody who may not visit a firm at all (回避): former employers and declared ties."""
     known = {officer.pk: officer for officer in officers}
     for pk, officer in known.items():
         yield from ((pk, uscc, "former-employer") for uscc in officer.former_employers)
@@ -133,6 +133,12 @@ def ties(officers: Iterable[Officer], on: date) -> Iterator[tuple[int, str, str]
     for pk, uscc, ground in declared.order_by("pk").values_list("officer_id", "uscc", "ground"):
         if pk in known:
             yield pk, uscc, ground
+
+
+def ties(officers: Collection[Officer], on: date) -> Iterator[tuple[int, str, str]]:
+    """The same, and who was sent there lately: a draw sends somebody else."""
+    yield from lasting_ties(officers, on)
+    known = {officer.pk for officer in officers}
     months = int(str(policy.current().term("recusal.last-visit").on(on).value))
     since = datetime.combine(add_months(on, -months), time.min, SHANGHAI)
     sent = Team.officers.through.objects.filter(team__pick__draw__drawn_at__gte=since).order_by("pk")
@@ -145,7 +151,7 @@ def recusals(people_drawn: dict[str, tuple[Officer, Inspector]], lines: list[str
     """Officers, by pseudonym, who may not visit an entity of the frame."""
     numbers = {officer.pk: number for number, (officer, _) in people_drawn.items()}
     found: dict[str, set[str]] = {}
-    for pk, uscc, _ground in ties((officer for officer, _ in people_drawn.values()), on):
+    for pk, uscc, _ground in ties([officer for officer, _ in people_drawn.values()], on):
         found.setdefault(uscc, set()).add(numbers[pk])
     if not found:
         return {}

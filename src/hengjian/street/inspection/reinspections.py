@@ -5,6 +5,8 @@ Tickets and teams are those of the draw (docs/algorithms/draw.md): SHA-256 over 
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -14,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from hengjian.ground import audit
 from hengjian.ground.people import queries as people
 from hengjian.ground.people.models import Agency, Officer
-from hengjian.street.draw import lottery
+from hengjian.street.draw import frames, lottery
+from hengjian.street.draw import queries as draws
+from hengjian.street.draw.services import least_team
 
 from . import followups, queries
 from .errors import NothingToDraw
@@ -49,7 +53,7 @@ def chosen(row: Reinspection, value: str) -> list[str]:
 def draw(row: Reinspection, *, source: str, value: str, by: Officer, at: datetime) -> list[Visit]:
     """Draw and send other teams (抽取、派发复查). Running it again changes nothing.
 
-    Raises NothingToDraw when too few officers are left once the first team is left out.
+    Raises NothingToDraw when too few officers are left once those who may not go are left out.
     """
     row = Reinspection.objects.select_for_update(of=("self",)).select_related("agency").get(pk=row.pk)
     if row.drawn_at:
@@ -58,13 +62,16 @@ def draw(row: Reinspection, *, source: str, value: str, by: Officer, at: datetim
         raise NothingToDraw(_("请写明公开数值和它的来源"), value=value)
     firsts = queries.by_numbers(chosen(row, value.strip()))
     on = timezone.localdate(at)
-    held = people.certified(on, [row.agency.path]).filter(kind="enforcement")
-    pool = {certificate.officer.number: certificate.officer for certificate in held}
-    recused = {first.proceeding.number: frozenset(one.number for one in first.officers.all()) for first in firsts}
+    pool, held = {}, defaultdict[Officer, set[str]](set)
+    for certificate in people.certified(on, [row.agency.path]):
+        held[certificate.officer].update(certificate.fields)
+        if certificate.kind == "enforcement":
+            pool[certificate.officer.number] = certificate.officer
+    recused = _kept_away(firsts, held, on)
     inspectors = [lottery.Inspector(number, frozenset()) for number in sorted(pool)]
     try:
         seed = lottery.seed_of(row.digest, value.strip(), "")
-        teams = lottery.teams(seed, list(recused), inspectors, recused, 2, frozenset())
+        teams = lottery.teams(seed, list(recused), inspectors, recused, least_team(on), frozenset())
     except lottery.Infeasible as error:
         raise NothingToDraw(error.message, agency=row.agency.name, **error.facts) from error
     sent = [
@@ -75,3 +82,17 @@ def draw(row: Reinspection, *, source: str, value: str, by: Officer, at: datetim
     row.save(update_fields=["source", "value", "drawn_at"])
     audit.record("inspection.draw_again", f"reinspection:{row.pk}", by=by, value=row.value, visits=len(sent))
     return sent
+
+
+def _kept_away(firsts: Sequence[Visit], held: Mapping[Officer, set[str]], on: date) -> dict[str, frozenset[str]]:
+    """Who may not look again, by number of the first visit: its team, whoever has a tie to the firm (回避), and whoever is
+    not qualified for an item of it."""
+    tied = {(uscc, pk) for pk, uscc, _ground in frames.lasting_ties(held, on)}
+    away = {}
+    for first in firsts:
+        team, needed = {one.pk for one in first.officers.all()}, set(draws.fields_of(first.items, on))
+        away[first.proceeding.number] = frozenset(
+            one.number for one, fields in held.items()
+            if one.pk in team or (first.entity.uscc, one.pk) in tied or needed - fields
+        )  # fmt: skip
+    return away

@@ -76,7 +76,7 @@ def _refuse_bad_team(officers: Sequence[Officer], entity: Entity, needed: Sequen
     """The conditions of a drawn team hold for a chosen one too; the refusal names the officer and the condition."""
     if len({officer.pk for officer in officers}) < least_team(on):
         raise BadOffPlan("每组检查人员不得少于 %(least)s 名", least=least_team(on), officers=len(officers))
-    tied = {pk: ground for pk, uscc, ground in frames.ties(officers, on) if uscc == entity.uscc and ground != "last-visit"}
+    tied = {pk: ground for pk, uscc, ground in frames.lasting_ties(officers, on) if uscc == entity.uscc}
     for officer in officers:
         held = Certificate.objects.filter(officer=officer, since__lte=on, until__gte=due).order_by("pk")
         fields = {field for certificate in held for field in certificate.fields}
