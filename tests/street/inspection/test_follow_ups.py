@@ -213,6 +213,18 @@ def test_a_second_look_is_made_by_nobody_with_a_tie_or_without_the_qualification
         reinspections.draw(row, source="演示彩票", value="7", by=supervisor, at=make.AT)
 
 
+def test_a_second_look_is_held_against_the_visit_it_was_drawn_from_where_a_firm_was_visited_twice(visit):
+    make.record(visit)
+    supervisor, on = make.officer("S-1", "supervision-officer"), make.AT.date()
+    for n in range(4):
+        make.officer(f"O-{n}", "inspector")
+    later = followups.again(visit, make.team(visit), by=supervisor, at=make.AT, due=on)
+    make.record(later, token="another-visit-1")
+    row = reinspections.close_list(agency=make.make.bureau(), since=on, until=on, count=2, by=supervisor, at=make.AT)
+    sent = reinspections.draw(row, source="演示彩票", value="1", by=supervisor, at=make.AT)
+    assert {queries.first_of(second) for second in sent} == {visit, later}
+
+
 def test_no_more_are_drawn_than_were_made(visits):
     on = make.AT.date()
     with pytest.raises(NothingToDraw):

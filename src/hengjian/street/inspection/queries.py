@@ -16,6 +16,7 @@ from hengjian.ground.people import scopes
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.policy.clocks import Deadline
 from hengjian.ground.procedure import queries as procedures
+from hengjian.ground.procedure.rules import OPEN
 from hengjian.street.draw import queries as draws
 from hengjian.street.draw.models import Draw
 
@@ -210,9 +211,9 @@ def reinspections(officer: Officer | None) -> QuerySet[Reinspection]:
 
 
 def first_of(visit: Visit) -> Visit | None:
-    """The visit that a second look looks at: same firm, the last one made before it."""
-    made = Visit.objects.filter(entity=visit.entity_id, proceeding__number__in=visit.reinspection.frame) if visit.reinspection else Visit.objects.none()
-    return made.order_by("-pk").first()
+    """The visit that a second look looks at: its number was noted when the second look was opened."""
+    opened = visit.proceeding.events.filter(act=OPEN).values_list("body", flat=True).first() or {}
+    return next(iter(by_numbers([opened["first"]])), None) if "first" in opened else None
 
 
 def of_firm(uscc: str) -> QuerySet[Visit]:
