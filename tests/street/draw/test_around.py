@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import date
 
+import pytest
+from django.db import DatabaseError, transaction
+
+from hengjian.ground.audit.models import Trail
 from hengjian.street.draw import burden, frames, queries, services
 from hengjian.street.draw.errors import BadOffPlan, BadPlan, BadTie, CannotJoin, OverCap
 from hengjian.street.draw.models import Pick, Plan, Team
@@ -95,3 +99,17 @@ def test_tasks_of_several_draws_for_one_firm_become_one_visit_and_count_once(ope
 def test_a_published_plan_is_not_changed_and_a_draw_publishes_it_at_the_latest(operator, plan):  # noqa: F811
     draw = services.freeze(by=operator, plan=plan, at=make.AT)
     assert Plan.objects.get(pk=draw.plan_id).published == make.ON
+    assert Trail.objects.get(action="draw.publish_plan").subject == f"plan:{plan.pk}"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Plan.objects.filter(pk=plan.pk).update(quota=1)
+    assert services.publish_plan(by=operator, plan=plan, on=date(2026, 4, 1)).published == make.ON
+
+
+def test_a_tie_that_has_ended_ends_once_and_none_ends_before_it_begins(operator, inspectors):  # noqa: F811
+    [firm] = make.city("D")
+    told = {"by": operator, "officer": inspectors[0], "uscc": firm.uscc, "ground": "kin", "on": make.ON}
+    with pytest.raises(BadTie, match="不得早于"):
+        services.declare_tie(until=date(2026, 3, 1), **told)
+    tie = services.end_tie(by=operator, tie=services.declare_tie(**told), on=date(2026, 5, 1))
+    assert services.end_tie(by=operator, tie=tie, on=date(2026, 9, 1)).until == date(2026, 5, 1)
+    assert Trail.objects.filter(action="draw.end_tie").count() == 1

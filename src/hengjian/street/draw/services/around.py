@@ -26,6 +26,8 @@ def declare_tie(*, by: Officer, officer: Officer, uscc: str, ground: str, on: da
         raise BadTie(gettext("回避事由应从规则包所列情形中选取"), ground=ground)
     if not Entity.objects.filter(uscc=uscc).exists():
         raise BadTie(gettext("登记库中没有这个统一社会信用代码，请核对"), uscc=uscc)
+    if until is not None and until < on:
+        raise BadTie(gettext("回避的截止日不得早于申报日"), until=until)
     try:
         with transaction.atomic():
             tie = Recusal.objects.create(officer=officer, uscc=uscc, ground=ground, note=note, since=on, until=until, by=by)
@@ -37,8 +39,10 @@ def declare_tie(*, by: Officer, officer: Officer, uscc: str, ground: str, on: da
 
 @transaction.atomic
 def end_tie(*, by: Officer, tie: Recusal, on: date) -> Recusal:
-    """End a declared tie; the record that it existed stays."""
+    """End a declared tie; the record that it existed stays. One that has ended keeps its day."""
     tie = Recusal.objects.select_for_update(of=("self",)).get(pk=tie.pk)
+    if tie.until is not None and tie.until <= on:
+        return tie
     tie.until = max(on, tie.since)
     tie.save(update_fields=["until"])
     audit.record("draw.end_tie", f"officer:{tie.officer.number}", by=by, firm=tie.uscc, ground=tie.ground)

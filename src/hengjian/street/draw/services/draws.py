@@ -24,7 +24,7 @@ from hengjian.street.register.models import Entity
 from .. import frames, lottery, queries, rules
 from ..errors import AlreadyDrawn, Altered, BadPlan, BadSeed, NoTeam, OutOfOrder
 from ..models import Draw, Pick, Plan, Team
-from .plans import stratify
+from .plans import publish_plan, stratify
 
 VERIFIER = Path(lottery.__file__)
 STEP = 5_000
@@ -62,9 +62,7 @@ def _freeze(
     *, by: Officer, plan: Plan, at: datetime, number: int, predecessor: Draw | None = None, reason: str = ""
 ) -> Draw:
     on = at.date()
-    if plan.published is None:  # no draw without a published plan
-        plan.published = on
-        plan.save(update_fields=["published"])
+    plan = publish_plan(by=by, plan=plan, on=on)  # no draw without a published plan
     lines = lottery.frame_lines(frames.frame(plan, on))
     strata = stratify(plan, {name: len(usccs) for name, usccs in lottery.strata_of(lines).items()})
     key, blind = secrets.token_hex(32), secrets.token_hex(32)
