@@ -13,8 +13,8 @@ from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
 from hengjian.ground.people.models import User
 from hengjian.street.draw.models import Pick
-from hengjian.street.inspection import chance
-from hengjian.street.inspection.models import Visit
+from hengjian.street.inspection import chance, followups
+from hengjian.street.inspection.models import FollowUp, Visit
 from tests import factories_inspection as make
 
 pytestmark = pytest.mark.django_db
@@ -80,12 +80,21 @@ def test_a_reserve_that_was_called_up_makes_every_chance_of_its_stratum_larger(s
     assert found.whole.firms == pytest.approx(60)
 
 
+def order_of(visit, by):
+    day = make.AT.date()
+    return FollowUp.objects.create(visit=visit, disposal="order-correct", measure="责令改正", opened=day, due=day, by=by)
+
+
 def test_visits_outside_every_draw_are_the_other_arm(sent):
     visit = sent[0]
     Visit.objects.filter(pk=visit.pk).update(pick=None)
     make.record(Visit.objects.get(pk=visit.pk), make.breach())
     found = arm(sent)
     assert found.chosen == (1, 1)
+    team = make.team(visit)
+    again = followups.again(visit, team, by=team[0], at=make.AT, follow_up=order_of(visit, team[0]))
+    make.record(again, make.breach(), token="second-look-1")
+    assert arm(sent).chosen == (1, 1)  # a second look was not chosen, it follows
     assert visit.entity.uscc not in {row.uscc for row in found.rows if row.seen}
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,7 @@ from .estimates import Estimate, Flags, Parity, Sample, Spread
 from .models import Result, Visit
 
 SIDES = ("district", "sector", "class")
+CHOSEN = Q(pick=None, follow_up=None, reinspection=None)  # a second look follows from a first; nobody chose the firm
 CITY = 20  # draws whose frames are counted by district; older ones tell little of today's register
 
 
@@ -105,7 +106,7 @@ def of_all(*, since: date, until: date) -> Arm:
 def _arm(held: QuerySet[Draw], visits: QuerySet[Visit], since: date, until: date) -> Arm:
     sent = Visit.objects.filter(pick__isnull=False).values("pick__draw")
     chosen = tuple(held.filter(drawn_at__date__gte=since, drawn_at__date__lte=until, pk__in=sent).order_by("drawn_at", "pk"))
-    return Arm(chosen, tuple(_rows(chosen)), _chosen(visits.filter(pick=None, assigned__gte=since, assigned__lte=until)))
+    return Arm(chosen, tuple(_rows(chosen)), _chosen(visits.filter(CHOSEN, assigned__gte=since, assigned__lte=until)))
 
 
 def _rows(held: Iterable[Draw]) -> Iterable[Row]:
