@@ -176,6 +176,17 @@ def test_the_supervision_officer_sees_doubts_with_their_rows_and_an_inspector_do
     assert client.get("/desk/inspection/oversight/").status_code == 403
 
 
+def test_two_officers_of_one_name_are_not_taken_for_one_at_two_places(db):
+    one, other = make.visits(quota=2, inspectors=4)
+    assert not set(make.team(one)) & set(make.team(other))
+    type(make.team(one)[0]).objects.filter(number__startswith="I-").update(name="同名")
+    for visit, place in ((one, JIZHOU), (other, TANGGU)):
+        make.record(visit, make.clean(arrived=make.AT - timedelta(minutes=20), finished=make.AT, place=place, left=place))
+    on = make.AT.date()
+    made = oversight.made(make.officer("S-1", "supervision-officer"), on, on)
+    assert oversight.doubts(made, on) == []
+
+
 def test_a_second_look_is_drawn_by_tickets_and_never_made_by_the_first_team(db):
     found = make.visits(quota=6, inspectors=8)
     for visit in found:

@@ -44,8 +44,9 @@ def doubts(visits: Iterable[Visit], on: date) -> list[Doubt]:
 
 
 def _read(visit: Visit, photos: list[str]) -> Made:
+    """An officer is told by name and number: two of one name are not one who was at two places at once."""
     result: Result = visit.standing[0]  # type: ignore[attr-defined]
     return Made(
-        visit=visit.pk, officers=tuple(officer.name for officer in visit.officers.all()), path=result.path, arrived=visit.arrived,
+        visit=visit.pk, officers=tuple(f"{officer.name}（{officer.number}）" for officer in visit.officers.all()), path=result.path, arrived=visit.arrived,
         finished=result.finished, place=visit.place, left=result.place, photos=tuple(photos),
     )  # fmt: skip
