@@ -95,6 +95,7 @@ def test_results_still_missing_are_left_out_and_said():
     seen = np.random.default_rng(5).random(len(stratum)) < 0.6
     made = estimate(drawn(stratum, found, np.random.default_rng(4), seen=seen)[1])
     assert 0.5 < made.coverage < 0.7
+    assert made.thin
     assert made.low <= found.mean() <= made.high
 
 
@@ -108,7 +109,8 @@ def test_an_inspector_who_never_finds_anything_is_noticed_and_chance_is_not():
     stratum, teams = np.repeat(np.arange(2), 400), teams_of(800, 10, 9)
     fair = chance.random(800) < np.where(stratum == 0, 0.1, 0.4)
     blind = fair & np.array([0 not in team for team in teams])
-    assert estimates.inspectors(fair, stratum, teams).chance > 0.05
+    assert not estimates.inspectors(fair, stratum, teams).differ
+    assert estimates.inspectors(blind, stratum, teams).differ
     noticed = estimates.inspectors(blind, stratum, teams)
     assert (noticed.chance, noticed.effects[0].officer) == (0.001, 0)
     assert noticed.effects[0].z < -3
@@ -127,3 +129,4 @@ def test_an_area_is_visited_as_often_as_its_chances_say():
     strata = [(30, 1000, 500), (20, 1000, 50)]
     assert estimates.parity(16, strata) == estimates.Parity(16.0, 16, 0.0)
     assert estimates.parity(30, strata).z > 4
+    assert (estimates.parity(16, strata).far, estimates.parity(30, strata).far, estimates.parity(2, strata).far) == (False, True, True)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Z = 1.959963984540054  # 95 %
+FAR, SELDOM, THIN = 3.0, 0.05, 0.8  # standard deviations, chance, coverage: from where on a page says so
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 
@@ -54,6 +55,11 @@ class Estimate:
     def coverage(self) -> float | None:
         """Share of the picks whose result is in."""
         return self.seen / self.picked if self.picked else None
+
+    @property
+    def thin(self) -> bool:
+        """Whether so many results are still missing that they may change the rate."""
+        return self.coverage is not None and self.coverage < THIN
 
 
 def with_reserves(probability: float, drawn: int, called: int) -> float:
@@ -137,6 +143,11 @@ class Spread:
     statistic: float
     chance: float
 
+    @property
+    def differ(self) -> bool:
+        """Whether chance alone seldom makes inspectors differ so much."""
+        return self.chance <= SELDOM
+
 
 def inspectors(found: Flags, stratum: npt.NDArray[np.int64], teams: Sequence[Sequence[int]], *, seed: int = 1, shuffles: int = 999) -> Spread:
     """Teams are drawn by lot, so within a stratum every assignment of teams to firms was equally likely: the findings are
@@ -175,6 +186,11 @@ class Parity:
     expected: float
     picked: int
     z: float
+
+    @property
+    def far(self) -> bool:
+        """Whether somebody should look."""
+        return abs(self.z) > FAR
 
 
 def parity(picked: int, shares: Sequence[tuple[int, int, int]]) -> Parity:
