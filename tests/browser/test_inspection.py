@@ -168,8 +168,6 @@ def test_a_result_is_recorded_from_a_phone(visit, live_server, chromium):
     submit(page)
     page.wait_for_url(f"**/desk/inspection/{visit.pk}/")
     look(page, "inspection-result")
-    page.wait_for_url(f"**/desk/inspection/{visit.pk}/")
-    look(page, "inspection-result")
     result = Result.objects.get()
     photo = Photo.objects.get()
     assert (result.codes, result.photos, photo.media_type) == (["B"], [photo.sha256], "image/jpeg")

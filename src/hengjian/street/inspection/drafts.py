@@ -55,11 +55,3 @@ def _kept(visit: Visit, entries: Entries, base: int, device: str, by: Officer, a
     if seen == base and queries.result_of(visit) is None:
         return Draft.objects.create(visit=visit, version=seen + 1, device=device, digest=digest, **fields)
     return Draft.objects.get_or_create(visit=visit, version=None, device=device, digest=digest, defaults=fields)[0]
-
-
-def keep_beside(visit: Visit, entries: Entries, *, base: int, device: str, by: Officer, at: datetime) -> Draft:
-    """Keep what came after the result was in (未采用的一份)."""
-    fields = {"base": base, "entries": [list(pair) for pair in entries], "by": by, "received": at}
-    return Draft.objects.get_or_create(
-        visit=visit, version=None, device=device, digest=digest_of(entries), defaults=fields
-    )[0]

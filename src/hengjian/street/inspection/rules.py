@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 KIND = "inspection"  # of procedures
@@ -21,7 +21,6 @@ NO_FOLLOW_UP = "none"
 SIGNERS = ("firm", "officer", "second", "witness")
 STROKES = re.compile(r"(?:M-?\d+ -?\d+(?:L-?\d+ -?\d+)*)+", re.ASCII)  # lines of a pen, as SVG writes a path
 MOST_STROKES = 20_000
-AHEAD = timedelta(minutes=5)  # how far the clock of a device may run before ours
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from hengjian.ground.procedure.telling import line
 from hengjian.ground.ui import sheets
 from hengjian.street.draw import queries as draws
 
-from . import followups, forms, oversight, queries, reinspections, services, showing
+from . import followups, forms, oversight, queries, reinspections, rules, services, showing
 from .errors import NoVisit
 from .models import FollowUp, Reinspection, Result, Visit
 from .showing import row_of, titles
@@ -82,8 +82,9 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": _steps(found), "clocks": procedures.clocks_of(found.proceeding, on),
         "acts": {name: named(act) for name, act in open_acts.items()},
         "events": _events(found), "of": found.follow_up, "photos": queries.photos_of(found), "item_heads": ITEM_HEADS,
-        "parts": showing.parts_of(found), "follow_ups": [_follow_up(row, on) for row in queries.follow_ups_of(found)],
-        "may_follow": may_follow, "disposals": showing.listed(queries.DISPOSALS, on)[1:], "agencies": Agency.objects.order_by("path"),
+        "parts": showing.parts_of(found), "follow_ups": [_follow_up(row) for row in queries.follow_ups_of(found)],
+        "may_follow": may_follow, "agencies": Agency.objects.order_by("path"),
+        "disposals": [pair for pair in showing.listed(queries.DISPOSALS, on) if pair[0] != rules.NO_FOLLOW_UP],
         "drafts": [(row, showing.draft(row)) for row in queries.drafts_of(found)],
         "may_record": result is None and officer in found.officers.all() and may(request, "inspection.record"),
         "may_undo": result is not None and may(request, "procedure.undo"),
@@ -223,11 +224,11 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 # What follows -------------------------------------------------------------------------------------
 
 
-def _follow_up(row: FollowUp, on: date) -> dict[str, Any]:
+def _follow_up(row: FollowUp) -> dict[str, Any]:
     """A follow-up with what may be done about it."""
     open_ = row.settled is None
     return {
-        "row": row, "kind": titles(queries.DISPOSALS, [row.disposal])[0], "late": open_ and row.due < on,
+        "row": row, "kind": titles(queries.DISPOSALS, [row.disposal])[0],
         "waits": open_ and row.disposal in followups.HANDED_OVER and row.received is None,
         "may_recheck": open_ and row.disposal == followups.RECTIFY, "rechecks": list(row.rechecks.all()),
     }  # fmt: skip
@@ -282,7 +283,7 @@ def _about(request: HttpRequest, pk: int, do: Any) -> HttpResponse:
 @requires("inspection.view")
 def handed_over(request: HttpRequest) -> HttpResponse:
     """Matters that other teams hand over to the officer's agencies and nobody has taken over yet."""
-    rows = [_follow_up(row, clock.today()) for row in queries.handed_to(_officer(request))[:200]]
+    rows = [_follow_up(row) for row in queries.handed_to(_officer(request))[:200]]
     return render(request, "inspection/handed_over.html", {"rows": rows, "heads": HANDED_HEADS})
 
 

@@ -214,8 +214,8 @@ async function choose() {
   const mine = grouped(kept.entries), theirs = grouped(kept.theirs.entries), chosen = [];
   const picked = new Map(sets.map((set) => { const one = set.querySelector("input:checked"); return [one.name.slice(7), one.value]; }));
   new Set([...mine.keys(), ...theirs.keys()]).forEach((name) => {
-    const values = picked.get(name) === "theirs" ? theirs.get(name) : mine.get(name) || theirs.get(name);
-    ((picked.has(name) ? (picked.get(name) === "theirs" ? theirs : mine).get(name) : values) || []).forEach((value) => chosen.push([name, value]));
+    const side = picked.get(name) || (mine.has(name) ? "mine" : "theirs");
+    ((side === "theirs" ? theirs : mine).get(name) || []).forEach((value) => chosen.push([name, value]));
   });
   kept.entries = chosen; kept.base = kept.theirs.version; kept.before = kept.theirs.entries; kept.dirty = true;
   delete kept.theirs;

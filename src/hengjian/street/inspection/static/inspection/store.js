@@ -70,8 +70,8 @@ export async function unlockSignedIn(owner, serverHalf) { // serverHalf(device):
   return true;
 }
 
-export async function unlockWithWord(word, owner) {
-  for (const one of await rings(owner)) {
+export async function unlockWithWord(word) {
+  for (const one of await rings()) {
     if (!one.byWord) continue;
     try {
       const raw = await unseal(await fromWord(word, one.salt), one.id, one.byWord);

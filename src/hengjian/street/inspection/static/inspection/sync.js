@@ -6,7 +6,7 @@ export const say = (name) => root.dataset["say" + name[0].toUpperCase() + name.s
 const cookie = () => (document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) || [])[1] || "";
 export let signedOut = false;
 
-export async function post(url, body, kind) { // null: no signal, or no session
+async function post(url, body, kind) { // null: no signal, or no session
   const headers = { Accept: "application/json", "X-CSRFToken": cookie() };
   if (kind) headers["Content-Type"] = kind;
   let answer;
