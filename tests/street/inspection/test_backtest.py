@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -130,7 +132,8 @@ def test_the_fit_finds_the_weights_that_made_the_data():
 def test_the_command_prints_every_way_and_one_json_object(tmp_path):
     path = written(tmp_path / "a.csv", habit=2.0)
     run = [sys.executable, "-m", "hengjian", "risk", "backtest", str(path)]
-    text = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3] / "src")}
+    text = subprocess.run(run, capture_output=True, text=True, check=True, env=env).stdout
     assert all(word in text for word in ("one-line rule", "score with inspector", "days gained", "AUC"))
-    told = json.loads(subprocess.run([*run, "--json"], capture_output=True, text=True, check=True).stdout)
+    told = json.loads(subprocess.run([*run, "--json"], capture_output=True, text=True, check=True, env=env).stdout)
     assert [way["name"] for way in told["ways"]] == ["random", "one-line", "score", "score-with-inspector"]
