@@ -12,6 +12,7 @@ from hengjian.street.assessment import queries as assessment
 from hengjian.street.ledger import services as ledger
 from hengjian.street.publication import standing
 from hengjian.street.register.models import FormerName
+from tests import factories_casework as cases
 from tests import factories_desk as desk
 from tests import factories_draw as make
 
@@ -148,3 +149,23 @@ def test_the_facts_on_the_page_are_those_the_classification_counts():
         mine = standing.facts(entries, known=known)
         assert mine == assessment.facts_of(firm, known=known)
     assert {fact.ended for fact in standing.facts(entries)} >= {date(2026, 2, 20), date(2026, 2, 25), date(2026, 2, 3)}
+
+
+@pytest.mark.parametrize(("post", "listed"), [("case-officer", True), ("complaint-officer", False)])
+def test_only_matters_an_officer_may_open_are_listed_with_the_entity(client, post, listed):
+    firm, by = desk.firm(), cases.office(make.bureau())
+    matter = cases.lead(by, desk.ON, firm)
+    desk.signed_in(client, post)
+    page = client.get(address(firm)).content.decode()
+    assert (matter.number in page) is listed
+    assert client.get(f"/desk/matters/{matter.pk}/").status_code == (200 if listed else 404)
+
+
+def test_a_late_matter_of_a_house_the_leader_may_not_read_is_counted_without_a_way_in(client):
+    by = cases.office(make.bureau())
+    matter = cases.lead(by, date(2026, 1, 5), desk.firm())
+    desk.signed_in(client, "leader")
+    page = client.get("/desk/overview/matters/").content.decode()
+    href = f'href="/desk/matters/{matter.pk}/"'
+    assert matter.number in page
+    assert (href in page) is (client.get(f"/desk/matters/{matter.pk}/").status_code == 200)

@@ -18,9 +18,10 @@ from hengjian.street.register.models import Entity
 from .inbox import page_of
 
 
-def matters(officer: Officer, uscc: str, on: date) -> list[dict[str, Any]]:
-    """Matters about the entity that the officer may see, open ones first."""
-    found = procedure.with_events(procedure.visible_to(officer).filter(subject=uscc))[:50]
+def matters(officer: Officer, powers: frozenset[str], uscc: str, on: date) -> list[dict[str, Any]]:
+    """Matters about the entity that the officer may open, open ones first."""
+    readable = procedure.visible_to(officer).filter(procedure.readable(officer, powers), subject=uscc)
+    found = procedure.with_events(readable)[:50]
     tasks = [procedure.task_of(matter, on) for matter in found]
     tasks.sort(key=lambda task: task.proceeding.closed is not None)
     titled = [(task, named(procedure.definition(task.proceeding.kind))) for task in tasks]
@@ -51,6 +52,6 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
         "anchors": anchors,
         "colour": standing.answer(facts, family=assessment.COLOURS, on=on, known=known),
         "grade": standing.answer(facts, family=assessment.GRADES, on=on, known=known),
-        "matters": matters(officer, entity.uscc, on),
+        "matters": matters(officer, powers, entity.uscc, on),
         "picks": picks(entity.uscc),
     }

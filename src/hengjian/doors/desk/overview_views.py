@@ -48,7 +48,9 @@ def late(request: HttpRequest) -> HttpResponse:
     if not everything:
         tasks = [task for task in tasks if task.left is not None and task.left < 0]
     page = Paginator(tasks, 30).get_page(request.GET.get("page"))
+    mine = procedure.open_to(officer, request.powers, [task.proceeding.pk for task in page])  # type: ignore[attr-defined]
     rows = [
-        (task, named(procedure.definition(task.proceeding.kind)), inbox.page_of(task.proceeding)) for task in page
+        (task, named(procedure.definition(task.proceeding.kind)), inbox.page_of(task.proceeding) if task.proceeding.pk in mine else "")
+        for task in page
     ]
     return render(request, "desk/late.html", {"page": page, "rows": rows, "unit": unit, "everything": everything})

@@ -252,15 +252,27 @@ def may_work(proceeding: Proceeding, officer: Officer, on: date) -> bool:
     return bool(_powers_over(proceeding.kind) & held) and visible_to(officer).filter(pk=proceeding.pk).exists()
 
 
-def may_read(proceeding: Proceeding, officer: Officer, held: frozenset[str]) -> bool:
-    """Whether an officer in whose scope a matter lies may open it: with a power of its acts, with the power to view
-    what their house does, or by working on it or doing an errand for it. The scope alone opens nothing.
+def readable(officer: Officer, held: frozenset[str]) -> Q:
+    """The matters an officer in whose scope they lie may open: with a power of their acts, with the power to view what
+    their house does, or by working on them or doing an errand for them. The scope alone opens nothing.
     """
-    over = _powers_over(proceeding.kind)
-    if held & (over | {f"{power.partition('.')[0]}.view" for power in over}):
-        return True
-    mine = worked_on_by(officer) | Q(errands__to=officer)
-    return Proceeding.objects.filter(mine, pk=proceeding.pk).exists()
+    kinds = [kind for kind in policy.current().sections["procedures"] if held & _powers_to_read(kind)]
+    return Q(kind__in=kinds) | worked_on_by(officer) | Q(pk__in=Errand.objects.filter(to=officer).values("proceeding"))
+
+
+def open_to(officer: Officer, held: frozenset[str], matters: Iterable[int]) -> set[int]:
+    """Which of these matters of their scope an officer may open; the others are counted for them and not shown."""
+    return set(Proceeding.objects.filter(readable(officer, held), pk__in=list(matters)).values_list("pk", flat=True))
+
+
+def may_read(proceeding: Proceeding, officer: Officer, held: frozenset[str]) -> bool:
+    """Whether an officer in whose scope a matter lies may open it."""
+    return bool(held & _powers_to_read(proceeding.kind)) or Proceeding.objects.filter(readable(officer, held), pk=proceeding.pk).exists()
+
+
+def _powers_to_read(kind: str) -> frozenset[str]:
+    over = _powers_over(kind)
+    return over | {f"{power.partition('.')[0]}.view" for power in over}
 
 
 def _powers_over(kind: str) -> set[str]:
