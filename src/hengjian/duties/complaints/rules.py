@@ -1,0 +1,1 @@
+"""Decisions of complaints that can be computed on paper."""
