@@ -23,7 +23,10 @@ def classify(
     facts: Annotated[
         Path | None, typer.Option("--facts", help="CSV of facts (UTF-8, with header); without it the register and ledger.")
     ] = None,
-    engine: Annotated[str, typer.Option("--engine", help="duckdb or postgres; a facts file is read by duckdb.")] = "duckdb",
+    engine: Annotated[str, typer.Option("--engine", help="duckdb, postgres or spark; a facts file is read by duckdb.")] = "duckdb",
+    master: Annotated[
+        str, typer.Option("--master", help="Spark cluster, e.g. spark://host:7077; it reads the mirror at the same path.")
+    ] = "local[*]",
     known: Annotated[
         datetime | None, typer.Option("--known", formats=["%Y-%m-%d"], help="As known on this day; default: all recorded.")
     ] = None,
@@ -32,10 +35,10 @@ def classify(
     """Classify every entity of the register, or of a facts file, on a day, as known on a day, with rule ids as reasons."""
     started, law = time.perf_counter(), policy.current()
     day = on.date()
-    if engine not in ("duckdb", "postgres"):
-        raise typer.BadParameter("engine must be duckdb or postgres")
+    if engine not in ("duckdb", "postgres", "spark"):
+        raise typer.BadParameter("engine must be duckdb, postgres or spark")
     if facts is None:
-        _register(engine, law, rules, day, known.date() if known else None, out, as_json)
+        _register(engine, master, law, rules, day, known.date() if known else None, out, as_json)
         return
     if engine != "duckdb":
         raise typer.BadParameter("a facts file is read by duckdb; leave --facts out to classify the register elsewhere")
@@ -61,7 +64,7 @@ def classify(
 
 
 def _register(
-    engine: str, law: policy.Law, rules: str, on: date, known: date | None, out: Path, as_json: bool
+    engine: str, master: str, law: policy.Law, rules: str, on: date, known: date | None, out: Path, as_json: bool
 ) -> None:
     """Every entity of the register, from the mirror or the ledger itself."""
     from ._django import setup
@@ -71,7 +74,7 @@ def _register(
 
     started = time.perf_counter()
     task = engines.Task(law.ruleset(rules), on, known, law.at(on).number, out)
-    count = engines.classify(engine, task)
+    count = engines.classify(engine, task, master=master)
     seconds = round(time.perf_counter() - started, 3)
     report = {
         "rules": rules, "on": on.isoformat(), "engine": engine, "entities": count, "law": law.version,

@@ -9,6 +9,6 @@ The relational database is the source of truth: the mirror may be deleted and is
 """
 
 from .mirror import Manifest, Mirror, Part
-from .shapes import CLOSINGS, ENTITIES, FACTS
+from .shapes import CLOSINGS, ENTITIES, FACTS, SHAPES
 
-__all__ = ["CLOSINGS", "ENTITIES", "FACTS", "Manifest", "Mirror", "Part"]
+__all__ = ["CLOSINGS", "ENTITIES", "FACTS", "SHAPES", "Manifest", "Mirror", "Part"]

@@ -1,6 +1,6 @@
-"""The whole register classified on another engine: DuckDB reads the mirror, PostgreSQL its own ledger without it.
+"""The whole register classified on another engine: DuckDB and Spark read the mirror, PostgreSQL its own ledger without it.
 
-One compiled ruleset, two engines, the same file to the last byte: each checks the other.
+One compiled ruleset, three engines, the same file to the last byte: each checks the others.
 """
 
 from __future__ import annotations
@@ -12,19 +12,13 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.policy import by_column
 from hengjian.ground.policy.conditions import Terms
 from hengjian.ground.policy.schema.rulesets import Ruleset
 from hengjian.street.ledger.frames import CLOSINGS_SQL, FACTS_SQL
 
-from . import frames
-
-
-class EngineMissing(Refusal):
-    """The engine asked for is not at hand. Says what to install or set."""
-
-    code = "engine_missing"
+from . import frames, on_spark
+from .errors import EngineMissing as EngineMissing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +38,16 @@ class Task:
         return f"SELECT refers AS seq FROM closings WHERE closed_on <= DATE '{self.on}'{known}"
 
 
-def classify(engine: str, task: Task) -> int:
-    """Write `uscc,class,reasons` of every entity, ordered by uscc; returns how many. Writes all or nothing."""
+def classify(engine: str, task: Task, *, master: str = "local[*]") -> int:
+    """Write `uscc,class,reasons` of every entity, ordered by uscc; returns how many. Writes all or nothing.
+
+    `master`: the Spark cluster, as Spark names it.
+    """
     half = task.out.with_name(task.out.name + ".part")
-    count = _postgres(task, half) if engine == "postgres" else _duckdb(task, half)
+    if engine == "spark":
+        count = on_spark.classify(task, half, master)
+    else:
+        count = _postgres(task, half) if engine == "postgres" else _duckdb(task, half)
     os.replace(half, task.out)
     return count
 

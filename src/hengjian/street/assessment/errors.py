@@ -1,6 +1,6 @@
 """What cannot be assessed."""
 
-from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.kit.refusals import NotFound, Refusal
 
 
 class NoEntity(NotFound):
@@ -13,3 +13,9 @@ class NoRuleset(NotFound):
     """No classification of this family was in force on the day asked about."""
 
     code = "no_ruleset"
+
+
+class EngineMissing(Refusal):
+    """The engine asked for is not at hand. Says what to install or set."""
+
+    code = "engine_missing"
