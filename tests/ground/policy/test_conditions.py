@@ -219,6 +219,13 @@ def test_one_stated_amount_makes_the_other_nil():
     assert (answer.code, answer.undecided) == ("good", ())
 
 
+def test_an_amount_that_stands_in_the_terms_is_in_yuan_and_the_records_in_fen():
+    rule = made({"kind": "penalty", "sum": {"above": {"term": "some.amount"}}})
+    for fine, code in ((100_000, "good"), (100_001, "bad")):
+        assert by_row.classify(rule, [penalty(fine=fine)], DAY, terms=lambda name: 1_000).code == code
+        assert "100000" in by_column.sql(rule, on=DAY, terms=lambda name: 1_000)
+
+
 def test_a_record_counts_until_the_day_before_it_is_repaired():
     rule = made({"kind": "penalty", "exists": True})
     repaired = [penalty(repaired=DAY + timedelta(days=1))]

@@ -212,7 +212,7 @@ class _Compiler:
             return pair if leaf.exists else _negate(pair)
         if leaf.count is not None:
             low, high = (self._filtered("COUNT(*)", kind, test) for test in (rows.sure, rows.maybe))
-            return _compare(low, high, "", leaf.count, limit_of(leaf.count.limit, self.terms))
+            return _compare(low, high, "", leaf.count, limit_of(leaf.count, self.terms))
         assert leaf.sum is not None
         amounts = [f"f.{name}" for name in leaf.sum.of]
         total = f"SUM({' + '.join(f'COALESCE({amount}, 0)' for amount in amounts)})"
@@ -220,7 +220,7 @@ class _Compiler:
         endless = ""
         if leaf.sum.missing == "unknown" and not set(leaf.sum.of) & self.layout.stated:
             endless = self.present(kind, _and(rows.maybe, *(f"{amount} IS NULL" for amount in amounts)))
-        return _compare(low, high, endless, leaf.sum, limit_of(leaf.sum.limit, self.terms))
+        return _compare(low, high, endless, leaf.sum, limit_of(leaf.sum, self.terms))
 
 
 def _negate(pair: Pair) -> Pair:

@@ -175,7 +175,7 @@ def _read(leaf: Condition, facts: Sequence[Fact], at: Moment, terms: Terms) -> R
         present: Truth = True if value.low else (None if value.high else False)
         holds = present if leaf.exists else negation(present)
         return Reading(leaf.kind or "", "exists", "exists", value.low, value.high, 1, holds, tuple(possible), missing)
-    limit = limit_of(compare.limit, terms)
+    limit = limit_of(compare, terms)
     name = "count" if leaf.count else "sum"
     holds = value.meets(compare, limit)
     return Reading(

@@ -15,7 +15,7 @@ from math import inf
 from hengjian.ground.kit.calendar import add_months
 
 from .errors import NotInForce
-from .schema.rulesets import Compare, Condition, Limit, Ruleset, TermValue, Where, Yuan
+from .schema.rulesets import Compare, Condition, Ruleset, TermValue, Total, Where, Yuan
 
 Terms = Callable[[str], int]
 Truth = bool | None
@@ -135,12 +135,13 @@ def amount(fact: Fact, of: Iterable[str]) -> int | None:
     return sum(stated) if stated else None
 
 
-def limit_of(limit: Limit | None, terms: Terms) -> int:
-    """A limit as a plain number: times, or fen."""
+def limit_of(compare: Compare, terms: Terms) -> int:
+    """The limit of a comparison as a plain number: times, or fen where amounts are summed. Terms hold yuan."""
+    limit = compare.limit
     if isinstance(limit, Yuan):
         return limit.yuan * 100
     if isinstance(limit, TermValue):
-        return terms(limit.term)
+        return terms(limit.term) * (100 if isinstance(compare, Total) else 1)
     assert limit is not None
     return limit
 

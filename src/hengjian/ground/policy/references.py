@@ -304,6 +304,9 @@ def _rules(merged: Merged) -> Iterator[Mistake]:
         for path, value in walk(entry.raw):
             if path and path[-1] == "term" and isinstance(value, str):
                 yield from _named(merged, entry, path, "terms", value)
+                term = merged.get("terms", {}).get(value)
+                if term is not None and "sum" in path and {reading.unit or term.model.unit for reading in term.model.readings} != {"yuan"}:
+                    yield entry.mistake(path, f'"{value}" is no amount in yuan', "Name a term in yuan, or write `yuan: …`")
         for kind, name in entry.model.ends.items():
             yield from _named(merged, entry, ("ends", kind), "terms", name)
             term = merged.get("terms", {}).get(name)

@@ -106,7 +106,7 @@ def told(law: Law, values: Mapping[str, float], on: date) -> list[str]:
 def _threshold(rule: Rule, law: Law, on: date) -> Threshold:
     [(measure, compare)] = _limits(rule)
     money = measure == "sum"
-    value = limit_of(compare.limit, law.at(on).number) / (100 if money else 1)
+    value = limit_of(compare, law.at(on).number) / (100 if money else 1)
     return Threshold(rule.id, rule.title, rule.title_en, rule.basis, "yuan" if money else "times", value, rule.gives, compare.operator)
 
 
