@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from hengjian.ground.procedure import queries as kernel
 from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.models import Paper, Proceeding
 from hengjian.street.casework import queries
-from hengjian.street.casework.models import Case
+from hengjian.street.casework.models import Case, Lead
 from hengjian.street.ledger import queries as ledger
 from tests import factories_casework as make
 from tests import factories_desk as desk
@@ -384,6 +385,47 @@ def test_decision_numbers_have_no_gap_and_no_double_with_eight_workers():
             make.decided(office, case, date(2026, 3, 10))
     assert refused == []
     assert sorted(Paper.objects.filter(form="penalty-form.45").values_list("serial", flat=True)) == list(range(1, 17))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_origin_is_one_lead_with_eight_workers_and_leaves_no_gap_in_the_numbers():
+    office = make.office()
+    found: list[object] = []
+
+    def work(turn):
+        try:
+            found.append(make.lead(office, MARCH, firm, origin="12345工单1号").pk)
+        except Exception as error:
+            found.append(repr(error))
+        finally:
+            connection.close()
+
+    firm = desk.firm()
+    if connection.vendor == "postgresql":
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    else:
+        found = [make.lead(office, MARCH, firm, origin="12345工单1号").pk for _ in range(8)]
+    assert found == [Proceeding.objects.get(kind="lead").pk] * 8
+    assert make.lead(office, MARCH, firm, origin="12345工单2号").serial == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leads_of_before_keep_the_reference_that_stood_in_their_title():
+    office = make.office()
+    one, other = make.lead(office, MARCH, origin="来信1号"), make.lead(office, MARCH, desk.firm(2))
+    executor = MigrationExecutor(connection)
+    executor.migrate([("casework", "0001_initial")])
+    # Two workers at once could register one reference twice.
+    Proceeding.objects.filter(pk=other.pk).update(title="来信1号")
+    executor = MigrationExecutor(connection)
+    executor.migrate([("casework", "0002_one_lead_for_one_origin")])
+    assert [(row.origin, row.proceeding_id) for row in Lead.objects.all()] == [("来信1号", one.pk)]
+    executor.loader.build_graph()
+    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def test_a_lead_of_another_bureau_is_not_seen(office):

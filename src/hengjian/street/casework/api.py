@@ -86,7 +86,7 @@ def open_lead(request: HttpRequest, lead: LeadIn) -> MatterOut:
     officer = _officer(request)
     made = services.open_lead(
         by=officer, agency=officer.agency, entity=register.entity_for(officer, lead.uscc), source=lead.source, facts=lead.facts,
-        origin=lead.origin, on=clock.today(), at=clock.now(),
+        origin=lead.origin, on=clock.today(), at=clock.now(), by_hand=True,
     )  # fmt: skip
     return _out(queries.matter_of(officer, made.pk), officer)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hengjian.ground import policy
 from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.kit.refusals import NotFound
-from hengjian.ground.people.models import Officer
+from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import rules as acts
 from hengjian.ground.procedure.models import Proceeding
@@ -19,6 +19,7 @@ from hengjian.street.ledger import queries as ledger
 from hengjian.street.register.models import Entity
 
 from . import rules
+from .models import Lead
 
 KINDS = ("lead", "penalty", "penalty-simple")
 WINDOW = "penalty.first-violation-window"
@@ -35,6 +36,12 @@ def matter_of(officer: Officer, pk: int) -> Proceeding:
 def visible_to(officer: Officer) -> QuerySet[Proceeding]:
     """Leads and cases in scope, the newest first."""
     return procedure.visible_to(officer).filter(kind__in=KINDS)
+
+
+def lead_of(agency: Agency, origin: str) -> Proceeding | None:
+    """The lead that this reference of a source was registered as."""
+    known = Lead.objects.select_related("proceeding").filter(agency=agency, origin=origin).first()
+    return known.proceeding if known else None
 
 
 def said(proceeding: Proceeding) -> dict[str, Any]:

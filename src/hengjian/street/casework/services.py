@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from hengjian.ground import audit, policy
@@ -22,32 +22,43 @@ from hengjian.street.ledger import services as ledger
 from hengjian.street.register.models import Entity
 
 from . import queries, rules
-from .models import Case
+from .models import Case, Lead
 
 LEAD, CASE, SIMPLE = queries.KINDS
 CARRIED = ("facts", "article", "source", "violation_ended", "corrected", "harm", "first_violation", "free_item", "screened")
-LONGEST_ORIGIN = Proceeding._meta.get_field("title").max_length or 0  # it stands in the title, by which it is found again
+LONGEST_ORIGIN = Lead._meta.get_field("origin").max_length or 0
 PENALTY_ACTS = ((CASE, "decide", "penalty-form.45"), (SIMPLE, "decide", "penalty-form.44"))
 
 
 @transaction.atomic
 def open_lead(
     *, by: Officer | None, agency: Agency, source: str, facts: str, on: date, entity: Entity | None = None, origin: str = "",
-    owner: Officer | None = None, violation_ended: date | None = None, at: datetime | None = None,
+    owner: Officer | None = None, violation_ended: date | None = None, at: datetime | None = None, by_hand: bool = False,
 ) -> Proceeding:  # fmt: skip
     """Register a lead of any source (登记违法线索): its verification clock begins on this day.
 
-    The same origin twice gives the same lead.
+    The same origin twice gives the same lead, from several workers at once, too. `by_hand`: the officer needs the power
+    of the opening; otherwise the lead follows from an act of another house.
     """
     if len(origin) > LONGEST_ORIGIN:
         raise procedure.FieldWrong(_("来源编号不能超过 %(most)s 字") % {"most": LONGEST_ORIGIN}, fields={"origin": origin})
-    if origin and (known := Proceeding.objects.filter(kind=LEAD, agency=agency, title=origin).first()):
+    if origin and (known := queries.lead_of(agency, origin)):
         return known
     body: dict[str, Any] = {"source": source, "facts": facts}
     body |= {"origin": origin} if origin else {}
     body |= {"violation_ended": violation_ended.isoformat()} if violation_ended else {}
     subject = entity.uscc if entity else ""
-    lead = procedure.open(by=by, kind=LEAD, agency=agency, subject=subject, on=on, owner=owner, title=origin, body=body, at=at)
+    try:
+        with transaction.atomic():
+            lead = procedure.open(
+                by=by, kind=LEAD, agency=agency, subject=subject, on=on, owner=owner, title=origin, body=body, at=at, follows=not by_hand
+            )
+            if origin:
+                Lead.objects.create(proceeding=lead, agency=agency, origin=origin)
+    except IntegrityError:  # another worker brought the same origin first
+        if known := queries.lead_of(agency, origin):
+            return known
+        raise
     audit.record("casework.open_lead", f"proceeding:{lead.number}", by=by, source=source, origin=origin)
     return lead
 

@@ -58,7 +58,7 @@ def lead_new(request: HttpRequest) -> HttpResponse:
             entity = register.entity_for(officer, asked)
             lead = services.open_lead(
                 by=officer, agency=officer.agency, entity=entity, source=told["source"], facts=told["facts"], on=on, at=clock.now(),
-                origin=told.get("origin", ""), violation_ended=form.cleaned_data.get("violation_ended"),
+                origin=told.get("origin", ""), violation_ended=form.cleaned_data.get("violation_ended"), by_hand=True,
             )  # fmt: skip
         except (NotFound, FieldWrong) as refused:
             form.add_error(None, str(refused))
