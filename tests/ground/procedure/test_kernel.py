@@ -8,8 +8,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
+from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.kit.refusals import NotAllowed, NotFound, Stale
+from hengjian.ground.people.models import Agency
 from hengjian.ground.policy.loader import roots
 from hengjian.ground.procedure import (
     attachments,
@@ -300,6 +302,34 @@ def test_an_errand_waits_with_whom_it_was_given_until_reported(matter, people):
         staffing.report(errand, by=first, outcome="已办", on=DAY)
     staffing.report(errand, by=second, outcome="已调取", on=DAY)
     assert not queries.errands_of(second).exists()
+
+
+def test_an_errand_opens_the_matter_only_while_it_is_open(matter, people, bureau):  # noqa: F811
+    first, _second, _leader = people
+    stranger = officer("Z-1", "auditor", Agency.objects.create(code="Z-9", name="邻区机构", kind="district-bureau"))
+    errand = staffing.entrust(again(matter), by=first, to=stranger, what="协查", **told(matter))
+    assert queries.matter_of(stranger, matter.pk) == matter
+    staffing.report(errand, by=stranger, outcome="已查", on=DAY)
+    with pytest.raises(NotFound):
+        queries.matter_of(stranger, matter.pk)
+    assert not queries.may_read(again(matter), stranger, frozenset())
+
+
+def test_a_proposal_and_its_return_stand_in_the_audit(matter, people):
+    first, _second, leader = people
+    noticed(matter, first)
+    do(matter, "discuss", first)
+    do(matter, "decide", first, date(2026, 3, 10), command=proposals.propose, fine=500_000)
+    proposals.decline(again(matter), "decide", by=leader, reason="补充说理", **told(matter, date(2026, 3, 10)))
+    found = Trail.objects.filter(action__in=["procedure.proposed", "procedure.declined"]).order_by("pk")
+    assert [(one.action, one.actor) for one in found] == [("procedure.proposed", "I-1"), ("procedure.declined", "L-1")]
+
+
+def test_a_matter_is_opened_by_hand_only_with_the_power_of_its_opening(probe, people):
+    first = people[0]
+    with pytest.raises(NotAllowed):
+        services.open(by=first, kind="lead", agency=first.agency, subject="x", on=DAY, body={"source": "other", "facts": "x"})
+    services.open(by=first, kind="lead", agency=first.agency, subject="x", on=DAY, body={"source": "other", "facts": "x"}, follows=True)
 
 
 def test_a_supervised_matter_says_so_until_released(matter, people):

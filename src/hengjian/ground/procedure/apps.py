@@ -9,6 +9,8 @@ class ProcedureConfig(AppConfig):
     audited = {
         "procedure.undo": _("撤回办理步骤"),
         "procedure.open": _("立项"),
+        "procedure.proposed": _("提请批准"),
+        "procedure.declined": _("退回提请"),
         "procedure.attached": _("收入附件"),
         "procedure.joined": _("登记当事人"),
         "procedure.left": _("当事人退出"),

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.ground import audit
 from hengjian.ground.kit.refusals import NotAllowed
 from hengjian.ground.people import powers
 from hengjian.ground.people.language import named
@@ -40,8 +41,9 @@ def propose(
         raise services.WrongState(_("“%(act)s”无须批准，直接办理") % {"act": named(lawful)}, act=act)
     said = dict(body or {})
     services.refuse(proceeding, act, said, events, by=by, second=second, on=on)
-    told = {"act": act, "body": said}
-    return services.append(proceeding, rules.PROPOSE, by=by, second=second, on=on, body=told, at=at)
+    event = services.append(proceeding, rules.PROPOSE, by=by, second=second, on=on, body={"act": act, "body": said}, at=at)
+    _audit(proceeding, event, basis=lawful.basis or "")
+    return event
 
 
 @transaction.atomic
@@ -89,7 +91,13 @@ def decline(
         confirm_power = str(queries.definition(proceeding.kind).acts[act].confirm)
         _refuse_to_confirm(proceeding, confirm_power, proposal, by, on)
     told = {"act": act, "proposal": proposal.position, "reason": reason.strip()}
-    return services.append(proceeding, rules.DECLINE, by=by, second=None, on=on, body=told, at=at)
+    event = services.append(proceeding, rules.DECLINE, by=by, second=None, on=on, body=told, at=at)
+    _audit(proceeding, event, reason=reason.strip())
+    return event
+
+
+def _audit(proceeding: Proceeding, event: Event, **told: str) -> None:
+    audit.record(f"procedure.{event.act}", f"proceeding:{proceeding.number}", by=event.by, of=event.body["act"], **told)
 
 
 def _proposal(proceeding: Proceeding, act: str, events: list[rules.Done]) -> rules.Done:

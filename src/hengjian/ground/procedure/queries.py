@@ -254,10 +254,10 @@ def may_work(proceeding: Proceeding, officer: Officer, on: date) -> bool:
 
 def readable(officer: Officer, held: frozenset[str]) -> Q:
     """The matters an officer in whose scope they lie may open: with a power of their acts, with the power to view what
-    their house does, or by working on them or doing an errand for them. The scope alone opens nothing.
+    their house does, or by working on them or while an errand for them is open. The scope alone opens nothing.
     """
     kinds = [kind for kind in policy.current().sections["procedures"] if held & _powers_to_read(kind)]
-    return Q(kind__in=kinds) | worked_on_by(officer) | Q(pk__in=Errand.objects.filter(to=officer).values("proceeding"))
+    return Q(kind__in=kinds) | worked_on_by(officer) | Q(pk__in=Errand.objects.filter(to=officer, done=None).values("proceeding"))
 
 
 def open_to(officer: Officer, held: frozenset[str], matters: Iterable[int]) -> set[int]:
@@ -283,7 +283,8 @@ def _powers_over(kind: str) -> set[str]:
 
 def matter_of(officer: Officer | None, pk: int) -> Proceeding:
     """One matter with its events; raises NotFound where this officer may not see it."""
-    found = with_events(visible_to(officer) | Proceeding.objects.filter(errands__to=officer)).filter(pk=pk).distinct().first()
+    asked = Proceeding.objects.filter(errands__to=officer, errands__done=None)
+    found = with_events(visible_to(officer) | asked).filter(pk=pk).distinct().first()
     if found is None:
         raise NotFound(_("没有这件事，或不在您的数据范围内"), number=pk)
     return found

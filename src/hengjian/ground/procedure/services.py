@@ -85,9 +85,15 @@ def open(
     title: str = "",
     body: Mapping[str, Any] | None = None,
     at: datetime | None = None,
+    follows: bool = False,
 ) -> Proceeding:
-    """Open a matter (立卷) under the law in force now; its number follows the last one of the agency and year."""
+    """Open a matter (立卷) under the law in force now; its number follows the last one of the agency and year.
+
+    An officer needs the power of its opening, unless the matter `follows` from another act that this officer may do.
+    """
     procedure = queries.definition(kind)
+    if procedure.opening and by is not None and not follows and procedure.opening.power not in powers.of_officer(by, on):
+        raise NotAllowed(_("您的岗位没有这项权限"), power=procedure.opening.power)
     if missing := rules.missing_at_opening(procedure, body or {}):
         raise FieldMissing(_("还缺：%(fields)s") % {"fields": "、".join(missing)}, fields=missing)
     if procedure.opening:
