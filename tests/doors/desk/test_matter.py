@@ -172,3 +172,14 @@ def test_the_scope_alone_opens_no_matter(client, matter, officer):
 def test_who_may_view_what_the_house_does_may_read_its_matters(client, matter, officer):
     desk.signed_in(client, "auditor", scope="below", username="reader", at=officer.agency)
     assert client.get(f"/desk/matters/{matter.pk}/").status_code == 200
+
+
+def test_a_party_leaves_with_a_reason_and_stays_on_record(client, matter):
+    post(client, matter, "parties/", role="party", name="天津演示1有限公司")
+    [party] = parties.of(matter)
+    page = client.get(f"/desk/matters/{matter.pk}/").content.decode()
+    assert f'name="leave" value="{party.position}"' in page
+    assert post(client, matter, "parties/", leave=party.position).status_code in (409, 422)
+    assert post(client, matter, "parties/", leave=party.position, reason="登记有误").status_code == 302
+    assert not parties.of(matter).exists()
+    assert "登记有误" in client.get(f"/desk/matters/{matter.pk}/").content.decode()

@@ -205,7 +205,7 @@ def matter_parties(request: HttpRequest, pk: int) -> HttpResponse:
     told: dict[str, Any] = {"by": officer_of(request), "on": clock.today(), "expected_version": version, "at": clock.now()}
     word = {name: request.POST.get(name, "").strip() for name in parties.LONGEST}
     if leaving := request.POST.get("leave"):
-        parties.leave(_party(found, leaving), reason=request.POST.get("reason", ""), **told)
+        parties.leave(_party(found, leaving), reason=request.POST.get("reason", "")[:400], **told)
     else:
         who = parties.Person(**word, person=request.POST.get("person") == "yes")
         represented = request.POST.get("represents", "")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import audit_views, entity_views, matter_views, officers_views, overview_views, views
+from . import audit_views, batch_views, entity_views, matter_views, officers_views, overview_views, views
 
 app_name = "desk"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("matters/<int:pk>/parties/", matter_views.matter_parties, name="matter_parties"),
     path("matters/<int:pk>/staff/", matter_views.matter_staff, name="matter_staff"),
     path("errands/<int:pk>/report/", matter_views.errand_report, name="errand_report"),
+    path("batch/", batch_views.matters, name="batch"),
     path("procedures/<slug:kind>/", matter_views.procedure_page, name="procedure"),
     path("find/", views.find, name="find"),
     path("entities/<str:uscc>/", entity_views.entity, name="entity"),

@@ -76,6 +76,8 @@ def leave(
     party: Party, *, by: Officer, reason: str, on: date, expected_version: int, at: datetime | None = None
 ) -> None:
     """Take somebody out (退出); the record keeps that they were there."""
+    if not reason.strip():
+        raise services.FieldMissing(_("请写明退出的理由"), fields=["reason"])
     matter = Proceeding.objects.get(pk=party.proceeding_id)
     services.refuse_outsider(matter, by, on)
     told = {"party": party.position, "reason": reason.strip()}

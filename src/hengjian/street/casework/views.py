@@ -40,7 +40,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     ]
     page = Paginator(procedure.with_events(parts[show]), ROWS).get_page(request.GET.get("page"))
     rows = [(procedure.task_of(matter, on), named(procedure.definition(matter.kind))) for matter in page]
-    return render(request, "casework/cases.html", {"page": page, "rows": rows, "tabs": tabs})
+    return render(request, "casework/cases.html", {"page": page, "rows": rows, "tabs": tabs, "show": show})
 
 
 @requires("casework.handle")
