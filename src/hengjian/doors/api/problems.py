@@ -12,7 +12,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from hengjian.ground.kit.refusals import Refusal
-from hengjian.ground.people.errors import problem
+from hengjian.ground.people.errors import fact, problem
 
 
 class Problem(Schema):
@@ -34,7 +34,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Refusal)
     def _refusal(request: HttpRequest, error: Refusal) -> HttpResponse:
-        facts = {name: force_str(value) for name, value in error.facts.items()}
+        facts = {name: fact(value) for name, value in error.facts.items()}
         return problem(error.status, error.code, error.told(_), **facts)
 
     @api.exception_handler(ValidationError)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from hengjian.ground.kit.refusals import Refusal
+from hengjian.ground.kit.refusals import Message, Refusal
 
 from . import powers
 
@@ -31,7 +33,18 @@ def _told(name: str, value: object) -> tuple[object, object]:
     if name == "power":
         title = powers.catalogue().get(str(value))
         value = _(str(title)) if title else value
+    if isinstance(value, Mapping):
+        value = "；".join(map(str, value.values()))
     return FACTS.get(name, name), value
+
+
+def fact(value: object) -> object:
+    """A fact as programs read it: what is wrong field by field stays an object, with its sentences in the reader's language."""
+    if isinstance(value, Message):
+        return value.told(_)
+    if isinstance(value, Mapping):
+        return {str(name): fact(one) for name, one in value.items()}
+    return force_str(value)
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -55,7 +68,7 @@ def _page(request: HttpRequest, status: int, code: str, detail: str, said: str =
 
 
 def refusal(request: HttpRequest, exception: Refusal) -> HttpResponse:
-    facts = {name: force_str(value) for name, value in exception.facts.items()}
+    facts = {name: fact(value) for name, value in exception.facts.items()}
     return _page(request, exception.status, exception.code, exception.told(_), force_str(exception.message), **facts)
 
 

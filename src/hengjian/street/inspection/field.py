@@ -98,7 +98,7 @@ def _sent(request: HttpRequest, found: Visit) -> HttpResponse:
             _draft(request, found, entries, data["base"], data.get("device"))
         services.record_result(found, finding, token=token, by=_officer(request), at=clock.now())
     except BadFinding as refusal:
-        fields = refusal.facts["fields"]
+        fields = {name: wrong.told(_) for name, wrong in refusal.facts["fields"].items()}
         if _wants_json(request):
             return problem(422, refusal.code, refusal.told(_), fields=fields)
         return _form(request, found, finding, token, fields, status=422)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import audit
-from hengjian.ground.kit.refusals import NotAllowed
+from hengjian.ground.kit.refusals import Message, NotAllowed
 from hengjian.ground.people import scopes
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.procedure import services as procedure
@@ -31,17 +31,17 @@ def follow(
 ) -> FollowUp:  # fmt: skip
     """Open one follow-up of a reviewed result (转入后续处理); there may be several. Raises BadFollowUp."""
     on = timezone.localdate(at)
-    wrong = {}
+    wrong: dict[str, Message] = {}
     if disposal == rules.NO_FOLLOW_UP or disposal not in queries.lists_for(visit, on).disposals:
-        wrong["disposal"] = "请选择后续处理的种类"
+        wrong["disposal"] = Message("请选择后续处理的种类")
     if not measure.strip():
-        wrong["measure"] = "请写明处理措施"
+        wrong["measure"] = Message("请写明处理措施")
     if due is None or due < on:
-        wrong["due"] = "请填写完成期限，不得早于今天"
+        wrong["due"] = Message("请填写完成期限，不得早于今天")
     if disposal in HANDED_OVER and to is None:
-        wrong["to"] = "请选择接收的机关"
+        wrong["to"] = Message("请选择接收的机关")
     if wrong or due is None:
-        raise BadFollowUp(_("后续处理有 %(count)s 处需要补正") % {"count": len(wrong)}, fields=wrong)
+        raise BadFollowUp(_("后续处理有 %(count)s 处需要补正"), count=len(wrong), fields=wrong)
     body = {"disposal": disposal, "measure": measure.strip(), "due": due.isoformat(), "to": to.name if to else ""}
     procedure.act(visit.proceeding, "follow", by=by, on=on, at=at, expected_version=expected_version, body=body)
     fields = {"disposal": disposal, "measure": measure.strip(), "opened": on, "due": due, "by": by, "to": to}
@@ -72,7 +72,7 @@ def settle(follow_up: FollowUp, *, outcome: str, by: Officer, at: datetime) -> F
     if row.settled:
         return row
     if not outcome.strip():
-        raise BadFollowUp(_("请写明处理结果"), fields={"outcome": "请写明处理结果"})
+        raise BadFollowUp(_("请写明处理结果"), fields={"outcome": Message("请写明处理结果")})
     if row.disposal in HANDED_OVER and not row.received:
         raise StillOpen(_("接收机关尚未签收，不能结束移送"), to=row.to.name if row.to else "")
     on, matter = timezone.localdate(at), row.visit.proceeding
@@ -130,4 +130,4 @@ def refuse_open(visit: Visit) -> None:
     """Raises StillOpen while a follow-up of the visit is not settled."""
     left = FollowUp.objects.filter(visit=visit, settled=None).count()
     if left:
-        raise StillOpen(_("还有 %(count)s 项后续处理没有完成，不能办结") % {"count": left}, count=left)
+        raise StillOpen(_("还有 %(count)s 项后续处理没有完成，不能办结"), count=left)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from hengjian.ground.kit.refusals import Message
+
 KIND = "inspection"  # of procedures
 DONE, REFUSED, NOT_FOUND = "done", "refused", "not-found"
 PASS, PROBLEM, NOT_APPLICABLE = "pass", "problem", "not-applicable"
@@ -66,7 +68,10 @@ class Lists:
     methods: Sequence[str]
 
 
-def mistakes(finding: Finding, lists: Lists) -> dict[str, str]:
+Mistakes = Iterator[tuple[str, Message]]
+
+
+def mistakes(finding: Finding, lists: Lists) -> dict[str, Message]:
     """Field -> what is wrong with it and what to do; empty when the result may be recorded."""
     found = dict(_listed(finding, lists)) | dict(_signed(finding))
     if finding.path == DONE:
@@ -74,58 +79,58 @@ def mistakes(finding: Finding, lists: Lists) -> dict[str, str]:
     elif finding.path in CODE_OF:
         found |= dict(_not_visited(finding))
     else:
-        found["path"] = "请选择检查经过：已检查、拒不配合或查无下落"
+        found["path"] = Message("请选择检查经过：已检查、拒不配合或查无下落")
     return found
 
 
-def _listed(finding: Finding, lists: Lists) -> Iterator[tuple[str, str]]:
+def _listed(finding: Finding, lists: Lists) -> Mistakes:
     if not finding.codes:
-        yield "codes", "请选择检查结果"
+        yield "codes", Message("请选择检查结果")
     for code in finding.codes:
         if code not in lists.results:
-            yield "codes", f"结果代码“{code}”不在当日有效的代码表中"
+            yield "codes", Message("结果代码“%(code)s”不在当日有效的代码表中", {"code": code})
     if finding.disposal not in lists.disposals:
-        yield "disposal", "请选择后续处理"
+        yield "disposal", Message("请选择后续处理")
     if finding.method not in lists.methods:
-        yield "method", "请选择检查方式"
+        yield "method", Message("请选择检查方式")
 
 
-def _visited(finding: Finding, lists: Lists) -> Iterator[tuple[str, str]]:
+def _visited(finding: Finding, lists: Lists) -> Mistakes:
     given = {answer.item: answer for answer in finding.answers}
     for code in lists.items:
         answer = given.get(code)
         if answer is None or answer.answer not in (PASS, PROBLEM, NOT_APPLICABLE):
-            yield f"item:{code}", "请逐项选择：未见问题、发现问题或不适用"
+            yield f"item:{code}", Message("请逐项选择：未见问题、发现问题或不适用")
         elif answer.answer == PROBLEM and not answer.note.strip():
-            yield f"item:{code}", "发现问题的事项须写明具体情况"
+            yield f"item:{code}", Message("发现问题的事项须写明具体情况")
     if stray := sorted(set(given) - set(lists.items)):
-        yield "items", f"“{stray[0]}”不是本次检查的事项"
+        yield "items", Message("“%(item)s”不是本次检查的事项", {"item": stray[0]})
     elif len(given) != len(finding.answers):
-        yield "items", "同一事项只能填写一次"
+        yield "items", Message("同一事项只能填写一次")
     yield from _consistent(finding, lists)
     if not finding.signed_by_firm.strip() and not finding.note.strip():
-        yield "signed_by_firm", "请填写当事人签字人；拒绝签字的，在说明中注明"
+        yield "signed_by_firm", Message("请填写当事人签字人；拒绝签字的，在说明中注明")
 
 
-def _consistent(finding: Finding, lists: Lists) -> Iterator[tuple[str, str]]:
+def _consistent(finding: Finding, lists: Lists) -> Mistakes:
     against = [code for code in finding.codes if lists.results.get(code)]
     if taken := sorted(set(finding.codes) & set(CODE_OF.values())):
-        yield "codes", f"结果代码“{taken[0]}”只用于拒不配合或查无下落的检查"
+        yield "codes", Message("结果代码“%(code)s”只用于拒不配合或查无下落的检查", {"code": taken[0]})
     elif finding.problems and not against and CORRECTED not in finding.codes:
-        yield "codes", "有事项发现问题，检查结果不能是未发现问题"
+        yield "codes", Message("有事项发现问题，检查结果不能是未发现问题")
     elif against and not finding.problems:
-        yield "codes", "没有事项发现问题，检查结果却记载了问题"
+        yield "codes", Message("没有事项发现问题，检查结果却记载了问题")
     elif NO_PROBLEM in finding.codes and len(finding.codes) > 1:
-        yield "codes", "“未发现问题”不能与其他结果同时选择"
+        yield "codes", Message("“未发现问题”不能与其他结果同时选择")
     if against and finding.disposal == NO_FOLLOW_UP:
-        yield "disposal", "发现问题的，须选择后续处理"
+        yield "disposal", Message("发现问题的，须选择后续处理")
 
 
-def _signed(finding: Finding) -> Iterator[tuple[str, str]]:
+def _signed(finding: Finding) -> Mistakes:
     if set(finding.signatures) - set(SIGNERS) or not all(map(is_signature, finding.signatures.values())):
-        yield "signatures", "签名无法识别，请清除后重新签名"
+        yield "signatures", Message("签名无法识别，请清除后重新签名")
     if finding.arrived and finding.finished and finding.finished < finding.arrived:
-        yield "finished", "结束时间早于到场时间，请核对手机时间"
+        yield "finished", Message("结束时间早于到场时间，请核对手机时间")
 
 
 def is_signature(strokes: str) -> bool:
@@ -143,15 +148,15 @@ def place_of(text: str) -> dict[str, float]:
     return {"lat": round(lat, 5), "lon": round(lon, 5), "accuracy": round(accuracy)} if inside else {}
 
 
-def _not_visited(finding: Finding) -> Iterator[tuple[str, str]]:
+def _not_visited(finding: Finding) -> Mistakes:
     if finding.codes and finding.codes != (CODE_OF[finding.path],):
-        yield "codes", f"这一检查经过的结果代码只能是“{CODE_OF[finding.path]}”"
+        yield "codes", Message("这一检查经过的结果代码只能是“%(code)s”", {"code": CODE_OF[finding.path]})
     if finding.answers:
-        yield "items", "没有实际检查的，不填写各事项"
+        yield "items", Message("没有实际检查的，不填写各事项")
     if not finding.note.strip():
-        yield "note", "请写明到场时间、地点和具体情形"
+        yield "note", Message("请写明到场时间、地点和具体情形")
     if not finding.witness.strip():
-        yield "witness", "请写明见证人姓名和单位；没有见证人的，写明原因"
+        yield "witness", Message("请写明见证人姓名和单位；没有见证人的，写明原因")
 
 
 def said(finding: Finding) -> dict[str, Any]:

@@ -53,17 +53,17 @@ def parts_of(visit: Visit) -> list[dict[str, Any]]:
     """The form, department by department: whose items, and the article behind each."""
     parts = visit.parts or [{"agency": visit.proceeding.agency.code, "items": visit.items}]
     names = dict(Agency.objects.filter(code__in=[part["agency"] for part in parts]).values_list("code", "name"))
+    return [
+        {"agency": names.get(part["agency"], part["agency"]), "items": [item_of(code) for code in part["items"]]} for part in parts
+    ]
+
+
+def item_of(code: str) -> dict[str, str]:
+    """An item of the list: its title, the articles behind it, and what is still to check of them (待核)."""
     catalogue = policy.current().catalogue(queries.ITEMS)
-    told = []
-    for part in parts:
-        items = [{"code": code, "title": title_in(queries.ITEMS, code), "basis": _basis(catalogue, code)} for code in part["items"]]
-        told.append({"agency": names.get(part["agency"], part["agency"]), "items": items})
-    return told
-
-
-def _basis(catalogue: Any, code: str) -> str:
-    item = catalogue.items.get(code)
-    return citing.cited(str((item and item.extra.get("basis")) or catalogue.basis or ""))
+    extra = catalogue.items[code].extra if code in catalogue.items else {}
+    basis, mark = extra.get("basis") or catalogue.basis or "", extra.get("confidence") or catalogue.confidence
+    return {"code": code, "title": title_in(queries.ITEMS, code), "basis": citing.cited(str(basis)), "doubt": citing.doubt(mark)}
 
 
 def certificates_of(visit: Visit, on: date) -> list[str]:
@@ -87,11 +87,10 @@ def result(result: Result) -> dict[str, Any]:
     """The result in words."""
     names = {answer["item"]: answer for answer in result.answers}
     words = {code: str(word) for code, word in forms.ANSWERS}
-    items = zip(titles(queries.ITEMS, list(names)), names.values(), strict=True)
     return {
         "path": dict(forms.PATHS)[result.path], "codes": titles(queries.RESULTS, result.codes),
         "disposal": titles(queries.DISPOSALS, [result.disposal])[0], "method": titles(queries.METHODS, [result.method])[0],
-        "items": [{"title": item, "word": words[answer["answer"]], **answer} for item, answer in items],
+        "items": [item_of(code) | {"word": words[answer["answer"]], **answer} for code, answer in names.items()],
     }  # fmt: skip
 
 
