@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
-import struct
 import subprocess
-import zlib
 from contextlib import suppress
 
 import pytest
@@ -24,18 +22,7 @@ from tests.browser.looking import open_to_all, opened
 WORD = "rain-on-the-glass"
 
 
-def _png() -> bytes:
-    """A real picture of four by four red points, with a line of text beside it as cameras write."""
-    def part(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    rows = b"".join(b"\0" + b"\xd0\x10\x10" * 4 for _ in range(4))
-    head = struct.pack(">IIBBBBB", 4, 4, 8, 2, 0, 0, 0)
-    told = part(b"tEXt", b"GPS\0" + b"40.04,117.40")
-    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + told + part(b"IDAT", zlib.compress(rows)) + part(b"IEND", b"")
-
-
-PNG = _png()
+PNG = make.picture()
 
 
 class Phone:

@@ -6,18 +6,20 @@ from datetime import date, timedelta
 
 import pytest
 
+from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotAllowed
 from hengjian.ground.people.models import Agency
 from hengjian.street.draw import lottery
 from hengjian.street.draw.services import declare_tie
-from hengjian.street.inspection import followups, oversight, plausibility, queries, reinspections, services
+from hengjian.street.inspection import followups, oversight, plausibility, queries, reinspections, services, showing
 from hengjian.street.inspection.errors import BadFollowUp, NothingToDraw, StillOpen
 from hengjian.street.inspection.models import Visit
 from hengjian.street.inspection.plausibility import Limits, Made
 from tests import factories_inspection as make
 
 from .test_pages import at, enter
+from .test_rules import JPEG
 from .test_services import do
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +118,24 @@ def test_notice_and_record_are_printed(client, visit):
         for name in ("notice", "record"):
             answer = client.get(at(visit, f"{name}.pdf"))
             assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+
+
+def test_pictures_stand_in_the_record_and_one_that_cannot_be_drawn_is_named_by_its_digest(client, visit):
+    by = enter(client, make.team(visit)[0])
+    kept = [services.add_photo(visit, content, by=by, at=make.AT, item=item) for content, item in ((make.picture(), "reg-name"), (JPEG, ""))]
+    make.record(visit, make.clean(photos=tuple(photo.sha256 for photo in kept)))
+    with clock.frozen(make.AT):
+        printed = client.get(at(visit, "record.pdf")).content
+    assert printed.count(b"/Subtype /Image") + printed.count(b"/Subtype/Image") == 1
+
+
+def test_every_item_stands_on_its_own_article(visit):
+    [part] = showing.parts_of(visit)
+    told = {item["code"]: (item["basis"], item["doubt"]) for item in part["items"]}
+    assert told["reg-name"] == ("《市场主体登记管理条例实施细则》第66条；《企业名称登记管理规定》第23条", "")
+    assert told["pub-annual-report"][1].startswith("待核")
+    law = policy.current()
+    assert not [item.code for item in law.catalogue("inspection-items").rows if not item.extra.get("basis") or "project" in item.extra["basis"]]
 
 
 # Doubts -------------------------------------------------------------------------------------------

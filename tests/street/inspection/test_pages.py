@@ -152,7 +152,23 @@ def test_another_site_cannot_record_a_result_with_the_cookie_of_an_officer(inspe
 def test_the_api_says_field_by_field_what_is_wrong(client, inspector, visit):
     answer = send(client, visit, answers=[])
     assert (answer.status_code, answer.json()["title"]) == (422, "bad_finding")
-    assert "item:reg-name" in str(answer.json()["facts"]["fields"])
+    assert answer.json()["facts"]["fields"]["item:reg-name"] == "请逐项选择：未见问题、发现问题或不适用"
+    strange = send(client, visit, codes=["Z"]).json()["facts"]["fields"]
+    assert strange["codes"] == "结果代码“Z”不在当日有效的代码表中"
+
+
+def test_signatures_places_and_pictures_come_from_other_devices_too(client, inspector, visit):
+    kept = client.post(f"/api/inspection/visits/{visit.pk}/photos", {"photo": SimpleUploadedFile("a.jpg", JPEG, "image/jpeg"), "lat": "39.1", "lon": "117.2"})
+    assert kept.status_code == 200, kept.content
+    place, left = {"lat": 39.1, "lon": 117.2, "accuracy": 12}, {"lat": 39.10012345, "lon": 117.2}
+    told = {"arrived": "2026-03-02T01:30:00Z", "finished": "2026-03-02T01:55:00Z", "place": place, "left": left}
+    bad = send(client, visit, signatures={"firm": "M1 1<script>"})
+    assert bad.status_code == 422
+    assert send(client, visit, **told, signatures={"firm": "M1 1L50 60", "second": "M5 5L8 8"}, photos=[kept.json()["sha256"]]).status_code == 200
+    result = Result.objects.get()
+    visit.refresh_from_db()
+    assert (visit.place, result.place) == (place, {"lat": 39.10012, "lon": 117.2, "accuracy": 0})
+    assert (result.signatures, result.photos) == ({"firm": "M1 1L50 60", "second": "M5 5L8 8"}, [kept.json()["sha256"]])
 
 
 def test_a_leader_sees_what_is_late_and_takes_the_list_home(client, visits, leader):

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from hengjian.ground.kit import digests
@@ -38,15 +39,18 @@ def normalise(code: str) -> str:
     return "-".join(plain[i : i + 4] for i in range(0, len(plain), 4))
 
 
-def issue(template_id: str, data: Mapping[str, Any], *, subject: str, verify_at: str, on: date) -> Paper:
+def issue(
+    template_id: str, data: Mapping[str, Any], *, subject: str, verify_at: str, on: date, pictures: Path | None = None
+) -> Paper:
     """Set a document with its verification code and QR, and note it. Safe to repeat: the same data, the same paper.
 
-    `verify_at` is the address of the check page; the code is put at its end.
+    `verify_at` is the address of the check page; the code is put at its end. `pictures` is the folder in which the template
+    finds pictures that the data names; the code is made of the data, so the data has to hold their digests.
     """
     code = code_of(template_id, data, on)
     address = f"{verify_at}{code}"
     whole = {**data, "verification": {"code": code, "address": address, "qr": typeset.qr_svg(address)}}
-    done = typeset.sheet(template_id, whole, on=on)
+    done = typeset.sheet(template_id, whole, on=on, pictures=pictures)
     Issued.objects.get_or_create(
         code=code,
         defaults={

@@ -120,14 +120,18 @@ def qr_svg(text: str) -> str:
     return out.getvalue().decode()
 
 
-def sheet(template_id: str, data: Mapping[str, Any], *, on: date) -> Sheet:
-    """Set a template with data. The PDF carries the day, no other time, so the same data gives the same bytes."""
+def sheet(template_id: str, data: Mapping[str, Any], *, on: date, pictures: Path | None = None) -> Sheet:
+    """Set a template with data. The PDF carries the day, no other time, so the same data gives the same bytes.
+
+    A template reads no file, unless `pictures` names the one folder it may read pictures from.
+    """
     chosen = template(template_id)
     plain = json.loads(json.dumps(data, ensure_ascii=False, default=str))
     missing = missing_characters("".join(_strings(plain)))
     inputs = {"data": json.dumps({**_drawable(plain), "missing": list(map("U+{:04X}".format, map(ord, missing)))})}
     stamp = datetime(on.year, on.month, on.day, tzinfo=UTC)
-    compiler = typst.Compiler(chosen.text.encode(), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs)
+    root = {"root": str(pictures)} if pictures else {}
+    compiler = typst.Compiler(chosen.text.encode(), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs, **root)
     try:
         pdf = compiler.compile(format="pdf", timestamp=stamp)
     except typst.TypstError as error:

@@ -12,11 +12,13 @@ from hengjian.ground.documents import services as documents
 from hengjian.ground.documents import typeset
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
+from hengjian.ground.people.language import title_in
 
-from . import queries, rules, showing
+from . import queries, rules, services, showing
 from .errors import NoVisit
 from .models import Result, Visit
 
+FORMATS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 BOX = (600, 200)  # the field a signature is drawn in
 
 
@@ -36,7 +38,20 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         raise NoVisit("这次检查还没有结果，不能出具检查记录", visit=pk)
     with translation.override("zh-hans"):
         told = _result(found, result)
-    return _paper(request, "inspection-record", found, told)
+    try:
+        return _paper(request, "inspection-record", found, told)
+    except typeset.BadTemplate:  # a picture that no reader can draw: it is named by its digest, the others are printed
+        told["photos"] = [photo | {"file": photo["file"] if _prints(photo) else ""} for photo in told["photos"]]
+        return _paper(request, "inspection-record", found, told)
+
+
+def _prints(photo: dict[str, str]) -> bool:
+    probe = {"pictures": [photo]}
+    try:
+        typeset.sheet("inspection-picture", probe, on=clock.today(), pictures=services.pictures())
+    except typeset.BadTemplate:
+        return False
+    return True
 
 
 def _paper(request: HttpRequest, template: str, found: Visit, more: dict[str, Any]) -> HttpResponse:
@@ -50,7 +65,9 @@ def _paper(request: HttpRequest, template: str, found: Visit, more: dict[str, An
             "officers": "、".join(officer.name for officer in found.officers.all()), "visit_qr": typeset.qr_svg(address), **more,
         }  # fmt: skip
         verify_at = request.build_absolute_uri(reverse("publication_public:verify"))
-        paper = documents.issue(template, data, subject=f"visit:{found.proceeding.number}", verify_at=verify_at, on=on)
+        folder = services.pictures() if more.get("photos") else None
+        subject = f"visit:{found.proceeding.number}"
+        paper = documents.issue(template, data, subject=subject, verify_at=verify_at, on=on, pictures=folder)
     headers = {"Content-Disposition": f'inline; filename="{template}-{found.pk}.pdf"'}
     return HttpResponse(paper.pdf, content_type="application/pdf", headers=headers)
 
@@ -68,8 +85,17 @@ def _result(found: Visit, result: Result) -> dict[str, Any]:
     ]  # fmt: skip
     signed = {"firm": "当事人", "witness": "见证人", "officer": result.by.name, "second": result.second.name}
     return {
-        "pairs": pairs, "items": [[item["title"], item["word"], item["note"] or "—"] for item in told["items"]],
-        "photos": [[photo.sha256, f"{timezone.localtime(photo.taken or photo.received):{moment}}"] for photo in photos],
+        "pairs": pairs,
+        "items": [[item["title"], item["basis"], item["doubt"], item["word"], item["note"] or "—"] for item in told["items"]],
+        "photos": [
+            {
+                "file": f"/{services.path_of(photo.sha256).relative_to(services.pictures())}", "format": FORMATS[photo.media_type],
+                "of": title_in(queries.ITEMS, photo.item) if photo.item else "现场",
+                "at": f"{timezone.localtime(photo.taken or photo.received):{moment}}", "digest": photo.sha256,
+                "place": f"{photo.place['lat']}, {photo.place['lon']}" if photo.place else "",
+            }
+            for photo in photos
+        ],
         "signatures": [[word, svg(result.signatures[who])] for who, word in signed.items() if result.signatures.get(who)],
         "record_day": str(timezone.localdate(result.recorded)),
     }  # fmt: skip

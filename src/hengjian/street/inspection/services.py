@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import audit, policy
-from hengjian.ground.kit import pictures
+from hengjian.ground.kit import pictures as reading
+from hengjian.ground.kit.refusals import Message
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.effects import Place, done_at, effect
@@ -159,12 +160,12 @@ def _other_officer(visit: Visit, by: Officer) -> Officer:
 def _refuse_bad(visit: Visit, finding: Finding, token: str, on: date) -> None:
     found = rules.mistakes(finding, queries.lists_for(visit, on))
     if not 8 <= len(token) <= 64:
-        found["token"] = "缺少结果标识，请重新打开本页"
+        found["token"] = Message("缺少结果标识，请重新打开本页")
     kept = set(queries.photos_of(visit).values_list("sha256", flat=True)) if finding.photos else set()
     if missing := [digest for digest in finding.photos if digest not in kept]:
-        found["photos"] = f"有 {len(missing)} 张照片尚未上传"
+        found["photos"] = Message("有 %(count)s 张照片尚未上传", {"count": len(missing)})
     if found:
-        raise BadFinding(_("检查结果有 %(count)s 处需要补正") % {"count": len(found)}, fields=found)
+        raise BadFinding(_("检查结果有 %(count)s 处需要补正"), count=len(found), fields=found)
 
 
 def _into_ledger(visit: Visit, finding: Finding, by: Officer, at: datetime) -> tuple[int, int | None]:
@@ -238,14 +239,14 @@ def add_photo(
     What a camera wrote beside the picture (place, device, owner) is taken out before anything is kept.
     """
     _other_officer(visit, by)
-    if len(content) > pictures.MAX_BYTES:
+    if len(content) > reading.MAX_BYTES:
         raise BadPhoto(_("照片超过 8 MB，请降低分辨率后再传"), size=len(content))
-    picture = pictures.picture_of(content)
+    picture = reading.picture_of(content)
     if picture is None:
         raise BadPhoto(_("文件不是完整的 JPEG、PNG 或 WebP 图片"))
     if item and item not in visit.items:
         raise BadPhoto(_("照片对应的事项不在本次检查之内"), item=item)
-    content = pictures.stripped(content)
+    content = reading.stripped(content)
     digest = hashlib.sha256(content).hexdigest()
     kept = path_of(digest)
     if not kept.exists():
@@ -260,8 +261,13 @@ def add_photo(
     return Photo.objects.get_or_create(visit=visit, sha256=digest, defaults=fields)[0]
 
 
+def pictures() -> Path:
+    """The folder that every kept picture lies in, under its digest."""
+    return Path(settings.MEDIA_ROOT) / "inspection"
+
+
 def path_of(digest: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / "inspection" / digest[:2] / digest
+    return pictures() / digest[:2] / digest
 
 
 def advance(visit: Visit, act: str, *, by: Officer, at: datetime, expected_version: int, body: dict[str, Any]) -> Event:

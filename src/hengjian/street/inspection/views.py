@@ -81,7 +81,8 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "visit": found, "result": result, "shown": _shown(result) if result else {}, "earlier": queries.earlier_results(found),
         "steps": _steps(found), "clocks": procedures.clocks_of(found.proceeding, on),
         "acts": {name: named(act) for name, act in open_acts.items()},
-        "events": _events(found), "of": found.follow_up, "photos": queries.photos_of(found), "item_heads": ITEM_HEADS,
+        "events": _events(found), "of": found.follow_up, "item_heads": ITEM_HEADS,
+        "photos": [(photo, titles(queries.ITEMS, [photo.item])[0] if photo.item else "") for photo in queries.photos_of(found)],
         "parts": showing.parts_of(found), "follow_ups": [_follow_up(row) for row in queries.follow_ups_of(found)],
         "may_follow": may_follow, "agencies": Agency.objects.order_by("path"),
         "disposals": [pair for pair in showing.listed(queries.DISPOSALS, on) if pair[0] != rules.NO_FOLLOW_UP],
@@ -234,6 +235,12 @@ def _follow_up(row: FollowUp) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _why(refusal: Refusal) -> str:
+    """What is wrong, field by field where the refusal says so."""
+    fields = refusal.facts.get("fields")
+    return "；".join(wrong.told(_) for wrong in fields.values()) if isinstance(fields, dict) and fields else refusal.told(_)
+
+
 @require_POST
 @requires("inspection.record")
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
@@ -249,8 +256,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
                 expected_version=said["version"],
             )  # fmt: skip
         except Refusal as refusal:
-            told = refusal.facts.get("fields", {})
-            messages.error(request, "；".join(told.values()) if isinstance(told, dict) and told else refusal.told(_))
+            messages.error(request, _why(refusal))
     else:
         messages.error(request, _("请选择后续处理的种类，日期按 2026-03-02 的写法填写"))
     return redirect("inspection:visit", pk=pk)
