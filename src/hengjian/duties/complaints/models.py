@@ -220,3 +220,172 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.at:%Y-%m-%d %H:%M}"
+
+
+# What is seen over many filings. Every row here follows from filings and events, or is a person's recorded decision about them.
+
+
+class Measured(models.Model):
+    """One clock of a track as its events have it, or its end; rates and distributions are sums over these rows.
+
+    Kept because a year of matters cannot be counted anew for every page: `measuring.refresh` says each row again when the
+    matter got an event or the law changed, so nothing counts a day in between.
+    """
+
+    ENDED = "closed"  # the row that tells how a track ended
+
+    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="measured")
+    clock = models.CharField(max_length=40)
+    began = models.DateField()
+    due = models.DateField(null=True, blank=True)
+    met = models.DateField(null=True, blank=True)  # the day on which it stopped
+    outcome = models.CharField(max_length=60, blank=True)  # of an ended track: state, and the ground where there is one
+    version = models.PositiveIntegerField()  # of the matter when this was said
+    law = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("track", "clock"), name="one_measure_of_a_clock"),)
+        indexes = (
+            models.Index(fields=("clock", "due"), name="measures_by_due_day"),
+            models.Index(fields=("clock", "met"), name="measures_by_end"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.track_id} {self.clock}"
+
+
+class Sorting(models.Model):
+    """The category proposed for a filing with its reasons, and what an officer made of it (分类建议与确认)."""
+
+    filing = models.OneToOneField(Filing, on_delete=models.CASCADE, related_name="sorting")
+    proposed = models.CharField(max_length=20, blank=True)
+    sure = models.FloatField(default=0)
+    words = models.JSONField(default=list)
+    risks = models.JSONField(default=list)  # codes of catalogue complaint-risk-words
+    confirmed = models.CharField(max_length=20, blank=True, db_index=True)
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.confirmed or self.proposed}"
+
+
+class CallBack(models.Model):
+    """A citizen was asked how it went (回访)."""
+
+    ANSWERS = ("satisfied", "fair", "dissatisfied", "unreached")
+
+    track = models.OneToOneField(Track, on_delete=models.PROTECT, related_name="call_back")
+    on = models.DateField(db_index=True)
+    answer = models.CharField(max_length=12)
+    words = models.CharField(max_length=400, blank=True)
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")  # null: the citizen
+
+    def __str__(self) -> str:
+        return f"{self.track_id} {self.answer}"
+
+
+class Recheck(models.Model):
+    """A random sample of closed matters looked at again (办结质量抽检): what it was drawn from, by which seed."""
+
+    since = models.DateField()
+    until = models.DateField()
+    agency = models.ForeignKey("people.Agency", on_delete=models.PROTECT, related_name="+")
+    frame = models.CharField(max_length=64)  # digest of the numbers it was drawn from, in order
+    size = models.PositiveIntegerField()
+    seed = models.CharField(max_length=64)
+    drawn = models.DateField()
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.since}–{self.until} {self.agency_id}"
+
+
+class Rechecked(models.Model):
+    """One matter of a sample and what the second reading found."""
+
+    recheck = models.ForeignKey(Recheck, on_delete=models.PROTECT, related_name="matters")
+    track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveIntegerField()
+    faults = models.JSONField(null=True, blank=True)  # catalogue complaint-faults; [] is in order, null is not looked at
+    words = models.CharField(max_length=400, blank=True)
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("recheck", "track"), name="one_reading_of_a_matter"),)
+
+    def __str__(self) -> str:
+        return f"{self.recheck_id}#{self.position}"
+
+
+class Disclosure(models.Model):
+    """What the public may read of an ended complaint (投诉信息公示), or why it may not. No word of the citizen's is in it."""
+
+    track = models.OneToOneField(Track, on_delete=models.PROTECT, related_name="disclosure")
+    entity = models.ForeignKey("register.Entity", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closed = models.DateField()
+    held = models.CharField(max_length=20, blank=True)  # catalogue complaint-no-publish-grounds; empty: to be published
+    because = models.CharField(max_length=400, blank=True)
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    told = models.DateField(null=True, blank=True)  # the firm was told and may object
+    objection = models.CharField(max_length=400, blank=True)
+    objected = models.DateField(null=True, blank=True)
+    upheld = models.BooleanField(null=True)  # the objection; null: not decided
+    reply = models.CharField(max_length=400, blank=True)  # the firm's words, printed beside it
+    since = models.DateField(null=True, blank=True, db_index=True)  # first day on which it is public
+    until = models.DateField(null=True, blank=True)  # last day
+    withdrawn = models.DateField(null=True, blank=True)  # first day on which it no longer is
+
+    class Meta:
+        indexes = (models.Index(fields=("entity", "since"), name="disclosures_of_a_firm"),)
+
+    def __str__(self) -> str:
+        return f"{self.track_id} {self.held or self.since}"
+
+
+class Spot(models.Model):
+    """A place that stood out on a day (热点), and what somebody decided about it."""
+
+    on = models.DateField()
+    kind = models.CharField(max_length=10)  # firm | street | goods | category
+    key = models.CharField(max_length=200)
+    title = models.CharField(max_length=200)
+    seen = models.PositiveIntegerField()
+    before = models.PositiveIntegerField()
+    expected = models.FloatField()
+    chance = models.FloatField()
+    outcome = models.CharField(max_length=10, blank=True)  # lead | warning | nothing; empty: not decided
+    because = models.CharField(max_length=400, blank=True)
+    decided = models.DateField(null=True, blank=True)
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    lead = models.ForeignKey("procedure.Proceeding", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            # While a spot is undecided, the same place is not named again.
+            models.UniqueConstraint(fields=("kind", "key"), condition=Q(outcome=""), name="one_open_spot_of_a_place"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} {self.on}"
+
+
+class Alert(models.Model):
+    """What consumers are warned of (消费警示、消费提示)."""
+
+    title = models.CharField(max_length=120)
+    text = models.TextField()
+    category = models.CharField(max_length=20, blank=True)
+    spot = models.ForeignKey(Spot, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    written = models.DateField()
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+    published = models.DateField(null=True, blank=True, db_index=True)
+    approved_by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=~Q(by=F("approved_by")), name="alert_approved_by_another"),)
+
+    def __str__(self) -> str:
+        return self.title
