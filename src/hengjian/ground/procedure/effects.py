@@ -52,7 +52,10 @@ _places: dict[tuple[str, str], At] = {}
 
 
 def effect(kind: str, act: str) -> Callable[[Effect], Effect]:
-    """`@effect("inspection", "record")`: run this when that act is done. Registering twice changes nothing."""
+    """`@effect("inspection", "record")`: run this when that act is done; `*` for any act, after those named.
+
+    Registering twice changes nothing.
+    """
 
     def register(function: Effect) -> Effect:
         if function not in _effects[kind, act]:
@@ -110,8 +113,9 @@ def done_at(kind: str, *acts: str) -> Callable[[At], At]:
 
 
 def run(proceeding: Proceeding, event: Event) -> None:
-    for function in _effects.get((proceeding.kind, event.act), ()):
-        function(proceeding, event)
+    for act in (event.act, "*"):
+        for function in _effects.get((proceeding.kind, act), ()):
+            function(proceeding, event)
 
 
 def reasons(proceeding: Proceeding, act: str, on: date) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Coalesce
 
 
 class Counter(models.Model):
@@ -29,7 +30,9 @@ class Proceeding(models.Model):
     year = models.PositiveSmallIntegerField()
     subject = models.CharField(max_length=40, blank=True, db_index=True)  # credit code, or a house's own reference
     title = models.CharField(max_length=200, blank=True)
-    agency = models.ForeignKey("people.Agency", on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("people.Agency", on_delete=models.PROTECT, related_name="+")  # where it lies now
+    # Where it was opened and numbered, once it was sent elsewhere.
+    opener = models.ForeignKey("people.Agency", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     owner = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     helpers = models.ManyToManyField("people.Officer", blank=True, related_name="+")  # 协办人
     opened = models.DateField()
@@ -41,7 +44,9 @@ class Proceeding(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("kind", "number"), name="proceeding_number_unique"),
-            models.UniqueConstraint(fields=("kind", "agency", "year", "serial"), name="proceeding_serial_unique"),
+            models.UniqueConstraint(
+                "kind", Coalesce("opener", "agency"), "year", "serial", name="proceeding_serial_unique",
+            ),
             models.CheckConstraint(
                 condition=models.Q(closed=None) | models.Q(closed__gte=models.F("opened")),
                 name="proceeding_closed_in_order",

@@ -299,7 +299,8 @@ def errands_of(officer: Officer) -> QuerySet[Errand]:
 def genesis_of(proceeding: Proceeding) -> str:
     """What the chain of a matter hangs on."""
     opened, version = proceeding.opened, proceeding.law_version
-    return rules.genesis(proceeding.kind, proceeding.number, proceeding.subject, proceeding.agency.code, opened, version)
+    opener = proceeding.opener or proceeding.agency
+    return rules.genesis(proceeding.kind, proceeding.number, proceeding.subject, opener.code, opened, version)
 
 
 def first_altered(proceeding: Proceeding) -> int | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground.kit.refusals import NotAllowed, NotFound
 from hengjian.ground.people import powers
-from hengjian.ground.people.models import Officer
+from hengjian.ground.people.models import Agency, Officer
 
 from . import queries, rules, services
 from .models import Errand, Event, Proceeding
@@ -39,6 +39,41 @@ def hand_over(
     Proceeding.objects.filter(pk=proceeding.pk).update(owner=to)
     proceeding.owner = to
     proceeding.helpers.remove(to)
+    return event
+
+
+@transaction.atomic
+def send(
+    proceeding: Proceeding, *, by: Officer | None, to: Agency, reason: str, on: date, expected_version: int,
+    at: datetime | None = None,
+) -> Event:  # fmt: skip
+    """Send an open matter to another agency (移送、分送、退回). Its number, its chain and its clocks stay; nobody owns it until
+    somebody there takes it. The house that calls has asked whether this officer may, and for which lawful reason.
+    """
+    if not reason.strip():
+        raise services.FieldMissing(_("请写明移送的理由"), fields=["reason"])
+    if proceeding.closed or to.pk == proceeding.agency_id:
+        raise services.WrongState(_("已办结，或已在该机关，不能移送"), number=proceeding.number)
+    told = {"from_agency": proceeding.agency.code, "to_agency": to.code, "reason": reason.strip()}
+    event = services.beside(proceeding, "sent", by=by, on=on, expected_version=expected_version, body=told, at=at)
+    opener = proceeding.opener or proceeding.agency
+    Proceeding.objects.filter(pk=proceeding.pk).update(agency=to, opener=opener, owner=None)
+    proceeding.agency, proceeding.opener, proceeding.owner = to, opener, None
+    proceeding.helpers.clear()
+    return event
+
+
+@transaction.atomic
+def take(proceeding: Proceeding, *, by: Officer, on: date, expected_version: int, at: datetime | None = None) -> Event:
+    """Take a matter of one's own agency that nobody owns (认领)."""
+    services.refuse_outsider(proceeding, by, on)
+    _refuse_stranger(proceeding, by)
+    if proceeding.owner_id:
+        raise services.WrongState(_("这件事已有承办人"), number=proceeding.number)
+    told = {"from": "", "to": by.number}
+    event = services.beside(proceeding, "handed-over", by=by, on=on, expected_version=expected_version, body=told, at=at)
+    Proceeding.objects.filter(pk=proceeding.pk).update(owner=by)
+    proceeding.owner = by
     return event
 
 

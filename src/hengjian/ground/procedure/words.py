@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from hengjian.ground.kit.money import yuan
 from hengjian.ground.people.language import named, title_in
-from hengjian.ground.people.models import Officer
+from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.policy.schema.procedures import Field_, Procedure
 
 from .models import Attachment, Party, Proceeding
@@ -20,7 +20,7 @@ BESIDE = {
     "declined": gettext_lazy("退回提请"), "attached": gettext_lazy("收入附件"), "joined": gettext_lazy("登记当事人"),
     "left": gettext_lazy("当事人退出"), "handed-over": gettext_lazy("移交承办人"), "helpers-named": gettext_lazy("调整协办人"),
     "entrusted": gettext_lazy("交办"), "reported": gettext_lazy("办毕交办事项"), "supervised": gettext_lazy("督办"),
-    "released": gettext_lazy("解除督办"),
+    "released": gettext_lazy("解除督办"), "sent": gettext_lazy("移送其他机关"),
 }  # fmt: skip
 PLAIN = {
     "reason": gettext_lazy("理由"), "what": gettext_lazy("事项"), "due": gettext_lazy("期限"), "outcome": gettext_lazy("办理情况"),
@@ -65,6 +65,8 @@ class Words:
             ]
         people = [("to", _("承办")), ("proposed_by", _("提请人"))]
         found += [(label, self.officer(str(body[key]))) for key, label in people if body.get(key)]
+        agencies = [("from_agency", _("移出机关")), ("to_agency", _("接收机关"))]
+        found += [(label, self._agency(str(body[key]))) for key, label in agencies if act == "sent"]
         if body.get("proposed_with"):
             found.append((_("共同提请人"), self.officer(str(body["proposed_with"]))))
         if act == "helpers-named":
@@ -101,6 +103,10 @@ class Words:
             found = Officer.objects.filter(number=number).first()
             self._officers[number] = found.name if found else number
         return self._officers[number]
+
+    def _agency(self, code: str) -> str:
+        found = Agency.objects.filter(code=code).first()
+        return found.name if found else code
 
     def _file(self, digest: str) -> str:
         if self._files is None:

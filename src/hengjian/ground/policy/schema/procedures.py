@@ -11,7 +11,7 @@ from .base import Basis, Named, Strict, Title
 # What every matter may record beside its own acts; the kernel writes these words, a definition may not use them.
 BUILT_IN = (
     "open", "undo", "proposed", "declined", "attached", "joined", "left", "handed-over", "helpers-named", "entrusted", "reported",
-    "supervised", "released",
+    "supervised", "released", "sent",
 )  # fmt: skip
 Kind = Literal["text", "long", "date", "moment", "money", "bool", "code", "int", "entity", "officers", "files", "party", "record"]
 
