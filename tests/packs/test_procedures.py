@@ -11,7 +11,7 @@ from hengjian.ground.procedure import queries, rules
 
 LAW = policy.current()
 PROCEDURES = LAW.sections["procedures"]
-IN_FORCE = {"credit-repair-2021": date(2024, 6, 3), "food-recall-summary": date(2026, 12, 7)}
+IN_FORCE = {"credit-repair-2021": date(2024, 6, 3), "complaint-2020": date(2026, 3, 2), "report-2020": date(2026, 3, 2), "food-recall-summary": date(2026, 12, 7)}
 CLOCKS = [(kind, name) for kind, one in PROCEDURES.items() for name, clock in one.clocks.items() if clock.term]
 
 
