@@ -30,10 +30,10 @@ def _frame(size: int) -> list[tuple[str, str]]:
 
 
 def _bundle(path: Path, frame: list[tuple[str, str]], pool: list[lottery.Inspector]) -> tuple[float, float]:
-    """Write a whole bundle; seconds of committing (digests) and of drawing (tickets, teams)."""
-    start = time.perf_counter()
+    """Write a whole bundle; seconds by the clock and of the processor for committing (digests) and drawing (tickets, teams)."""
+    start = time.perf_counter(), time.process_time()
     lines = lottery.frame_lines(frame)
-    sizes = {name: len(codes) for name, codes in lottery.strata_of(lines).items()}
+    sizes = lottery.sizes_of(lines)
     total = len(lines) // SHARE
     strata, departments = rules.stratify(sizes, ODDS, total), [rules.Department("bench", 2, ())]
     plan = {"title": "bench", "agency": "bench", "mode": "by-grade", "items": ["x"], "law": "bench", "reserve": "1/10"}
@@ -52,17 +52,15 @@ def _bundle(path: Path, frame: list[tuple[str, str]], pool: list[lottery.Inspect
         }
     )  # fmt: skip
     commitment = lottery.sha256(files["commitment.json"])
-    committed = time.perf_counter() - start
-    start = time.perf_counter()
     seed = lottery.seed_of(commitment, "1 2 3", "b")
     files["picks.csv"], files["teams.csv"] = lottery.run(seed, lines, json.loads(files["rules.json"]), files["pool.csv"], files["recusals.csv"])
-    drawn = time.perf_counter() - start
+    taken = time.perf_counter() - start[0], time.process_time() - start[1]
     evidence = {"commitment": commitment, "value": "1 2 3", "issue": "1", "blind": "b", "seed": seed, "seeded_at": "2026-03-03T09:00:00+08:00"}
     files["seed.json"] = lottery.canonical(evidence)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, text in files.items():
             archive.writestr(name, text)
-    return committed, drawn
+    return taken
 
 
 def _in_the_browser(folder: Path, pool: list[lottery.Inspector], size: int) -> float:
@@ -113,16 +111,17 @@ def run(scale: float = 1.0) -> list[Figure]:
     pool = [lottery.Inspector(f"P{n:04d}", frozenset(), "bench") for n in range(OFFICERS)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bundle.zip"
-        committed, drawn = _bundle(path, _frame(size), pool)
+        both, busy = _bundle(path, _frame(size), pool)
         start = time.perf_counter()
         subprocess.run([sys.executable, "-I", lottery.__file__, str(path)], check=True, capture_output=True)
         verified = time.perf_counter() - start
         rows = max(int(100_000 * scale), 1000)
         in_browser = _in_the_browser(Path(folder), pool, rows)
-    bound, both = _argpartition(size), committed + drawn
+    bound = _argpartition(size)
     name = "numpy argpartition of ready numbers"
     return [
         Figure("draw: commit, tickets, teams", both, "s", name, bound, both / bound, f"≤ {5 * scale:g} s", both <= 5 * scale),
+        Figure("draw: the same, time of the processor", busy, "s", name, bound, busy / bound, f"≤ {5 * scale:g} s", busy <= 5 * scale),
         Figure("draw: verifier, standard library", verified, "s", name, bound, verified / bound, f"≤ {20 * scale:g} s", verified <= 20 * scale),
         Figure(f"draw: browser verifier, {rows:,} rows", in_browser, "s", name, bound, in_browser / bound, f"≤ {20 * scale:g} s", in_browser <= 20 * scale),
     ]

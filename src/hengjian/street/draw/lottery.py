@@ -6,6 +6,7 @@ The protocol is written down in docs/algorithms/draw.md, so that nobody needs to
 
 from __future__ import annotations
 
+import collections
 import csv
 import hashlib
 import heapq
@@ -13,6 +14,7 @@ import io
 import itertools
 import json
 import math
+import operator
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -97,7 +99,12 @@ def blocks_of(lines: Sequence[str]) -> str:
 
 
 def frame_text(lines: Sequence[str]) -> str:
-    return FRAME_HEAD + "".join(f"{line}\n" for line in lines)
+    return FRAME_HEAD + "\n".join([*lines, ""])
+
+
+def sizes_of(lines: Iterable[str]) -> dict[str, int]:
+    """How many entities each stratum of the frame holds."""
+    return dict(collections.Counter(map(operator.itemgetter(slice(19, None)), lines)))
 
 
 def strata_of(lines: Iterable[str]) -> dict[str, list[str]]:
@@ -188,7 +195,7 @@ def ticket(seed: str, stratum: str, uscc: str) -> str:
 
 def lowest(seed: str, stratum: str, usccs: Sequence[str], count: int) -> list[tuple[bytes, str]]:
     """The `count` lowest tickets in ticket order. Only tickets below an expected bar are sorted."""
-    start = hashlib.sha256(f"{seed}\n{stratum}\n".encode())
+    copy = hashlib.sha256(f"{seed}\n{stratum}\n".encode()).copy
     count = min(count, len(usccs))
     spread = 2**64 / max(len(usccs), 1)
     bar = min(int((count + 8 * count**0.5 + 50) * spread), 2**64 - 1).to_bytes(8, "big") + b"\xff" * 24
@@ -196,7 +203,7 @@ def lowest(seed: str, stratum: str, usccs: Sequence[str], count: int) -> list[tu
     everybody: list[tuple[bytes, str]] = []
     for kept, limit in ((below, bar), (everybody, b"\xff" * 33)):
         for uscc in usccs:
-            state = start.copy()
+            state = copy()
             state.update(uscc.encode())
             digest = state.digest()
             if digest < limit:
@@ -406,7 +413,7 @@ def verify(read: Callable[[str], str]) -> list[str]:
     faults += [f"{name}：内容与承诺的摘要不符" for key, name in promised if committed[key] != sha256(text[name])]
     faults += _frame_faults(text["frame.csv"], text["blocks.txt"])
     lines = text["frame.csv"][len(FRAME_HEAD) :].splitlines()
-    faults += _rule_faults(rules, {s: len(usccs) for s, usccs in strata_of(lines).items()})
+    faults += _rule_faults(rules, sizes_of(lines))
     commitment = sha256(text["commitment.json"])
     if evidence["commitment"] != commitment:
         faults.append("commitment.json：摘要与 seed.json 记载的承诺不符")

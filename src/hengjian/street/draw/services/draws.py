@@ -64,7 +64,7 @@ def _freeze(
     on = at.date()
     plan = publish_plan(by=by, plan=plan, on=on)  # no draw without a published plan
     lines = lottery.frame_lines(frames.frame(plan, on))
-    strata = stratify(plan, {name: len(usccs) for name, usccs in lottery.strata_of(lines).items()})
+    strata = stratify(plan, lottery.sizes_of(lines))
     key, blind = secrets.token_hex(32), secrets.token_hex(32)
     pool = frames.pool(plan, on, key)
     wanted = {
