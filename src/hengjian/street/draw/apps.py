@@ -16,6 +16,11 @@ class DrawConfig(AppConfig):
         "draw.publish_plan": _("公布抽查计划"),
         "draw.declare_tie": _("申报回避"),
         "draw.end_tie": _("解除回避"),
+        "draw.note_employer": _("登记曾任职单位"),
+        "draw.see_ties": _("查看他人的回避关系"),
+        "draw.take_objects": _("导入检查对象"),
+        "export.items": _("导出抽查事项清单"),
+        "export.inspectors": _("导出检查人员库"),
         "draw.ask_off_plan": _("申请计划外检查"),
         "draw.decide_off_plan": _("审批计划外检查"),
         "draw.join_picks": _("合并检查任务"),
@@ -30,9 +35,14 @@ class DrawConfig(AppConfig):
         "draw.view": "查看抽查计划与抽取",
         "draw.plan": "制定抽查计划",
         "draw.hold": "组织抽取",
-        "draw.approve": "批准重新抽取",
+        "draw.approve": "批准重新抽取和计划外检查",
+        "draw.declare": "申报回避",
+        "draw.ask": "申请计划外检查",
     }
-    desk_pages = (Page("draw:plan_list", _("双随机抽取"), "dice-5", "draw.view", 40, _("监督检查")),)
+    desk_pages = (
+        Page("draw:items", _("一单两库"), "list-details", "draw.view", 39, _("监督检查"), covers="/desk/draw/library/"),
+        Page("draw:plan_list", _("双随机抽取"), "dice-5", "draw.view", 40, _("监督检查")),
+    )
     public_pages = (Page("draw_public:draw_list", _("抽查公示"), "dice-5", "", 40),)
 
     def ready(self) -> None:

@@ -1,6 +1,6 @@
 """What cannot be drawn, and why."""
 
-from hengjian.ground.kit.refusals import Invalid, NotFound, Refusal
+from hengjian.ground.kit.refusals import Invalid, NotAllowed, NotFound, Refusal
 
 
 class NoDraw(NotFound):
@@ -73,3 +73,21 @@ class CannotJoin(Refusal):
     """The tasks are not of one firm, do not overlap, or are joined already."""
 
     code = "cannot_join"
+
+
+class BadObjects(Invalid):
+    """The file of inspection objects cannot be read as one."""
+
+    code = "bad_objects"
+
+
+class NoOfficer(NotFound):
+    """There is no such inspector, or this person may not see whom the inspector avoids."""
+
+    code = "no_inspector"
+
+
+class NotYourTie(NotAllowed):
+    """An officer declares and ends ties of their own; those who plan draws, of everybody in scope."""
+
+    code = "not_your_tie"

@@ -24,7 +24,8 @@ def _choices(catalogue: str, on: date, *, top: bool = False) -> list[tuple[str, 
     return [(item.code, named(item)) for item in items if item.in_force(on) and not (top and item.parent)]
 
 
-def _look(form: forms.Form) -> None:
+def look(form: forms.Form) -> None:
+    """Fields look as everywhere."""
     for field in form.fields.values():
         kind = field.widget
         if isinstance(kind, forms.CheckboxSelectMultiple | forms.RadioSelect):
@@ -74,7 +75,7 @@ class PlanForm(forms.Form):
             ("industries", "industries", True),
         ):
             self.fields[name].choices = _choices(catalogue, on, top=top)  # type: ignore[attr-defined]
-        _look(self)
+        look(self)
 
     def clean_odds(self) -> dict[str, str]:
         """`A 1%, B 3%` becomes exact fractions."""
@@ -113,7 +114,7 @@ class SourceForm(forms.Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        _look(self)
+        look(self)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -160,7 +161,7 @@ class SeedForm(forms.Form):
             del self.fields[name]
         for field, party in zip(("reveal_a", "reveal_b"), source.get("parties", ()), strict=False):
             self.fields[field].label = _("%(name)s揭示的数值") % party
-        _look(self)
+        look(self)
 
     def clean_relay(self) -> dict[str, Any]:
         try:
@@ -192,7 +193,7 @@ class RedrawForm(forms.Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        _look(self)
+        look(self)
 
 
 def plan_values(form: PlanForm) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -23,7 +24,8 @@ from hengjian.street.ledger import queries as ledger
 from . import burden
 from .lottery import Inspector
 from .models import Plan, Recusal, Team
-from .objects import SOURCES
+from .objects import sources
+from .rules import FORMER_EMPLOYER, LAST_VISIT
 
 IN_BUSINESS = ("1", "")  # catalogue registration-states; a state nobody has filed does not take a firm out
 STEP = 900  # SQLite takes a thousand values in one list
@@ -35,7 +37,7 @@ def eligible(plan: Plan, on: date) -> QuerySet[Assessment]:
     ruleset = ruleset_of(FAMILIES[plan.mode], on)
     rows = Assessment.objects.filter(ruleset=ruleset.id, entity__status__in=IN_BUSINESS)
     if plan.base != "register":
-        rows = rows.filter(entity__in=SOURCES[plan.base].entities(on))
+        rows = rows.filter(entity__in=sources(on)[plan.base].entities(on))
     if plan.unvisited_since:
         seen = ledger.facts(on).filter(kind="inspection", decided__gte=plan.unvisited_since)
         rows = rows.exclude(entity__in=seen.order_by().values("entity"))
@@ -128,7 +130,7 @@ def lasting_ties(officers: Collection[Officer], on: date) -> Iterator[tuple[int,
     """(officer, credit code, ground) of everybody who may not visit a firm at all (回避): former employers and declared ties."""
     known = {officer.pk: officer for officer in officers}
     for pk, officer in known.items():
-        yield from ((pk, uscc, "former-employer") for uscc in officer.former_employers)
+        yield from ((pk, uscc, FORMER_EMPLOYER) for uscc in officer.former_employers)
     declared = Recusal.objects.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
     for pk, uscc, ground in declared.order_by("pk").values_list("officer_id", "uscc", "ground"):
         if pk in known:
@@ -139,12 +141,21 @@ def ties(officers: Collection[Officer], on: date) -> Iterator[tuple[int, str, st
     """The same, and who was sent there lately: a draw sends somebody else."""
     yield from lasting_ties(officers, on)
     known = {officer.pk for officer in officers}
-    months = int(str(policy.current().term("recusal.last-visit").on(on).value))
-    since = datetime.combine(add_months(on, -months), time.min, SHANGHAI)
-    sent = Team.officers.through.objects.filter(team__pick__draw__drawn_at__gte=since).order_by("pk")
-    for pk, uscc in sent.values_list("officer_id", "team__pick__uscc"):
+    for pk, uscc, _drawn_at in sent_lately(on):
         if pk in known:
-            yield pk, uscc, "last-visit"
+            yield pk, uscc, LAST_VISIT
+
+
+def rotation(on: date) -> int:
+    """For how many months an officer who was drawn for a firm is not sent there again (轮换期)."""
+    return int(str(policy.current().term("recusal.last-visit").on(on).value))
+
+
+def sent_lately(on: date) -> QuerySet[Any]:
+    """(officer, credit code, moment of the draw) of everybody drawn within the rotation period."""
+    since = datetime.combine(add_months(on, -rotation(on)), time.min, SHANGHAI)
+    sent = Team.officers.through.objects.filter(team__pick__draw__drawn_at__gte=since).order_by("pk")
+    return sent.values_list("officer_id", "team__pick__uscc", "team__pick__draw__drawn_at")
 
 
 def recusals(people_drawn: dict[str, tuple[Officer, Inspector]], lines: list[str], on: date) -> dict[str, set[str]]:

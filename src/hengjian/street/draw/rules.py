@@ -11,6 +11,8 @@ from typing import Any
 from .errors import BadSeed
 from .lottery import PROTOCOL, Infeasible, canonical, shares
 
+FORMER_EMPLOYER, LAST_VISIT = "former-employer", "last-visit"  # grounds for recusal that the system finds by itself
+
 
 @dataclass(frozen=True, slots=True)
 class Stratum:

@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from . import views
+from . import library_views, views
 
 app_name = "draw"
 urlpatterns = [
     path("", views.plan_list, name="plan_list"),
+    path("library/items/", library_views.items, name="items"),
+    path("library/items/download/", library_views.items_export, name="items_export"),
+    path("library/objects/", library_views.object_list, name="objects"),
+    path("library/objects/import/", library_views.object_import, name="object_import"),
+    path("library/objects/headings/download/", library_views.object_template, name="object_template"),
+    path("library/inspectors/", library_views.inspectors, name="inspectors"),
+    path("library/inspectors/download/", library_views.inspectors_export, name="inspectors_export"),
+    path("library/inspectors/<int:pk>/", library_views.inspector, name="inspector"),
+    path("library/inspectors/<int:pk>/ties/", library_views.declare, name="declare"),
+    path("library/inspectors/<int:pk>/ties/<int:tie>/end/", library_views.end_tie, name="end_tie"),
     path("plans/new/", views.plan_new, name="plan_new"),
     path("plans/<int:pk>/", views.plan, name="plan"),
     path("plans/<int:pk>/freeze/", views.freeze, name="freeze"),

@@ -68,7 +68,8 @@ HEADS = {
 SHOWN = 50
 
 
-def _officer(request: HttpRequest) -> Any:
+def officer_of(request: HttpRequest) -> Any:
+    """Who asks."""
     return request.officer  # type: ignore[attr-defined]
 
 
@@ -110,7 +111,7 @@ def with_state(draw: Draw) -> dict[str, Any]:
 @requires("draw.view")
 def plan_list(request: HttpRequest) -> HttpResponse:
     """Plans in the officer's scope, each with its draws."""
-    page = Paginator(queries.visible_to(_officer(request)), 20).get_page(request.GET.get("page"))
+    page = Paginator(queries.visible_to(officer_of(request)), 20).get_page(request.GET.get("page"))
     rows = [(plan, [with_state(d) for d in queries.draws_of(plan)]) for plan in page]
     return _page(request, "draw/plan_list.html", {"page": page, "rows": rows, "may_plan": may(request, "draw.plan")})
 
@@ -118,7 +119,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 @requires("draw.plan")
 def plan_new(request: HttpRequest) -> HttpResponse:
     """File a plan."""
-    officer, on = _officer(request), clock.today()
+    officer, on = officer_of(request), clock.today()
     initial = {"districts": [officer.agency.district]} if officer.agency.district else {}
     form = forms.PlanForm(request.POST or None, on=on, agencies=people.agencies_visible_to(officer), initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -137,7 +138,7 @@ def plan_new(request: HttpRequest) -> HttpResponse:
 @requires("draw.view")
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """One plan: its scope, the chance of being drawn, its draws."""
-    found = queries.plan_of(_officer(request), pk)
+    found = queries.plan_of(officer_of(request), pk)
     context = {
         "plan": found,
         "draws": [with_state(d) for d in queries.draws_of(found)],
@@ -171,14 +172,14 @@ def _words(found: Plan) -> dict[str, Any]:
 @require_POST
 @requires("draw.hold")
 def freeze(request: HttpRequest, pk: int) -> HttpResponse:
-    draw = services.freeze(by=_officer(request), plan=queries.plan_of(_officer(request), pk), at=clock.now())
+    draw = services.freeze(by=officer_of(request), plan=queries.plan_of(officer_of(request), pk), at=clock.now())
     return redirect("draw:draw", slug=draw.slug)
 
 
 @requires("draw.view")
 def draw(request: HttpRequest, slug: str, form: Any = None) -> HttpResponse:
     """The operator's page: what has happened, the one next act, the result."""
-    found = queries.draw_of(_officer(request), slug)
+    found = queries.draw_of(officer_of(request), slug)
     next_form: Any = form
     if form is None and found.state == "frozen":
         next_form = forms.SourceForm()
@@ -201,13 +202,13 @@ def _act(name: str, form_of: Callable[[HttpRequest, Draw], Any] | None = None) -
 
     @require_POST
     def view(request: HttpRequest, slug: str) -> HttpResponse:
-        found = queries.draw_of(_officer(request), slug)
+        found = queries.draw_of(officer_of(request), slug)
         form = form_of(request, found) if form_of else None
         if form is not None and not form.is_valid():
             return draw(request, slug, form)
         values = {} if form is None else {form.argument: getattr(form, form.argument)()}
         try:
-            getattr(services, name)(by=_officer(request), draw=found, at=clock.now(), **values)
+            getattr(services, name)(by=officer_of(request), draw=found, at=clock.now(), **values)
         except Refusal as refusal:
             if form is None:
                 raise
@@ -224,7 +225,7 @@ def _act(name: str, form_of: Callable[[HttpRequest, Draw], Any] | None = None) -
 def _seed_form(request: HttpRequest, found: Draw) -> Any:
     if not found.source:
         services.reveal_seed(
-            by=_officer(request), draw=found, evidence={}, at=clock.now()
+            by=officer_of(request), draw=found, evidence={}, at=clock.now()
         )  # refuses: no commitment yet
     return forms.SeedForm(request.POST, request.FILES, source=found.source)
 
@@ -238,11 +239,11 @@ open_list = _act("open_list")
 @require_POST
 @requires("draw.approve")
 def redraw(request: HttpRequest, slug: str) -> HttpResponse:
-    found = queries.draw_of(_officer(request), slug)
+    found = queries.draw_of(officer_of(request), slug)
     form = forms.RedrawForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("重新抽取须写明原因"))
         return redirect("draw:draw", slug=slug)
-    made = services.redraw(by=_officer(request), draw=found, reason=form.cleaned_data["reason"], at=clock.now())
+    made = services.redraw(by=officer_of(request), draw=found, reason=form.cleaned_data["reason"], at=clock.now())
     return redirect("draw:draw", slug=made.slug)
 

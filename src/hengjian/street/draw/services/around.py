@@ -50,6 +50,19 @@ def end_tie(*, by: Officer, tie: Recusal, on: date) -> Recusal:
 
 
 @transaction.atomic
+def note_employer(*, by: Officer, officer: Officer, uscc: str) -> Officer:
+    """Record where an officer was employed before (登记曾任职单位); every later draw keeps them apart."""
+    if not Entity.objects.filter(uscc=uscc).exists():
+        raise BadTie(gettext("登记库中没有这个统一社会信用代码，请核对"), uscc=uscc)
+    officer = Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
+    if uscc not in officer.former_employers:
+        officer.former_employers = [*officer.former_employers, uscc]
+        officer.save(update_fields=["former_employers"])
+        audit.record("draw.note_employer", f"officer:{officer.number}", by=by, firm=uscc)
+    return officer
+
+
+@transaction.atomic
 def ask_off_plan(
     *, by: Officer, agency: Agency, entity: Entity, origin: str, reason: str, items: Sequence[str], officers: Sequence[Officer],
     due: date, on: date, document: str = "", exception: str = "",

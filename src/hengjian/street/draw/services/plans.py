@@ -81,7 +81,7 @@ def _refuse_bad_terms(
     agencies = [agency.pk, *(part.agency.pk for part in parts)]
     if len(set(agencies)) < len(agencies):
         raise BadPlan(gettext("牵头部门和参与部门不能重复"), agency=agency.name)
-    if base not in objects.SOURCES:
+    if base not in objects.sources(on):
         raise BadPlan(gettext("没有这个检查对象库"), base=base)
     if exception and exception not in policy.current().catalogue(burden.EXCEPTIONS).on(on):
         raise BadPlan(gettext("年度检查次数上限的例外应从规则包所列情形中选取"), exception=exception)
