@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -15,6 +15,7 @@ from hengjian.street.register.models import Entity
 
 from . import queries
 from .forms import FIRST, LAST
+from .models import Change
 
 router = Router()
 Uscc = Annotated[str, Path(min_length=1, max_length=40)]
@@ -44,6 +45,36 @@ class SpreadOut(Schema):
     title: str
     total: int
     classes: dict[str, int]
+
+
+class SpellOut(Schema):
+    """From `first` to `last`, both included, the class was this one for these reasons."""
+
+    first: date
+    last: date
+    ruleset: str
+    code: str
+    title: str
+    reasons: list[dict[str, Any]]
+
+
+class ChangeOut(Schema):
+    """A class that a run found changed: as of which day, ledger entry and law, and when it was computed."""
+
+    uscc: str
+    ruleset: str
+    before: str
+    after: str
+    reasons: list[str]
+    on: date
+    ledger_seq: int
+    pack_version: str
+    recorded_at: datetime
+
+
+class HistoryOut(Schema):
+    spells: list[SpellOut]
+    changes: list[ChangeOut]
 
 
 def _entity(request: HttpRequest, uscc: str) -> Entity:
@@ -77,6 +108,36 @@ def explain(request: HttpRequest, uscc: Uscc, on: Day = None, known: Day = None,
 def way_back(request: HttpRequest, uscc: Uscc, on: Day = None, ruleset: Named = "") -> dict[str, Any]:
     """What counts against the entity, until when, and when it returns to each better class."""
     return queries.way_back(_entity(request, uscc), on or clock.today(), ruleset=ruleset).as_json()
+
+
+@router.get("/entities/{uscc}/history", response=HistoryOut, auth=power("assessment.view"))
+def history(request: HttpRequest, uscc: Uscc, on: Day = None, known: Day = None, family: Family = "tianjin-colours") -> dict[str, Any]:
+    """The class of every day up to `on` as known on `known`, last first, and what runs found changed at the time."""
+    entity, law = _entity(request, uscc), policy.current()
+    spells = [
+        {"first": each.first, "last": each.last, "ruleset": each.answer.ruleset.id, "code": each.answer.code,
+         "title": each.answer.ruleset.class_item(each.answer.code).title, "reasons": [reason.as_json() for reason in each.answer.reasons]}
+        for each in queries.spells_of(entity, upto=on or clock.today(), known=known, family=family)
+    ]  # fmt: skip
+    readings = {each.id for each in law.sections["rules"].values() if each.family == family}
+    return {"spells": spells, "changes": [_moved(each) for each in queries.history(entity) if each.ruleset in readings]}
+
+
+def _moved(change: Change) -> dict[str, Any]:
+    names = ("ruleset", "before", "after", "reasons", "on", "ledger_seq", "pack_version", "recorded_at")
+    return {name: getattr(change, name) for name in names} | {"uscc": change.entity.uscc}
+
+
+@router.get("/changes", response=list[ChangeOut], auth=power("assessment.view"))
+def changes(
+    request: HttpRequest, first: Annotated[date, Query(ge=FIRST, le=LAST)], last: Annotated[date, Query(ge=FIRST, le=LAST)],
+    family: Family = "tianjin-colours", before: Annotated[str, Query(max_length=20)] = "", after: Annotated[str, Query(max_length=20)] = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200, offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Classes that runs of a period found changed, within the officer's scope, last first."""
+    officer = request.officer  # type: ignore[attr-defined]
+    found = queries.changes(officer, family=family, first=first, last=last, before=before, after=after)
+    return [_moved(each) for each in found[offset : offset + limit]]
 
 
 @router.get("/distribution", response=list[SpreadOut], auth=power("assessment.view"))

@@ -49,6 +49,22 @@ class Replay(Bounded):
         self.fields["ruleset"].choices = choices  # type: ignore[attr-defined]
 
 
+class Past(Bounded):
+    """The class of every day up to D, as known on K."""
+
+    on = day(_("截至哪一天"), required=False)
+    known = day(_("按哪一天所知"), required=False)
+
+
+class Moved(Bounded):
+    """Classes that changed in a period, from one to another; errors leave the field out."""
+
+    first = day(_("从"), required=False)
+    last = day(_("到"), required=False)
+    before = forms.CharField(required=False, max_length=20)
+    after = forms.CharField(required=False, max_length=20)
+
+
 class Filed(forms.Form):
     """Which entities behind a figure."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
 from hengjian.ground.kit import uscc as codes
+from hengjian.ground.people import scopes
 from hengjian.ground.people.language import title_in
 from hengjian.ground.people.models import Officer
 from hengjian.ground.policy import Law, by_row
@@ -25,6 +26,7 @@ from hengjian.street.register.telling import KINDS
 from . import rules
 from .errors import NoEntity, NoRuleset
 from .models import Assessment, Change, Run
+from .spells import Spell, spells
 
 COLOURS, GRADES = "tianjin-colours", "national-grades"
 
@@ -76,7 +78,25 @@ def last_run(ruleset: str) -> Run | None:
 
 
 def history(entity: Entity) -> QuerySet[Change]:
-    return Change.objects.filter(entity=entity).order_by("-on", "-pk")
+    """What runs found and wrote, last first: the class as it was known at the time."""
+    return Change.objects.filter(entity=entity).select_related("entity").order_by("-on", "-pk")
+
+
+def spells_of(entity: Entity, *, upto: date, known: date | None = None, family: str = COLOURS) -> list[Spell]:
+    """The class of every day up to `upto` as known on `known`, last spell first."""
+    return spells(policy.current(), family, facts_of(entity, known=known), upto=upto, known=known)[::-1]
+
+
+def changes(
+    officer: Officer | None, *, family: str, first: date, last: date, before: str = "", after: str = ""
+) -> QuerySet[Change]:
+    """Classes that runs of a period found changed, of the entities an officer may see, last first."""
+    readings = [each.id for each in policy.current().sections["rules"].values() if each.family == family]
+    rows = Change.objects.filter(ruleset__in=readings, on__range=(first, last)).select_related("entity").order_by("-on", "-pk")
+    if scopes.districts_of(officer) is not None:
+        rows = rows.filter(entity__in=register.visible_to(officer).order_by())
+    wanted = {"before": before, "after": after}
+    return rows.filter(**{name: code for name, code in wanted.items() if code})
 
 
 def facts_of(entity: Entity, *, known: date | None = None) -> list[Fact]:

@@ -251,14 +251,14 @@ def _first_days(
     """For each class the first day after `on` on which the entity's class is at least as good."""
     facts = [replace(fact, ended=day) if day else fact for fact, day in ends]
     found: dict[str, date] = {}
-    for day in _turning_days(ruleset, facts, on, moment(ruleset, on, None, terms)):
+    for day in turning_days(ruleset, facts, on, moment(ruleset, on, None, terms)):
         rank = ruleset.rank(classify(ruleset, facts, day, terms=terms).code)
         for item in ruleset.classes[: rank + 1]:
             found.setdefault(item.code, day)
     return found
 
 
-def _turning_days(ruleset: Ruleset, facts: Sequence[Fact], on: date, at: Moment) -> list[date]:
+def turning_days(ruleset: Ruleset, facts: Sequence[Fact], on: date, at: Moment) -> list[date]:
     """Days on which an answer may change: a record stops counting, or leaves the window of a rule."""
     days = {fact.closed for fact in facts if fact.closed}
     days |= {last + DAY for fact in facts if (last := last_day(fact, at))}

@@ -16,6 +16,7 @@ from hengjian.ground.policy.by_row import Classification, Reading, Reason
 from hengjian.ground.policy.conditions import Fact
 
 from .rules import Held, WayBack
+from .spells import Spell
 
 STATES = {
     True: ("met", "circle-check", gettext_lazy("符合")),
@@ -116,6 +117,19 @@ def way_back(answer: WayBack, of: str = "") -> dict[str, Any]:
         "item": answer.now.ruleset.class_item(answer.now.code), "ruleset": named(answer.now.ruleset),
         "returns": [(each, answer.now.ruleset.class_item(each.code)) for each in answer.returns],
         "records": [held(each, of) for each in answer.held],
+    }  # fmt: skip
+
+
+def spell(each: Spell, of: str = "") -> dict[str, Any]:
+    """Days with one class: the version, each rule that gave it with its article, and the records behind."""
+    answer = each.answer
+    return {
+        "first": each.first, "last": each.last, "days": each.days, "item": answer.ruleset.class_item(answer.code),
+        "ruleset": named(answer.ruleset),
+        "rules": [
+            {"title": named(reason.rule), "basis": cited(reason.rule.basis), "records": [record(fact, of) for fact in reason.records]}
+            for reason in answer.reasons
+        ],
     }  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def entity_for(request: HttpRequest, uscc: str) -> Entity:
     return queries.visible_entity(request.officer, uscc)  # type: ignore[attr-defined]
 
 
-def _family(request: HttpRequest) -> str:
+def family_of(request: HttpRequest) -> str:
     asked = request.GET.get("family", queries.COLOURS)
     return asked if asked in FAMILIES else queries.COLOURS
 
@@ -39,7 +39,7 @@ def _family(request: HttpRequest) -> str:
 @requires("assessment.view")
 def distribution(request: HttpRequest) -> HttpResponse:
     """How many entities each class holds, by district and by kind; each figure opens its rows."""
-    family, today, law = _family(request), clock.today(), policy.current()
+    family, today, law = family_of(request), clock.today(), policy.current()
     ruleset = queries.ruleset_of(family, today, law)
     officer = request.officer  # type: ignore[attr-defined]
     whole = queries.spread(officer, ruleset)
@@ -50,16 +50,23 @@ def distribution(request: HttpRequest) -> HttpResponse:
         "basis": citing.cited(ruleset.basis),
         "tables": [(_("辖区"), "district", queries.spread(officer, ruleset, "district", law)),
                    (_("主体类型"), "kind", queries.spread(officer, ruleset, "kind", law))],
-        "tabs": [{"href": f"?family={each}", "title": telling.named(queries.ruleset_of(each, today, law)), "here": each == family}
-                 for each in FAMILIES],
+        "tabs": tabs(family, today),
     }  # fmt: skip
     return render(request, "assessment/distribution.html", context)
+
+
+def tabs(family: str, today: date, more: str = "") -> list[dict[str, Any]]:
+    """The two classifications as tabs, each for itself; `more` is kept in their addresses."""
+    return [
+        {"href": f"?family={each}{more}", "title": telling.named(queries.ruleset_of(each, today)), "here": each == family}
+        for each in FAMILIES
+    ]
 
 
 def _rows(request: HttpRequest) -> tuple[dict[str, str], Any, Any]:
     form = forms.Filed(request.GET)
     asked = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
-    ruleset = queries.ruleset_of(_family(request), clock.today())
+    ruleset = queries.ruleset_of(family_of(request), clock.today())
     return asked, ruleset, queries.behind(request.officer, ruleset, **asked)  # type: ignore[attr-defined]
 
 
@@ -132,11 +139,16 @@ def way_back(request: HttpRequest, uscc: str) -> HttpResponse:
 @requires("counter.own")
 def own_way_back(request: HttpRequest) -> HttpResponse:
     """The way back of the representative's own firm, by the public colours."""
+    return _way_back(request, own_entity(request), "assessment/own_way_back.html")
+
+
+def own_entity(request: HttpRequest) -> Entity:
+    """The firm a representative acts for."""
     uscc = request.representative.uscc  # type: ignore[attr-defined]
     found = register.by_uscc(uscc)
     if found is None:
         raise NotFound(_("登记库中没有 %(uscc)s"), uscc=uscc)
-    return _way_back(request, found, "assessment/own_way_back.html")
+    return found
 
 
 def _way_back(request: HttpRequest, entity: Entity, template: str) -> HttpResponse:
