@@ -71,6 +71,12 @@ def test_another_reading_of_the_rules_begins_another_spell():
     assert next(each for each in found if each.first == date(2017, 1, 1)).answer.ruleset.id == "tianjin-2017"
 
 
+def test_a_firm_has_no_class_before_it_was_established():
+    [only] = spells(policy.current(), "tianjin-colours", [], upto=DAY, since=date(2024, 5, 6))
+    assert (only.first, only.last) == (date(2024, 5, 6), DAY)
+    assert spells(policy.current(), "tianjin-colours", [], upto=DAY, since=DAY + ONE) == []
+
+
 @pytest.fixture
 def told(firms, bureau, settings, tmp_path):  # noqa: F811
     """A serious listing of 6 January, told on 20 January, ended on 10 February; a run before, between and after."""

@@ -24,7 +24,7 @@ from .views import entity_for, family_of, own_entity, tabs
 
 PERIOD = timedelta(days=90)  # of the list of changes, where nobody asks for another
 HEADS = (
-    gettext_lazy("起"), gettext_lazy("止"), gettext_lazy("天数"), gettext_lazy("类别"), gettext_lazy("理由与依据"), gettext_lazy("相关记录"),
+    gettext_lazy("起"), gettext_lazy("止"), gettext_lazy("天数"), gettext_lazy("信用类别"), gettext_lazy("理由与依据"), gettext_lazy("相关记录"),
 )  # fmt: skip
 FOUND = (
     gettext_lazy("基准日"), gettext_lazy("变动"), gettext_lazy("理由"), gettext_lazy("计算时刻"), gettext_lazy("台账序号"),

@@ -83,8 +83,9 @@ def history(entity: Entity) -> QuerySet[Change]:
 
 
 def spells_of(entity: Entity, *, upto: date, known: date | None = None, family: str = COLOURS) -> list[Spell]:
-    """The class of every day up to `upto` as known on `known`, last spell first."""
-    return spells(policy.current(), family, facts_of(entity, known=known), upto=upto, known=known)[::-1]
+    """The class of every day of the entity's life up to `upto` as known on `known`, last spell first."""
+    facts = facts_of(entity, known=known)
+    return spells(policy.current(), family, facts, upto=upto, known=known, since=entity.established)[::-1]
 
 
 def changes(

@@ -38,11 +38,15 @@ class Spell:
         return [reason.rule.id for reason in self.answer.reasons]
 
 
-def spells(law: Law, family: str, facts: Sequence[Fact], *, upto: date, known: date | None = None) -> list[Spell]:
-    """Spells in order, from the first day a reading of this classification was in force to `upto`, as known on `known`."""
+def spells(
+    law: Law, family: str, facts: Sequence[Fact], *, upto: date, known: date | None = None, since: date | None = None
+) -> list[Spell]:
+    """Spells in order, from the first day a reading of this classification was in force, or from `since` if that is later,
+    to `upto`, as known on `known`.
+    """
     readings = [each for each in law.sections["rules"].values() if each.family == family and each.since <= upto]
     found: list[Spell] = []
-    for day in _days(law, readings, facts, upto):
+    for day in _days(law, readings, facts, since or date.min, upto):
         ruleset = next((each for each in in_force(law, day) if each.family == family), None)
         if ruleset is None:  # a gap between two readings
             if found and found[-1].last == date.max:
@@ -62,11 +66,11 @@ def _said(answer: Classification) -> tuple[object, ...]:
     return answer.ruleset.id, answer.code, tuple((reason.rule.id, reason.records) for reason in answer.reasons)
 
 
-def _days(law: Law, readings: Sequence[Ruleset], facts: Sequence[Fact], upto: date) -> list[date]:
-    """Days from the first reading to `upto` on which the answer may change."""
+def _days(law: Law, readings: Sequence[Ruleset], facts: Sequence[Fact], since: date, upto: date) -> list[date]:
+    """Days from the first reading, or `since`, to `upto` on which the answer may change."""
     if not readings:
         return []
-    first = min(each.since for each in readings)
+    first = max(since, min(each.since for each in readings))
     days = {each.since for each in readings} | {each.until + DAY for each in readings if each.until}
     days |= {fact.decided for fact in facts if fact.decided}
     for ruleset in readings:
