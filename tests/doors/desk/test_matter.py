@@ -8,10 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
-from hengjian.doors.desk import matter as pages
 from hengjian.ground.kit import clock
 from hengjian.ground.people.models import Holding
-from hengjian.ground.procedure import parties, queries, services
+from hengjian.ground.procedure import parties, printing, queries, services
 from hengjian.ground.procedure.models import Paper, Proceeding
 from tests import factories_desk as desk
 from tests.ground.procedure.test_kernel import probe  # noqa: F401
@@ -112,7 +111,7 @@ def test_a_paper_names_the_parties_of_its_moment_in_chinese_whoever_prints_it(ma
     parties.join(again(matter), role="party", who=parties.Person(name="演示乙"), **now())
     issued = Paper.objects.select_related("event__by", "event__second").get(event=event)
     with translation.override("en"):
-        told = pages.paper(again(matter), issued)
+        told = printing.data_of(again(matter), issued)
     assert [party["name"] for party in told["parties"]] == ["演示甲"]
     assert [label for label, _text in told["rows"]] == ["案卷编号", "事实", "送达日期"]
 

@@ -91,7 +91,7 @@ def test_a_reviewed_inspection_that_goes_to_casework_is_a_lead_with_its_findings
 
 
 def test_the_notice_is_printed_with_its_number_and_only_what_was_on_record(client):
-    from hengjian.doors.desk import matter as pages
+    from hengjian.ground.procedure import printing
     from hengjian.ground.procedure.models import Paper
 
     office = make.office()
@@ -99,7 +99,7 @@ def test_the_notice_is_printed_with_its_number_and_only_what_was_on_record(clien
     make.do(case.proceeding, "waive", ON, office.first, reason="书面放弃")
     make.decided(office, case, ON)
     notice = Paper.objects.select_related("event__by", "event__second").get(proceeding=case.proceeding, form="penalty-form.37")
-    told = pages.paper(make.again(case.proceeding), notice)
+    told = printing.data_of(make.again(case.proceeding), notice)
     assert (told["title"], told["number"]) == ("行政处罚告知书", notice.number)
     assert "书面放弃" not in str(told["rows"])
     assert any("陈述、申辩" in line for line in told["remedies"])

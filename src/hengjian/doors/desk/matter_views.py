@@ -24,6 +24,7 @@ from hengjian.ground.procedure import (
     effects,
     forms,
     parties,
+    printing,
     proposals,
     queries,
     rules,
@@ -193,7 +194,7 @@ def matter_paper(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
     one = Paper.objects.filter(proceeding=found, pk=paper).select_related("event__by", "event__second").first()
     if one is None:
         raise NotFound(_("没有这份文书"), number=found.number)
-    pdf = documents.render(pages.PAPER, pages.paper(found, one), on=one.on)
+    pdf = documents.render(printing.template_of(one), printing.data_of(found, one), on=one.on)
     return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="paper-{one.pk}.pdf"'})
 
 

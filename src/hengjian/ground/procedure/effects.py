@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from hengjian.ground.kit.refusals import Message
 
-from .models import Event, Proceeding
+from .models import Event, Paper, Proceeding
 
 Effect = Callable[[Proceeding, Event], None]
 Check = Callable[[Proceeding, date], object]
@@ -42,6 +42,7 @@ class Place:
     power: str = ""
 
 
+Printed = Callable[[Proceeding, Paper], Mapping[str, Any]]
 Panels = Callable[[Proceeding, frozenset[str], date], Iterable[Panel]]
 At = Callable[[Proceeding], Place | None]
 _effects: dict[tuple[str, str], list[Effect]] = defaultdict(list)
@@ -49,6 +50,7 @@ _checks: dict[tuple[str, str], list[Check]] = defaultdict(list)
 _fits: dict[tuple[str, str], list[Fits]] = defaultdict(list)
 _panels: dict[str, list[Panels]] = defaultdict(list)
 _places: dict[tuple[str, str], At] = {}
+_printed: dict[str, Printed] = {}
 
 
 def effect(kind: str, act: str) -> Callable[[Effect], Effect]:
@@ -112,6 +114,17 @@ def done_at(kind: str, *acts: str) -> Callable[[At], At]:
     return register
 
 
+def prints(*forms: str) -> Callable[[Printed], Printed]:
+    """`@prints("repair-form.00")`: what the house adds to the data of a form, for the template its pack entry names."""
+
+    def register(function: Printed) -> Printed:
+        for form in forms:
+            _printed[form] = function
+        return function
+
+    return register
+
+
 def run(proceeding: Proceeding, event: Event) -> None:
     for act in (event.act, "*"):
         for function in _effects.get((proceeding.kind, act), ()):
@@ -141,3 +154,9 @@ def place_of(proceeding: Proceeding, act: str) -> Place | None:
 
 def panels_of(proceeding: Proceeding, powers: frozenset[str], on: date) -> list[Panel]:
     return [panel for function in _panels.get(proceeding.kind, ()) for panel in function(proceeding, powers, on)]
+
+
+def printed(proceeding: Proceeding, paper: Paper) -> Mapping[str, Any]:
+    """What the house adds to a paper; nothing where the kernel's own data are all it prints."""
+    function = _printed.get(paper.form)
+    return function(proceeding, paper) if function else {}

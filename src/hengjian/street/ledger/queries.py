@@ -150,6 +150,18 @@ def closing_of(entry: Entry) -> Entry | None:
     return Entry.objects.filter(refers=entry, kind__in=CLOSING).select_related("issuer").order_by("seq").first()
 
 
+def closed_by_matter(uscc: str, number: str) -> list[Entry]:
+    """Entries of a firm that a matter of repair closed, in order."""
+    closings = Entry.objects.filter(uscc=uscc, kind="repair").select_related("refers__entity", "refers__issuer").order_by("seq")
+    return [closing.refers for closing in closings if closing.refers and closing.body.get("matter") == number]
+
+
+def standing(uscc: str, kind: str, document: str) -> Entry | None:
+    """The record of a kind with this document number that nothing closed; the newest."""
+    found = Entry.objects.filter(~Exists(_closing(None, None)), uscc=uscc, kind=kind, document=document)
+    return found.select_related("entity", "issuer").order_by("-seq").first()
+
+
 def replacement_of(entry: Entry) -> Entry | None:
     """The true record that took its place, if it was corrected."""
     return about(entry).filter(act="correct").exclude(kind="correction").first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -21,8 +22,8 @@ from .verifying import Progress, Verdict, verify
 from .writing import write
 
 __all__ = [
-    "absorb", "append", "catch_up", "correct", "decide", "end", "erase_personal", "proof_of", "repair", "seal_day", "verify",
-    "withdraw",
+    "absorb", "append", "catch_up", "correct", "decide", "end", "erase_personal", "hold", "proof_of", "repair", "restore",
+    "seal_day", "verify", "withdraw",
 ]  # fmt: skip
 
 
@@ -77,6 +78,24 @@ def repair(*, by: Officer, entry: Entry, on: date, because: str, **more: Any) ->
 def end(*, by: Officer, entry: Entry, on: date, because: str, **more: Any) -> Entry:
     """A listing or term ends (移出、期满)."""
     return _close(by, entry, "end", on, because, more)
+
+
+def restore(
+    *, by: Officer, entry: Entry, on: date, because: str, issuer: Agency | None = None, at: datetime | None = None
+) -> Entry:
+    """What was repaired by fraud stands again (撤销修复): the same record beside the closed one. It was decided when it
+    was decided, but its publicity begins anew on `on`."""
+    told = {name: getattr(entry, name) for name in ("kind", "document", "fine_fen", "confiscated_fen", "warning_only")}
+    body = {**entry.body, "restored": because}
+    return append(
+        by=by, entity=entry.entity, on=entry.decided, effective=on, act="restore", refers=entry, issuer=issuer or entry.issuer,
+        body=body, at=at, **told,
+    )  # fmt: skip
+
+
+def hold(seqs: Iterable[int]) -> None:
+    """Hold entries until commit: whoever else files something about them waits."""
+    list(Entry.objects.select_for_update().filter(seq__in=list(seqs)).order_by("seq").values_list("seq"))
 
 
 def _close(by: Officer, entry: Entry, kind: str, on: date, because: str, more: dict[str, Any]) -> Entry:

@@ -89,6 +89,8 @@ def notice_of(
         outcome.not_public += 1
         return None
     record = record_of(entry, rulebook)
+    if entry.act == "restore":  # its publicity begins anew
+        record["decided"] = entry.effective
     if rulebook.excluded(rule, record):
         outcome.not_public += 1
         return None
@@ -99,8 +101,8 @@ def notice_of(
     return {
         "entry_seq": entry.seq, "entity_id": entry.entity_id, "uscc": entry.uscc, "name": name, "kind": entry.kind,
         "issuer": issuers[entry.issuer_id], "document": entry.document, "decided": entry.decided,
-        "due": rulebook.due(rule, entry.decided), "published_on": on, "until": plan.until,
-        "basis": _json(plan.as_sum()), "body": _json(_public(entry, record, rule.public)), "withdrawn_kind": "",
+        "due": rulebook.due(rule, record["decided"]), "published_on": on, "until": plan.until,
+        "basis": _json(plan.as_sum()), "body": _json(_public(entry, record | {"decided": entry.decided}, rule.public)), "withdrawn_kind": "",
         "replies": "[]", "objection": "{}",
         "changed_seq": entry.seq,
     }  # fmt: skip
