@@ -190,6 +190,7 @@ def _records(merged: Merged) -> Iterator[Mistake]:
                 update={
                     "fields": inherited | model.fields,
                     "natural_key": model.natural_key or records[model.extends].model.natural_key,
+                    "dated": model.dated or [name for name in records[model.extends].model.dated if name in inherited | model.fields],
                 }
             )
         for number, name in enumerate(model.natural_key):
@@ -197,6 +198,9 @@ def _records(merged: Merged) -> Iterator[Mistake]:
                 yield entry.mistake(
                     ("natural_key", number), f'no field is called "{name}"', "Use a field of this record"
                 )
+        for number, name in enumerate(model.dated):
+            if name not in model.fields or model.fields[name].type != "date":
+                yield entry.mistake(("dated", number), f'no day is called "{name}"', "Use a field of this record that holds a date")
         for name, field in model.fields.items():
             if field.type == "code" and not field.catalogue:
                 yield entry.mistake(("fields", name), f'"{name}" is a code without a catalogue', "Name the catalogue")

@@ -51,6 +51,7 @@ class Judged:
     last: int = 0
     part: float = 0.0
     raw: pl.DataFrame | None = None
+    plain: pl.DataFrame | None = None  # columns of the rows in order, as compared; null where a cell says nothing
 
     def __len__(self) -> int:
         return len(self.numbers) + len(self.rejected)
@@ -151,8 +152,10 @@ class _Chunk:
         if "removed" in self.columns:
             given = self.columns["removed"].plain.is_not_null()
             ends = (given.filter(mask) if mask is not None else given).to_numpy()
+        plain = pl.DataFrame({name: cells.plain for name, cells in self.columns.items()})
         raw = table.cells.filter(mask) if mask is not None else table.cells
-        return Judged(numbers, data, personal, natural, content, ends, rejected, table.last, table.part, raw)
+        plain = plain.filter(mask) if mask is not None else plain
+        return Judged(numbers, data, personal, natural, content, ends, rejected, table.last, table.part, raw, plain)
 
     def _natural(self, mask: pl.Series | None) -> Any:
         parts: list[Any] = [pl.lit(self.contract.kind)]

@@ -35,6 +35,7 @@ class Delivery(models.Model):
     accepted = models.PositiveIntegerField(default=0)
     duplicate = models.PositiveIntegerField(default=0)
     quarantined = models.PositiveIntegerField(default=0)
+    tally = models.JSONField(default=dict)  # what was counted as rows were stored: tallies.py
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -24,7 +24,8 @@ ROW, SAYS, REMEDY = "行号", "退回原因", "处理办法"  # columns beside t
 
 def visible_to(officer: Officer | None) -> QuerySet[Delivery]:
     """Deliveries of the agencies in an officer's scope, newest first."""
-    return Delivery.objects.filter(scopes.visible(officer)).select_related("agency").order_by("-received_at", "-pk")
+    found = Delivery.objects.filter(scopes.visible(officer)).select_related("agency")
+    return found.defer("tally").order_by("-received_at", "-pk")
 
 
 def opens(officer: Officer | None, powers: frozenset[str], pk: int | None) -> bool:

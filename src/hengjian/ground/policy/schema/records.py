@@ -49,7 +49,8 @@ class RecordKind(Named):
     """A kind of credit record. The loader merges the fields of `extends` before anyone reads it.
 
     `called`: its name for one kind of entity, where the law has two words for one thing. `version`: of the contract; a
-    change that would refuse what was taken before needs a higher one (`hengjian law check --since`).
+    change that would refuse what was taken before needs a higher one (`hengjian law check --since`). `dated`: fields whose
+    day filing is counted from, the first that is filled in.
     """
 
     version: int = 1
@@ -58,6 +59,7 @@ class RecordKind(Named):
     agency: list[str] = []
     natural_key: list[str] = Field(default=[], min_length=0)
     filing: str | None = None
+    dated: list[str] = []
     publication: str | None = None
     called: dict[Literal["enterprise", "individual", "cooperative"], RecordName] = {}
     fields: dict[str, RecordField]
