@@ -23,7 +23,7 @@ from hengjian.street.ledger import services as ledger
 from hengjian.street.publication import services as publication
 from hengjian.street.register.models import Entity
 
-from . import accounts, field_work, sample, structure
+from . import accounts, field_work, filings, sample, structure
 from .city import DEFAULT_SEED
 from .logins import DISTRICT
 from .walk import Report, Tell, Walk
@@ -47,7 +47,7 @@ class Found:
 
 def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Report, Found]:
     """Walk the city, then leave work on every desk. `folder` keeps the files and `found.json`."""
-    walk = Walk(folder / "city", on, tell, tolerated=(sample.LATE, *structure.FILES))
+    walk = Walk(folder / "city", on, tell, tolerated=(sample.LATE, filings.FILE, *structure.FILES))
     report = walk.all(entities, DEFAULT_SEED)
     with walk.timed("desks") as said:
         _send_late_file(folder, entities, on)
@@ -58,6 +58,7 @@ def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Rep
         accounts.open_firm_account(firm.uscc)
         structure.send(DISTRICT, firm, on)
         structure.speak(firm, on)
+        filings.send(on, clock.now())
         _open_lead(firm, on)
         assessment.catch_up(on=on)
         publication.publish_entities(on=on)

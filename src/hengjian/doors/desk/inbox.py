@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hengjian.duties.filing import queries as filing
 from hengjian.ground import policy
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
@@ -181,6 +182,17 @@ def unpublished(on: date) -> Iterator[Waiting]:
     )  # fmt: skip
 
 
+def silent(officer: Officer) -> Iterator[Waiting]:
+    """Sources of the officer's agencies that have fallen silent."""
+    for alarm in filing.open_alarms(officer)[:MOST]:
+        law = policy.current()
+        title = named(law.record(alarm.kind)) if alarm.kind in law.records else alarm.kind
+        yield Waiting(
+            "filing", _("归集督查"), "", _("%(agency)s：%(title)s自 %(last)s 起没有报送") % {"agency": alarm.agency.name, "title": title, "last": alarm.last.isoformat()},
+            _("来源静默"), address("filing:source", alarm.agency.code, alarm.kind),
+        )  # fmt: skip
+
+
 def shifted(officer: Officer) -> Iterator[Waiting]:
     """Deadlines that an announced calendar moved or settled, until the officer has taken note."""
     for shift in recounting.told_to(officer).filter(seen_at=None)[:MOST]:
@@ -199,6 +211,8 @@ def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]
     found = [*matters(officer, powers, on), *errands(officer, on), *shifted(officer)]
     if "intake.deliver" in powers:
         found += files(officer)
+    if "filing.view" in powers and powers & {"intake.deliver", "filing.recheck"}:
+        found += silent(officer)
     if "draw.hold" in powers:
         found += unheld(officer)
     if powers & {"draw.hold", "inspection.assign"}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from hengjian.doors.exchange import sending
+from hengjian.duties.filing import services as filing
 from hengjian.ground import audit
 from hengjian.ground.audit import services as trail
 from hengjian.ground.procedure import recounting
@@ -20,6 +21,11 @@ from hengjian.street.register import services as register
 
 def resume_intake(on: date, at: datetime) -> str:
     return f"{intake.catch_up(at)} 个文件继续处理"
+
+
+def supervise_filing(on: date, at: datetime) -> str:
+    raised, frozen = filing.supervise(on, at)
+    return f"{raised} 个来源静默告警，冻结 {frozen} 份月报"
 
 
 def absorb_registrations(on: date, at: datetime) -> str:

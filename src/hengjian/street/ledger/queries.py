@@ -68,6 +68,11 @@ def facts(on: date, known: date | datetime | None = None, *, uscc: str | None = 
     return entries.filter(~Exists(_closing(on, known))).order_by("seq")
 
 
+def recorded_of(kind: str, *, since: date, until: date) -> QuerySet[Entry]:
+    """Records of a kind decided within these days, to ask which entities have one."""
+    return Entry.objects.filter(kind=kind, act="record", decided__gte=since, decided__lte=until).order_by()
+
+
 def entry(seq: int) -> Entry | None:
     return Entry.objects.filter(seq=seq).select_related("issuer", "entity", "refers").first()
 
