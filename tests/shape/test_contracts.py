@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TROUBLE = {  # contract: the file that breaks it, and with which import
     "storeys": ("ground/kit/clock.py", "import hengjian.street.register.rules"),
     "street": ("street/register/rules.py", "import hengjian.street.ledger.rules"),
+    "duties": ("duties/complaints/rules.py", "import hengjian.duties.filing.rules"),
     "ground": ("ground/people/scopes.py", "import hengjian.ground.procedure.rules"),
     "doors": ("doors/portal/views.py", "import hengjian.doors.api.views"),
     "inside": ("street/draw/services/plans.py", "import hengjian.street.draw.views"),

@@ -7,8 +7,8 @@ import io
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from hengjian.duties.filing import rules, services
 from hengjian.duties.filing import queries as filing
+from hengjian.duties.filing import rules, services
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.intake import services as intake
