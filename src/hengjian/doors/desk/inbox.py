@@ -128,7 +128,7 @@ def files(officer: Officer) -> Iterator[Waiting]:
 
 def unheld(officer: Officer) -> Iterator[Waiting]:
     """Plans whose list has not been frozen yet."""
-    for plan in draws.visible_to(officer).filter(draws=None)[:MOST]:
+    for plan in draws.led_by(officer).filter(draws=None).order_by("-pk")[:MOST]:
         yield Waiting("draw", _("双随机抽取"), f"#{plan.pk}", plan.title, _("待冻结名录"), address("draw:plan", plan.pk))
 
 
@@ -136,7 +136,7 @@ def unfinished(officer: Officer, powers: frozenset[str]) -> Iterator[Waiting]:
     """Draws that wait: for their next step with whoever may hold them, for sending out the teams with whoever may."""
     sent = Exists(Visit.objects.filter(pick__draw=OuterRef("pk")))
     unsent = Q(sent=False, drawn_at__isnull=False, successor=None)
-    found = draws.draws_visible_to(officer).annotate(sent=sent).filter(Q(opened_at=None) | unsent)
+    found = draws.draws_led_by(officer).annotate(sent=sent).filter(Q(opened_at=None) | unsent)
     for draw in found[:MOST]:
         if draw.opened_at is None and "draw.hold" in powers:
             yield Waiting(

@@ -13,6 +13,8 @@ pages = [
 ]
 draw_pages = [
     path("", draws.draw_list, name="draw_list"),
+    path("plans/", draws.plan_list, name="plan_list"),
+    path("plans/<int:pk>/", draws.plan, name="plan"),
     path("<slug:slug>/", draws.draw, name="draw"),
     path("<slug:slug>/commitment.json", draws.commitment, name="commitment"),
     path("<slug:slug>/bundle.zip", draws.bundle, name="bundle"),

@@ -20,6 +20,7 @@ class DrawConfig(AppConfig):
         "draw.see_ties": _("查看他人的回避关系"),
         "draw.take_objects": _("导入检查对象"),
         "export.items": _("导出抽查事项清单"),
+        "export.load": _("导出检查负荷"),
         "export.inspectors": _("导出检查人员库"),
         "draw.ask_off_plan": _("申请计划外检查"),
         "draw.decide_off_plan": _("审批计划外检查"),

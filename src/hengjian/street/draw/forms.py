@@ -1,27 +1,15 @@
-"""Forms of the desk: a plan, a seed source, its value, a reason."""
+"""Forms of the draw page: a seed source, its value, a reason. Those of a plan are in plan_forms.py."""
 
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
-from fractions import Fraction
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.ground import policy
 from hengjian.ground.kit import clock
-from hengjian.ground.people.language import named
-from hengjian.ground.people.models import Agency
-
-from . import queries
-from .models import Plan
-
-
-def _choices(catalogue: str, on: date, *, top: bool = False) -> list[tuple[str, str]]:
-    items = policy.current().catalogue(catalogue).items.values()
-    return [(item.code, named(item)) for item in items if item.in_force(on) and not (top and item.parent)]
 
 
 def look(form: forms.Form) -> None:
@@ -31,63 +19,6 @@ def look(form: forms.Form) -> None:
         if isinstance(kind, forms.CheckboxSelectMultiple | forms.RadioSelect):
             continue
         kind.attrs.setdefault("class", "form-select" if isinstance(kind, forms.Select) else "form-control")
-
-
-class PlanForm(forms.Form):
-    """Scope, mode, odds, team. An empty scope means everything."""
-
-    title = forms.CharField(label=_("计划名称"), max_length=80)
-    agency = forms.ModelChoiceField(Agency.objects.none(), label=_("组织部门"))
-    mode = forms.ChoiceField(
-        label=_("抽取方式"),
-        choices=[("by-grade", _("按风险等级 A–D 分层抽取")), ("green-only", _("只在良好主体内抽取（2015 年办法）"))],
-    )
-    items = forms.MultipleChoiceField(label=_("抽查事项"), widget=forms.CheckboxSelectMultiple)
-    districts = forms.MultipleChoiceField(
-        label=_("辖区（不选即全部）"), widget=forms.CheckboxSelectMultiple, required=False
-    )
-    industries = forms.MultipleChoiceField(
-        label=_("行业门类（不选即全部）"), widget=forms.CheckboxSelectMultiple, required=False
-    )
-    quota = forms.IntegerField(
-        label=_("抽取户数"),
-        min_value=1,
-        required=False,
-        help_text=_("不填时按各类比例计算；填写时各类按比例之比分配。"),
-    )
-    odds = forms.CharField(
-        label=_("各类抽查比例"), required=False, max_length=120,
-        help_text=_("不填时采用规则包中的比例。例：A 1%, B 3%, C 10%, D 30%"),
-    )  # fmt: skip
-    team_size = forms.IntegerField(label=_("每组检查人员"), min_value=2, max_value=6, initial=2)
-    visits_until = forms.DateField(
-        label=_("检查完成日"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("执法证在这一天之前到期的人员不进入人员库。"),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, on: date, agencies: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
-        self.fields["agency"].initial = agencies.first()
-        for name, catalogue, top in (
-            ("items", queries.ITEMS, False),
-            ("districts", "districts", False),
-            ("industries", "industries", True),
-        ):
-            self.fields[name].choices = _choices(catalogue, on, top=top)  # type: ignore[attr-defined]
-        look(self)
-
-    def clean_odds(self) -> dict[str, str]:
-        """`A 1%, B 3%` becomes exact fractions."""
-        text = str(self.cleaned_data["odds"]).replace("，", ",").replace("：", " ").replace(":", " ")
-        made = {}
-        for part in filter(None, (piece.strip() for piece in text.split(","))):
-            try:
-                name, share = part.split()
-                made[name] = str(Fraction(share.rstrip("%")) / 100)
-            except (ValueError, ZeroDivisionError) as error:
-                raise forms.ValidationError(_("请按“A 1%, B 3%”的样式填写")) from error
-        return made
 
 
 class SourceForm(forms.Form):
@@ -194,10 +125,3 @@ class RedrawForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         look(self)
-
-
-def plan_values(form: PlanForm) -> dict[str, Any]:
-    """What `services.file_plan` takes."""
-    return {
-        name: value for name, value in form.cleaned_data.items() if name in {f.name for f in Plan._meta.get_fields()}
-    }

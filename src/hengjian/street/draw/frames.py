@@ -16,7 +16,7 @@ from hengjian.ground import policy
 from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.people import queries as people
-from hengjian.ground.people.models import Officer
+from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.assessment.models import Assessment
 from hengjian.street.assessment.queries import COLOURS, GRADES, ruleset_of
 from hengjian.street.ledger import queries as ledger
@@ -100,15 +100,15 @@ class Member:
     fields: frozenset[str]
 
 
-def members(plan: Plan, on: date) -> list[Member]:
-    """Officers of the plan's departments and their offices whose certificate holds today and on the last day of visits.
+def members(agencies: Iterable[Agency], until: date | None, on: date) -> list[Member]:
+    """Officers of a plan's departments and their offices whose certificate holds today and on the last day of visits.
 
     An officer belongs to the nearest department above: an office that takes part itself sends its own people.
     """
     held: dict[Officer, set[str]] = {}
-    departments = {department.path: department.code for department in plan.departments()}
+    departments = {department.path: department.code for department in agencies}
     for certificate in people.certified(on, sorted(departments)):
-        if plan.visits_until is None or certificate.until >= plan.visits_until:
+        if until is None or certificate.until >= until:
             held.setdefault(certificate.officer, set()).update(certificate.fields)
     return [Member(officer, departments[_nearest(officer, departments)], frozenset(fields)) for officer, fields in held.items()]
 
@@ -120,7 +120,7 @@ def _nearest(officer: Officer, paths: Iterable[str]) -> str:
 def pool(plan: Plan, on: date, key: str) -> dict[str, tuple[Officer, Inspector]]:
     """The inspector pool under pseudonyms."""
     made = {}
-    for member in members(plan, on):
+    for member in members(plan.departments(), plan.visits_until, on):
         number = pseudonym(key, member.officer.number)
         made[number] = (member.officer, Inspector(number, member.fields, member.agency))
     return made

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from hengjian.ground import policy
@@ -17,7 +18,7 @@ from hengjian.ground.people.models import Agency, Officer
 
 from .errors import Altered, NoDraw
 from .lottery import sha256
-from .models import Draw, Joined, OffPlan, Pick, Plan, Team
+from .models import Draw, Joined, OffPlan, Part, Pick, Plan, Team
 
 ITEMS, GROUNDS = "inspection-items", "recusal-grounds"
 COMMITTED = {
@@ -28,28 +29,60 @@ COMMITTED = {
 }
 
 
+def led_by(officer: Officer | None) -> QuerySet[Plan]:
+    """Plans that agencies in an officer's scope lead: the officer may act on them."""
+    return Plan.objects.filter(scopes.visible(officer, owner_field="filed_by"))
+
+
 def visible_to(officer: Officer | None) -> QuerySet[Plan]:
-    """Plans of the agencies in an officer's scope, newest first."""
-    return Plan.objects.filter(scopes.visible(officer, owner_field="filed_by")).select_related("agency").order_by("-pk")
+    """Plans that agencies in an officer's scope lead or take part in, newest first."""
+    joined = Part.objects.filter(scopes.visible(officer)).order_by().values("plan")
+    seen = Q(pk__in=led_by(officer).order_by().values("pk")) | Q(pk__in=joined)
+    return Plan.objects.filter(seen).select_related("agency").order_by("-pk")
+
+
+def leads(officer: Officer | None, plan: Plan) -> bool:
+    """Whether an officer may act on a plan and its draws, and not only look."""
+    return led_by(officer).filter(pk=plan.pk).exists()
 
 
 def draws_visible_to(officer: Officer | None) -> QuerySet[Draw]:
-    plans = scopes.visible(officer, agency_field="plan__agency", owner_field="plan__filed_by")
-    return Draw.objects.filter(plans).select_related("plan__agency", "approver").order_by("-pk")
+    plans = visible_to(officer).order_by().values("pk")
+    return Draw.objects.filter(plan__in=plans).select_related("plan__agency", "approver").order_by("-pk")
 
 
-def plan_of(officer: Officer | None, pk: int) -> Plan:
+def draws_led_by(officer: Officer | None) -> QuerySet[Draw]:
+    """Draws an officer may act on, newest first."""
+    plans = led_by(officer).order_by().values("pk")
+    return Draw.objects.filter(plan__in=plans).select_related("plan__agency", "approver").order_by("-pk")
+
+
+def plan_of(officer: Officer | None, pk: int, *, leading: bool = False) -> Plan:
+    """A plan as this officer may see it, or act on it where `leading`; raises NoDraw."""
     plan = visible_to(officer).filter(pk=pk).first()
-    if plan is None:
+    if plan is None or (leading and not leads(officer, plan)):
         raise NoDraw(gettext("没有这个抽查计划，或者不在您的管辖范围内"), plan=pk)
     return plan
 
 
-def draw_of(officer: Officer | None, slug: str) -> Draw:
+def draw_of(officer: Officer | None, slug: str, *, leading: bool = False) -> Draw:
+    """A draw as this officer may see it, or act on it where `leading`; raises NoDraw."""
     draw = draws_visible_to(officer).filter(slug=slug).first()
-    if draw is None:
+    if draw is None or (leading and not leads(officer, draw.plan)):
         raise NoDraw(gettext("没有这次抽取，或者不在您的管辖范围内"), draw=slug)
     return draw
+
+
+def public_plans() -> QuerySet[Plan]:
+    """Every plan from its publication on, newest first."""
+    return Plan.objects.exclude(published=None).select_related("agency").order_by("-published", "-pk")
+
+
+def public_plan(pk: int) -> Plan:
+    plan = public_plans().filter(pk=pk).first()
+    if plan is None:
+        raise NoDraw(gettext("没有公布过这个抽查计划"), plan=pk)
+    return plan
 
 
 def public_draws() -> QuerySet[Draw]:
@@ -131,9 +164,9 @@ class Department:
     team_size: int
 
 
-def departments_of(plan: Plan) -> list[Department]:
-    """The leading department with the items nobody else has, then those that take part."""
-    parts = list(plan.parts.select_related("agency").order_by("pk"))
+def departments_of(plan: Plan, parts: Iterable[Any] | None = None) -> list[Department]:
+    """The leading department with the items nobody else has, then those that take part (`parts` of a draft are given)."""
+    parts = list(plan.parts.select_related("agency").order_by("pk") if parts is None else parts)
     theirs = {item for part in parts for item in part.items}
     lead = Department(plan.agency, tuple(item for item in plan.items if item not in theirs), plan.team_size)
     return [lead, *(Department(part.agency, tuple(part.items), part.team_size) for part in parts)]

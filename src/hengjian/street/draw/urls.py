@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from . import library_views, views
+from . import library_views, plan_views, views
 
 app_name = "draw"
 urlpatterns = [
-    path("", views.plan_list, name="plan_list"),
+    path("", plan_views.plan_list, name="plan_list"),
     path("library/items/", library_views.items, name="items"),
     path("library/items/download/", library_views.items_export, name="items_export"),
     path("library/objects/", library_views.object_list, name="objects"),
@@ -17,9 +17,12 @@ urlpatterns = [
     path("library/inspectors/<int:pk>/", library_views.inspector, name="inspector"),
     path("library/inspectors/<int:pk>/ties/", library_views.declare, name="declare"),
     path("library/inspectors/<int:pk>/ties/<int:tie>/end/", library_views.end_tie, name="end_tie"),
-    path("plans/new/", views.plan_new, name="plan_new"),
-    path("plans/<int:pk>/", views.plan, name="plan"),
-    path("plans/<int:pk>/freeze/", views.freeze, name="freeze"),
+    path("calendar/", plan_views.calendar, name="calendar"),
+    path("calendar/download/", plan_views.calendar_export, name="calendar_export"),
+    path("plans/new/", plan_views.plan_new, name="plan_new"),
+    path("plans/<int:pk>/", plan_views.plan, name="plan"),
+    path("plans/<int:pk>/publish/", plan_views.publish, name="publish"),
+    path("plans/<int:pk>/freeze/", plan_views.freeze, name="freeze"),
     path("draws/<slug:slug>/", views.draw, name="draw"),
     path("draws/<slug:slug>/commit/", views.commit, name="commit"),
     path("draws/<slug:slug>/seed/", views.reveal_seed, name="reveal_seed"),

@@ -1,4 +1,4 @@
-"""Desk: plans and the operator's draw page. What the public sees of draws is in doors/portal/draws.py."""
+"""Desk: the operator's draw page. Plans are in plan_views.py; what the public sees of draws is in doors/portal/draws.py."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from django.views.decorators.http import require_POST
 
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Refusal
-from hengjian.ground.people import queries as people
 from hengjian.ground.people.access import may, requires
-from hengjian.ground.people.language import title_in
 from hengjian.ground.ui.looks import CLASSES
 
 from . import forms, queries, rules, services
-from .models import Draw, Plan
+from .models import Draw
 
 STATES = {
     "frozen": gettext_lazy("名单已冻结"), "committed": gettext_lazy("承诺已公布"), "seeded": gettext_lazy("种子已取得"),
@@ -48,14 +46,6 @@ HEADS = {
         gettext_lazy("被抽查概率"),
         gettext_lazy("检查人员"),
     ],
-    "plans": [
-        gettext_lazy("计划"),
-        gettext_lazy("组织部门"),
-        gettext_lazy("抽取方式"),
-        gettext_lazy("制定日期"),
-        gettext_lazy("抽取"),
-    ],
-    "draws": [gettext_lazy("次数"), gettext_lazy("状态"), gettext_lazy("名单冻结时间"), gettext_lazy("重新抽取的原因")],
     "public": [
         gettext_lazy("抽查计划"),
         gettext_lazy("组织部门"),
@@ -100,7 +90,7 @@ def _odds(name: str, stratum: Mapping[str, Any]) -> dict[str, Any]:
     return shown | {"title": title, "chance": str(chance), "percent": float(100 * chance), "mean": float(chance * stratum["size"])}
 
 
-def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def page_of(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, context | {"heads": HEADS})
 
 
@@ -109,77 +99,10 @@ def with_state(draw: Draw) -> dict[str, Any]:
 
 
 @requires("draw.view")
-def plan_list(request: HttpRequest) -> HttpResponse:
-    """Plans in the officer's scope, each with its draws."""
-    page = Paginator(queries.visible_to(officer_of(request)), 20).get_page(request.GET.get("page"))
-    rows = [(plan, [with_state(d) for d in queries.draws_of(plan)]) for plan in page]
-    return _page(request, "draw/plan_list.html", {"page": page, "rows": rows, "may_plan": may(request, "draw.plan")})
-
-
-@requires("draw.plan")
-def plan_new(request: HttpRequest) -> HttpResponse:
-    """File a plan."""
-    officer, on = officer_of(request), clock.today()
-    initial = {"districts": [officer.agency.district]} if officer.agency.district else {}
-    form = forms.PlanForm(request.POST or None, on=on, agencies=people.agencies_visible_to(officer), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            plan = services.file_plan(by=officer, on=on, **forms.plan_values(form))
-            return redirect("draw:plan", pk=plan.pk)
-        except Refusal as refusal:
-            form.add_error(None, refusal.told(_))
-    return render(
-        request,
-        "draw/plan_new.html",
-        {"form": form, "choices": [form[name] for name in ("items", "districts", "industries")]},
-    )
-
-
-@requires("draw.view")
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """One plan: its scope, the chance of being drawn, its draws."""
-    found = queries.plan_of(officer_of(request), pk)
-    context = {
-        "plan": found,
-        "draws": [with_state(d) for d in queries.draws_of(found)],
-        "steps": steps(None),
-        **_words(found),
-    }
-    if not context["draws"]:
-        context |= _preview(found)
-    return _page(request, "draw/plan.html", context | {"may_hold": may(request, "draw.hold")})
-
-
-def _preview(found: Plan) -> dict[str, Any]:
-    try:
-        seen = services.preview(found, clock.today())
-    except Refusal as refusal:
-        return {"gap": refusal.told(_)}
-    return {
-        "strata": odds_of(rules.recorded(seen.strata)), "size": sum(s.size for s in seen.strata),
-        "quota": rules.drawn(seen.strata), "spared": seen.spared,
-    }  # fmt: skip
-
-
-def _words(found: Plan) -> dict[str, Any]:
-    return {
-        "item_titles": [title_in(queries.ITEMS, code) for code in found.items],
-        "district_titles": [title_in("districts", code) for code in found.districts],
-        "industry_titles": [title_in("industries", code) for code in found.industries],
-    }
-
-
-@require_POST
-@requires("draw.hold")
-def freeze(request: HttpRequest, pk: int) -> HttpResponse:
-    draw = services.freeze(by=officer_of(request), plan=queries.plan_of(officer_of(request), pk), at=clock.now())
-    return redirect("draw:draw", slug=draw.slug)
-
-
-@requires("draw.view")
 def draw(request: HttpRequest, slug: str, form: Any = None) -> HttpResponse:
     """The operator's page: what has happened, the one next act, the result."""
     found = queries.draw_of(officer_of(request), slug)
+    leading = queries.leads(officer_of(request), found.plan)
     next_form: Any = form
     if form is None and found.state == "frozen":
         next_form = forms.SourceForm()
@@ -188,13 +111,13 @@ def draw(request: HttpRequest, slug: str, form: Any = None) -> HttpResponse:
     successor = Draw.objects.filter(predecessor=found).first()
     context = {
         **with_state(found), "steps": steps(found), "strata": odds_of(found.strata), "form": next_form,
-        "may_hold": may(request, "draw.hold"), "successor": successor,
-        "may_redraw": may(request, "draw.approve") and successor is None, "redraw_form": forms.RedrawForm(),
+        "may_hold": leading and may(request, "draw.hold"), "successor": successor,
+        "may_redraw": leading and may(request, "draw.approve") and successor is None, "redraw_form": forms.RedrawForm(),
     }  # fmt: skip
     if found.drawn_at:
         teams = Paginator(queries.teams_of(found), SHOWN).get_page(request.GET.get("page"))
         context |= {"teams": teams, "roll": [t.pick.entity.name for t in teams] if "roll" in request.GET else None}
-    return _page(request, "draw/draw.html", context)
+    return page_of(request, "draw/draw.html", context)
 
 
 def _act(name: str, form_of: Callable[[HttpRequest, Draw], Any] | None = None) -> Callable[..., HttpResponse]:
@@ -202,7 +125,7 @@ def _act(name: str, form_of: Callable[[HttpRequest, Draw], Any] | None = None) -
 
     @require_POST
     def view(request: HttpRequest, slug: str) -> HttpResponse:
-        found = queries.draw_of(officer_of(request), slug)
+        found = queries.draw_of(officer_of(request), slug, leading=True)
         form = form_of(request, found) if form_of else None
         if form is not None and not form.is_valid():
             return draw(request, slug, form)
@@ -239,7 +162,7 @@ open_list = _act("open_list")
 @require_POST
 @requires("draw.approve")
 def redraw(request: HttpRequest, slug: str) -> HttpResponse:
-    found = queries.draw_of(officer_of(request), slug)
+    found = queries.draw_of(officer_of(request), slug, leading=True)
     form = forms.RedrawForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("重新抽取须写明原因"))

@@ -133,7 +133,7 @@ def plans_of(officer: Officer | None) -> list[tuple[str, str]]:
 def unassigned(officer: Officer | None) -> list[Draw]:
     """Held draws in an officer's scope whose teams have not been sent."""
     sent = Visit.objects.filter(pick__draw=OuterRef("pk"))
-    return list(draws.draws_visible_to(officer).exclude(drawn_at=None).filter(~Exists(sent), successor=None))
+    return list(draws.draws_led_by(officer).exclude(drawn_at=None).filter(~Exists(sent), successor=None))
 
 
 def photo(visit: Visit, digest: str) -> Photo:

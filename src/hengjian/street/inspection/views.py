@@ -183,7 +183,7 @@ def _cells(row: dict[str, Any]) -> list[object]:
 def assign(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the teams of a draw."""
     officer = _officer(request)
-    sent = services.assign_visits(draws.draw_of(officer, slug), by=officer, at=clock.now())
+    sent = services.assign_visits(draws.draw_of(officer, slug, leading=True), by=officer, at=clock.now())
     messages.success(request, _("已派发 %(count)s 项检查任务") % {"count": len(sent)})
     return redirect("inspection:overview")
 

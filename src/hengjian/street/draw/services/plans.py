@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -29,40 +30,58 @@ class Joining:
 
 
 @dataclass(frozen=True, slots=True)
+class Crew:
+    """A department of a plan as it stands today: officers with a certificate, and how many of them may do its items."""
+
+    agency: Agency
+    items: tuple[str, ...]
+    team_size: int
+    certified: int
+    able: int
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What a plan means today: strata with their chances, and how many firms the yearly cap keeps out."""
+    """What a plan means today: strata with their chances, how many firms the yearly cap keeps out, whom it can send."""
 
     strata: list[rules.Stratum]
     spared: int
+    crews: list[Crew]
 
 
 @transaction.atomic
-def file_plan(
+def file_plan(*, by: Officer, agency: Agency, on: date, parts: Sequence[Joining] = (), **told: Any) -> Plan:
+    """File a plan (制定抽查计划); what it takes is what `draft` takes."""
+    plan = draft(by=by, agency=agency, on=on, parts=parts, **told)
+    plan.save()
+    Part.objects.bulk_create(
+        [Part(plan=plan, agency=part.agency, items=sorted(part.items), team_size=part.team_size) for part in parts]
+    )
+    audit.record("draw.file_plan", f"plan:{plan.pk}", by=by, title=plan.title, mode=plan.mode, departments=1 + len(parts))
+    return plan
+
+
+def draft(
     *, by: Officer, agency: Agency, title: str, items: Sequence[str], mode: str, on: date,
     districts: Sequence[str] = (), industries: Sequence[str] = (), classes: Sequence[str] = (),
     odds: Mapping[str, str] | None = None, quota: int | None = None, team_size: int = 2, visits_from: date | None = None,
     visits_until: date | None = None, kind: str = "ad-hoc", base: str = "register", unvisited_since: date | None = None,
     exception: str = "", exception_reason: str = "", parts: Sequence[Joining] = (),
 ) -> Plan:  # fmt: skip
-    """File a plan (制定抽查计划). `items` are the leading department's, `parts` the others'. Odds default to the pack's."""
+    """A plan as it would be filed. `items` are the leading department's, `parts` the others'. Odds default to the pack's."""
     every = [*items, *(item for part in parts for item in part.items)]
     _refuse_bad_items(items, every, parts, on)
     _refuse_bad_terms(agency, [team_size, *(part.team_size for part in parts)], parts, base, exception, exception_reason, on)
     if visits_from and visits_until and visits_from > visits_until:
         raise BadPlan(gettext("检查开始日晚于完成日"), visits_from=visits_from, visits_until=visits_until)
     share = Fraction(str(policy.current().term("draw.reserve-share").on(on).value)) / 100
-    plan = Plan.objects.create(
+    return Plan(
         agency=agency, title=title, items=sorted(every), districts=sorted(districts), industries=sorted(industries),
         classes=sorted(classes), mode=mode, odds=dict(odds or {}) or default_odds(mode, on), quota=quota,
         team_size=team_size, reserve_share=str(share), filed=on, filed_by=by, visits_from=visits_from,
         visits_until=visits_until, kind=kind, base=base, unvisited_since=unvisited_since, exception=exception,
         exception_reason=exception_reason.strip(),
     )  # fmt: skip
-    Part.objects.bulk_create(
-        [Part(plan=plan, agency=part.agency, items=sorted(part.items), team_size=part.team_size) for part in parts]
-    )
-    audit.record("draw.file_plan", f"plan:{plan.pk}", by=by, title=title, mode=mode, departments=1 + len(parts))
-    return plan
 
 
 def _refuse_bad_items(items: Sequence[str], every: Sequence[str], parts: Sequence[Joining], on: date) -> None:
@@ -102,10 +121,24 @@ def default_odds(mode: str, on: date) -> dict[str, str]:
     return {grade: str(Fraction(str(percent)) / 100) for grade, percent in odds.percent.items()} if odds else {}
 
 
-def preview(plan: Plan, on: date) -> Preview:
-    """Strata with the chance of being drawn (被抽查概率), before anything is frozen; raises BadPlan."""
+def preview(plan: Plan, on: date, parts: Sequence[Joining] | None = None) -> Preview:
+    """Strata with the chance of being drawn (被抽查概率), before anything is frozen; raises BadPlan.
+
+    `parts` are given for a draft, which has none in the database yet.
+    """
     sizes, spared = frames.sizes(plan, on)
-    return Preview(stratify(plan, sizes), spared)
+    return Preview(stratify(plan, sizes), spared, _crews(queries.departments_of(plan, parts), plan.visits_until, on))
+
+
+def _crews(departments: Sequence[queries.Department], until: date | None, on: date) -> list[Crew]:
+    members = frames.members([department.agency for department in departments], until, on)
+    made = []
+    for department in departments:
+        own = [member.fields for member in members if member.agency == department.agency.code]
+        needed = set(queries.fields_of(department.items, on))
+        able = sum(needed <= fields for fields in own)
+        made.append(Crew(department.agency, department.items, department.team_size, len(own), able))
+    return made
 
 
 def stratify(plan: Plan, sizes: Mapping[str, int]) -> list[rules.Stratum]:
