@@ -24,7 +24,7 @@ from hengjian.street.publication.caching import cached_by_projection
 from hengjian.street.publication.models import PublicEntity
 from hengjian.street.register.telling import KINDS
 
-from . import dictionary, showing
+from . import dictionary, past, showing
 
 CLASSES = ("green", "yellow", "red", "black")
 COUNTED = (
@@ -36,6 +36,11 @@ HEADS = {
     "roots": [gettext_lazy("日期"), gettext_lazy("根摘要（SM3）")],
     "kinds": [gettext_lazy("种类"), gettext_lazy("公示字段"), gettext_lazy("公示到什么时候"), gettext_lazy("依据")],
 }
+PAST = {
+    "changes": [gettext_lazy("变更日期"), gettext_lazy("变更事项"), gettext_lazy("变更前"), gettext_lazy("变更后")],
+    "branches": [gettext_lazy("名称"), gettext_lazy("统一社会信用代码"), gettext_lazy("设立日期")],
+    "classes": [gettext_lazy("起"), gettext_lazy("止"), gettext_lazy("信用类别"), gettext_lazy("理由与依据")],
+}  # fmt: skip
 
 
 @requires("public")
@@ -109,6 +114,7 @@ def entity(request: HttpRequest, uscc: str) -> HttpResponse:
         "entity": found, "status": showing.status(found), "basics": showing.basics(found), "tabs": [tab.link for tab in tabs], "here": here,
         "open": [tab for tab in tabs if here in (tab.kind, "all")], "total": len(shown), "latest": shown[:6],
         "warnings": showing.warnings(shown), "why": showing.why(found, notices, on),
+        "classes": past.classes(found, notices, on), "changes": past.changes(found), "branches": past.branches(found, on), "past": PAST,
         "as_of": queries.data_as_of(),
     }  # fmt: skip
     return render(request, "portal/entity.html", context)

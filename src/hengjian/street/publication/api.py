@@ -53,6 +53,24 @@ class EntityBrief(Schema):
     class_code: str
 
 
+class RegisterChange(Schema):
+    """A registered fact that became another; codes and fen as the register keeps them."""
+
+    field: str
+    before: str
+    after: str
+    on: date
+
+
+class Branch(Schema):
+    """A branch as last told; `until` is the first day on which it is no more."""
+
+    uscc: str
+    name: str
+    since: date | None
+    until: date | None
+
+
 class EntityOut(EntityBrief):
     """What the public sees of an entity. `data_as_of` is 数据截至."""
 
@@ -68,6 +86,8 @@ class EntityOut(EntityBrief):
     ruleset: str
     class_on: date | None
     reasons: list[str]
+    changes: list[RegisterChange]
+    branches: list[Branch]
     counts: dict[str, int]
     notices: list[NoticeOut]
     data_as_of: date | None

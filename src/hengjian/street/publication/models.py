@@ -28,6 +28,9 @@ class PublicEntity(models.Model):
     class_on = models.DateField(null=True)
     ruleset = models.CharField(max_length=60, blank=True)
     reasons = models.JSONField(default=list)
+    changes = models.JSONField(default=list)  # of the register, last first: [{field, before, after, on}]
+    branches = models.JSONField(default=list)  # [{uscc, name, since, until}], ended ones too
+    ties = models.PositiveIntegerField(default=0)  # tellings of branches read: whether there are more to read
     change = models.BigIntegerField(default=0)  # number of the copying that wrote this row last: the order of feeds
 
     class Meta:

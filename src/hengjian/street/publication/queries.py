@@ -135,6 +135,11 @@ def names_of(entities: Iterable[int]) -> dict[int, str]:
     return dict(PublicEntity.objects.filter(entity__in=list(entities)).values_list("entity_id", "name"))
 
 
+def names_by_code(usccs: Iterable[str]) -> dict[str, str]:
+    """Public names by credit code; one that is not public has none."""
+    return dict(PublicEntity.objects.filter(uscc__in=set(usccs)).values_list("uscc", "name"))
+
+
 def totals() -> dict[str, int]:
     """Public entities by class; the empty class is “not classified”."""
     return dict(PublicEntity.objects.order_by().values_list("class_code").annotate(n=Count("pk")))
