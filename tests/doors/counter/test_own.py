@@ -131,3 +131,22 @@ def test_a_firm_sees_its_inspections_with_result_and_day_and_a_way_to_reply(clie
     assert "2026-03-30" in page
     assert f"/counter/ledger/{result.entry_id}/" in page
     assert other.proceeding.number not in page
+
+
+def test_the_file_and_the_records_are_told_of_a_past_day_as_known_on_another(client, firms):
+    officer = make.officer("R-1")
+    entry = desk.penalty(firms[0], issuer=make.bureau())
+    desk.published(date(2026, 2, 20))
+    ledger.repair(by=officer, entry=entry, on=date(2026, 2, 25), because="履行义务", at=datetime(2026, 2, 25, 10, tzinfo=clock.SHANGHAI))
+    act_for(client, firms[0])
+    told = {"on": "2026-02-24", "known": "2026-02-24"}
+    for asked, colour, closed in (({}, "green", True), (told, "yellow", False), ({"on": "2026-02-28", "known": "2026-02-24"}, "yellow", False)):
+        page = client.get("/counter/", asked)
+        assert page.context["colour"].code == colour
+        assert ("以下是" in page.content.decode()) is bool(asked)
+        [(record, _kind, _marks)] = client.get("/counter/ledger/", asked).context["rows"]
+        assert (record.seq, record.closed) == (entry.seq, closed)
+    assert client.get("/counter/ledger/", {"on": "2026-01-01"}).context["rows"] == []
+    for odd in ("0001-01-01", "9999-12-31", "x"):
+        for address in ("/counter/", "/counter/ledger/"):
+            assert client.get(address, {"on": odd, "known": odd}).status_code == 200

@@ -169,3 +169,11 @@ def test_a_late_matter_of_a_house_the_leader_may_not_read_is_counted_without_a_w
     href = f'href="/desk/matters/{matter.pk}/"'
     assert matter.number in page
     assert (href in page) is (client.get(f"/desk/matters/{matter.pk}/").status_code == 200)
+
+
+@pytest.mark.parametrize("odd", ["0001-01-01", "9999-12-31", "x"])
+def test_a_day_no_calendar_reaches_is_answered_with_the_page_of_today(client, odd):
+    firm = desk.firm(1)
+    desk.signed_in(client, "leader")
+    for place in (address(firm), f"/desk/register/{firm.uscc}/", f"/desk/ledger/entities/{firm.uscc}/", f"/desk/assessment/{firm.uscc}/"):
+        assert client.get(place, {"on": odd, "known": odd}).status_code == 200

@@ -20,18 +20,18 @@ from hengjian.street.register.models import Entity
 LATELY = 90  # calendar days of “recent changes”
 
 
-def file_of(entity: Entity, on: date) -> dict[str, Any]:
-    """Everything the firm's page shows. Internal grades and other people's matters are not in it."""
+def file_of(entity: Entity, on: date, known: date | None = None) -> dict[str, Any]:
+    """Everything the firm's page shows of a day as known on another. Internal grades and other people's matters are not in it."""
     entries = standing.entries(entity)
-    sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=None, of=entity.kind)
+    sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=known, of=entity.kind)
     records = [record for section in sections for record in section.records]
     return {
         "entity": entity,
-        "facts": standing.facts_of_register(entity, source=False),
+        "facts": standing.facts_of_register(register.as_it_was(entity, on, known), source=False),
         "former": list(register.former_names(entity)),
         "sections": sections,
         "anchors": {record.entry.document or f"#{record.entry.seq}": record.anchor for record in records},
-        "colour": standing.answer(standing.facts(entries), family=assessment.COLOURS, on=on, known=None),
+        "colour": standing.answer(standing.facts(entries, known=known), family=assessment.COLOURS, on=on, known=known),
         "public": shown(records, on),
         "changes": changes(records, on),
         "way_back": address("assessment-counter:way-back"),

@@ -15,6 +15,7 @@ from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people import queries as people
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.middleware import CHOSEN_FIRM
+from hengjian.street.assessment.forms import Past
 from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 
@@ -54,8 +55,11 @@ def firm(request: HttpRequest, uscc: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, uscc: str, firms: list[str]) -> HttpResponse:
-    entity = register.by_uscc(uscc)
-    context = {"uscc": uscc, "firms": firms} | (own.file_of(entity, clock.today()) if entity else {})
+    entity, form = register.by_uscc(uscc), Past(request.GET if request.GET.get("on") or request.GET.get("known") else None)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    on, known = asked.get("on") or clock.today(), asked.get("known")
+    context = {"uscc": uscc, "firms": firms, "form": form, "on": on, "known": known, "replayed": bool(asked.get("on") or known)}
+    context |= own.file_of(entity, on, known) if entity else {}
     return render(request, "counter/home.html", context)
 
 

@@ -11,12 +11,7 @@ from hengjian.ground import policy
 from hengjian.ground.people import scopes
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Agency
-
-
-def day(label: object, **more: object) -> forms.DateField:
-    """A day picked from the browser's own calendar."""
-    widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **more)  # type: ignore[arg-type]
+from hengjian.ground.ui.days import day as day
 
 
 def line(label: object, longest: int, **more: str) -> forms.CharField:

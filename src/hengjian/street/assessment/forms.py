@@ -29,7 +29,7 @@ class Bounded(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name, value in cleaned.items():
+        for name, value in [*cleaned.items()]:
             if isinstance(value, date) and not FIRST <= value <= LAST:
                 self.add_error(name, _("日期应在 2000 年至 2100 年之间"))
         return cleaned

@@ -58,11 +58,14 @@ def _told(matter: Proceeding) -> dict[str, Any]:
 @requires("counter.own")
 def records(request: HttpRequest) -> HttpResponse:
     """The firm's own records, each with what it said to it and how far that has come."""
-    uscc = _uscc(request)
-    page = Paginator(queries.own_records(uscc), SHOWN).get_page(request.GET.get("page"))
-    beside = queries.remarks_on([entry.seq for entry in page])
+    uscc, form = _uscc(request), forms.AsOfForm(request.GET if request.GET.get("on") or request.GET.get("known") else None)
+    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    on, known = asked.get("on"), asked.get("known")
+    page = Paginator(queries.own_records(uscc, on=on, known=known), SHOWN).get_page(request.GET.get("page"))
+    beside = queries.remarks_on([entry.seq for entry in page], on=on, known=known)
     rows = [(entry, titles().get(entry.kind, entry.kind), _marks(beside.get(entry.seq, []))) for entry in page]
-    context = {"entity": register.by_uscc(uscc), "page": page, "rows": rows, "matters": [_told(one) for one in queries.matters_of(uscc)[:20]]}
+    context = {"entity": register.by_uscc(uscc), "page": page, "rows": rows, "matters": [_told(one) for one in queries.matters_of(uscc)[:20]],
+               "form": form, "asked": bool(on or known)}  # fmt: skip
     return render(request, "ledger/records.html", context)
 
 

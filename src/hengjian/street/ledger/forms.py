@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from hengjian.ground import policy
 from hengjian.ground.kit.money import yuan
 from hengjian.ground.people.language import named
+from hengjian.ground.ui.days import day
 
 from .models import Entry
 
@@ -31,8 +32,8 @@ def _words(rows: int) -> forms.Textarea:
 class AsOfForm(forms.Form):
     """As it stood on a day, as far as was known on another."""
 
-    on = forms.DateField(label=_("截至日期"), required=False, widget=_day())
-    known = forms.DateField(label=_("当时已入账"), required=False, widget=_day())
+    on = day(_("截至日期"), required=False)
+    known = day(_("当时已入账"), required=False)
 
 
 class SaidForm(forms.Form):

@@ -208,9 +208,9 @@ def matters_for(officer: Officer | None) -> QuerySet[Proceeding]:
     return procedure.with_events(procedure.visible_to(officer).filter(kind__in=MATTERS)).order_by("-pk")
 
 
-def own_records(uscc: str) -> QuerySet[Entry]:
+def own_records(uscc: str, *, on: date | None = None, known: date | None = None) -> QuerySet[Entry]:
     """Records about a firm itself, without what closes or remarks them; `closed` says whether one still stands."""
-    return entries_of(uscc).exclude(kind__in=(*CLOSING, *REMARKS))
+    return entries_of(uscc, on=on, known=known).exclude(kind__in=(*CLOSING, *REMARKS))
 
 
 def root_over(batch: Batch) -> DailyRoot | None:

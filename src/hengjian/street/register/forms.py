@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
 from hengjian.ground.people.language import named
+from hengjian.ground.ui.days import day
 
 from .telling import KINDS
 
@@ -46,8 +47,8 @@ def _line() -> forms.TextInput:
 class AsOfForm(forms.Form):
     """As registered on a day, as far as was known on another."""
 
-    on = forms.DateField(label=_("截至日期"), required=False, widget=_day())
-    known = forms.DateField(label=_("当时已知"), required=False, widget=_day())
+    on = day(_("截至日期"), required=False)
+    known = day(_("当时已知"), required=False)
 
 
 UNIONS = {"merger": _("合并：并入另一主体"), "division": _("分立：分出另一主体"), "same": _("换码：与另一代码是同一主体")}
