@@ -240,6 +240,7 @@ class Measured(models.Model):
     due = models.DateField(null=True, blank=True)
     met = models.DateField(null=True, blank=True)  # the day on which it stopped
     outcome = models.CharField(max_length=60, blank=True)  # of an ended track: state, and the ground where there is one
+    recovered_fen = models.BigIntegerField(null=True, blank=True)  # of an ended track: what the consumer got back
     version = models.PositiveIntegerField()  # of the matter when this was said
     law = models.CharField(max_length=80)
 
