@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from hengjian.doors.exchange import sending
+from hengjian.duties.complaints import watching
 from hengjian.duties.filing import services as filing
 from hengjian.ground import audit
 from hengjian.ground.audit import services as trail
@@ -26,6 +27,11 @@ def resume_intake(on: date, at: datetime) -> str:
 def supervise_filing(on: date, at: datetime) -> str:
     raised, frozen = filing.supervise(on, at)
     return f"{raised} 个来源静默告警，冻结 {frozen} 份月报"
+
+
+def watch_complaints(on: date, at: datetime) -> str:
+    measured, proposed, spots, rows = watching.look(on)
+    return f"{measured} 件计时，{proposed} 件建议分类，{spots} 个新热点，{rows} 件告知公示"
 
 
 def absorb_registrations(on: date, at: datetime) -> str:

@@ -298,6 +298,10 @@ class Recheck(models.Model):
     drawn = models.DateField()
     by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
 
+    class Meta:
+        # Drawn once: a sample that does not please is not drawn again.
+        constraints = (models.UniqueConstraint(fields=("agency", "since", "until"), name="one_sample_of_a_period"),)
+
     def __str__(self) -> str:
         return f"{self.since}–{self.until} {self.agency_id}"
 
@@ -370,6 +374,16 @@ class Spot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key} {self.on}"
+
+    @property
+    def times(self) -> float:
+        """How many times the expected number; 0 where nothing was expected."""
+        return self.seen / self.expected if self.expected else 0.0
+
+    @property
+    def odds(self) -> str:
+        """The chance as people read it."""
+        return f"{self.chance:.4f}" if self.chance >= 0.0001 else "< 0.0001"
 
 
 class Alert(models.Model):

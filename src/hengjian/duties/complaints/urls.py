@@ -1,0 +1,6 @@
+"""Desk addresses under /desk/complaints/."""
+
+from . import watch_urls
+
+app_name = "complaints"
+urlpatterns = [*watch_urls.urlpatterns]
