@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hengjian.doors.exchange import repairs
 from hengjian.duties.filing import queries as filing
 from hengjian.ground import policy
 from hengjian.ground.people.language import named
@@ -193,6 +194,17 @@ def silent(officer: Officer) -> Iterator[Waiting]:
         )  # fmt: skip
 
 
+def unsynchronised(officer: Officer, on: date) -> Iterator[Waiting]:
+    """Repairs that a site has not followed by the second working day, or still shows."""
+    for line in islice(repairs.alarms(on, officer), MOST):
+        record = line.repair.refers
+        says = _("%(document)s 修复后，%(site)s 未同步") % {"document": record.document or f"#{record.seq}", "site": named(line.peer)}
+        yield Waiting(
+            "synchronisation", _("修复同步"), f"#{line.repair.seq}", says, _("待催办"), address("exchange:repairs") + "?state=alarm", record.uscc,
+            record.entity.name, deadline=line.deadline, left=(line.deadline.day - on).days if line.deadline else None,
+        )  # fmt: skip
+
+
 def shifted(officer: Officer) -> Iterator[Waiting]:
     """Deadlines that an announced calendar moved or settled, until the officer has taken note."""
     for shift in recounting.told_to(officer).filter(seen_at=None)[:MOST]:
@@ -221,6 +233,8 @@ def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]
         found += unreviewed(officer, on)
     if "publication.manage" in powers:
         found += unpublished(on)
+    if "exchange.view" in powers and powers & {"repair.handle", "exchange.push"}:
+        found += unsynchronised(officer, on)
     found.sort(key=lambda w: (not w.marked, w.deadline is None, w.deadline.due if w.deadline else date.max))
     return with_names(found)
 

@@ -14,9 +14,12 @@ class ExchangeConfig(AppConfig):
         "exchange.push": "立即向交换对象推送",
     }
     audited = {"exchange.push": _("向交换对象推送")}
-    desk_pages = (Page("exchange:peers", _("数据交换"), "send", "exchange.view", 29, _("信息归集")),)
+    desk_pages = (
+        Page("exchange:peers", _("数据交换"), "send", "exchange.view", 29, _("信息归集")),
+        Page("exchange:repairs", _("修复同步台账"), "versions", "exchange.view", 38, _("信用信息")),
+    )
 
     def ready(self) -> None:
-        from . import guards
+        from . import guards, panels  # noqa: F401 - panels show on matters of repair how far its sites are
 
         post_migrate.connect(guards.after_migrate, sender=self, dispatch_uid="exchange.guards")

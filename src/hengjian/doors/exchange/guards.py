@@ -10,6 +10,7 @@ from hengjian.ground.kit.append_only import Kept
 SAYS = "exchange is append-only"
 TABLES = (
     Kept("exchange_push", "id = NEW.id", SAYS),
+    Kept("exchange_look", "id = NEW.id", SAYS),
     Kept("exchange_answer", "id = NEW.id OR (peer = NEW.peer AND number = NEW.number)", SAYS),
 )
 after_migrate = append_only.after_migrate(TABLES, connections)

@@ -41,3 +41,21 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.peer} {self.entry_seq} {self.outcome}"
+
+
+class Look(models.Model):
+    """One look at what a peer shows of a record: the evidence that it is gone there, or still stands."""
+
+    peer = models.CharField(max_length=40)
+    entry_seq = models.BigIntegerField()
+    at = models.DateTimeField()
+    gone = models.BooleanField(null=True)  # empty: nobody answered
+    status = models.PositiveSmallIntegerField(null=True)
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 of what was shown
+    says = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("entry_seq", "peer", "-id"), name="looks_at_an_entry"),)
+
+    def __str__(self) -> str:
+        return f"{self.peer} {self.entry_seq} {self.gone}"

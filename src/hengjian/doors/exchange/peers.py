@@ -23,6 +23,11 @@ class Peer:
     within: str  # term by which a change must have reached it; empty: none
     url: str = ""
     key: str = ""
+    look: str = ""  # address of one record there, with {entry_seq}: where we see whether it is gone
+
+    @property
+    def follows_repairs(self) -> bool:
+        return self.sends == "notices" and bool(self.within)
 
 
 def peers() -> list[Peer]:
@@ -42,14 +47,14 @@ def named(code: str) -> Peer | None:
 
 
 def connections(text: str) -> dict[str, dict[str, str]]:
-    """Addresses and keys by code from the setting. Raises ImproperlyConfigured with what is wrong and the remedy."""
+    """Addresses and keys by code from the setting; `look` may name where a single record is shown. Raises ImproperlyConfigured with what is wrong and the remedy."""
     example = 'HENGJIAN_PEERS=\'{"credit-tianjin": {"url": "https://…", "key": "…"}}\''
     try:
         told = json.loads(text or "{}")
     except ValueError as error:
         raise ImproperlyConfigured(f"HENGJIAN_PEERS is not JSON ({error}); write {example}") from error
     for code, one in told.items() if isinstance(told, dict) else [("", told)]:
-        whole = isinstance(one, dict) and set(one) == {"url", "key"} and len(one["key"]) >= 16
-        if not whole or not one["url"].startswith(("https://", "http://")):
+        whole = isinstance(one, dict) and {"url", "key"} <= set(one) <= {"url", "key", "look"} and len(one["key"]) >= 16
+        if not whole or not all(one[name].startswith(("https://", "http://")) for name in ("url", "look") if name in one):
             raise ImproperlyConfigured(f"HENGJIAN_PEERS: {code!r} needs url and a key of 16 characters or more; write {example}")
     return dict(told)

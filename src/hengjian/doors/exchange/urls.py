@@ -5,5 +5,6 @@ from . import views
 app_name = "exchange"
 urlpatterns = [
     path("", views.peers, name="peers"),
+    path("repairs/", views.repairs, name="repairs"),
     path("<slug:code>/push/", views.push, name="push"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from hengjian.ground.people import language
 from hengjian.ground.people.access import may, requires
 
 from . import answers, sending
+from . import repairs as synchronised
 from .models import Push
 from .peers import named
 from .peers import peers as all_peers
@@ -46,6 +48,39 @@ def peers(request: HttpRequest) -> HttpResponse:
             "may_push": may(request, "exchange.push"),
         },
     )
+
+
+@require_GET
+@requires("exchange.view")
+def repairs(request: HttpRequest) -> HttpResponse:
+    """The synchronisation ledger: every repair with every site, what is late, what proves it."""
+    on, officer = clock.today(), request.officer  # type: ignore[attr-defined]
+    every = synchronised.lines(on, officer=officer)
+    here = request.GET.get("state", "")
+    wanted = {"alarm": synchronised.ALARMING, "open": ("off", "waiting", "told", *synchronised.ALARMING), "gone": ("gone",)}
+    shown = [line for line in every if line.state in wanted[here]] if here in wanted else every
+    names = {"": _("全部"), "alarm": _("报警"), "open": _("未见撤下"), "gone": _("已见撤下")}
+    tabs = [
+        {"href": f"?state={key}", "title": title, "here": key == (here if here in wanted else ""),
+         "count": sum(line.state in wanted[key] for line in every) if key else len(every)}
+        for key, title in names.items()
+    ]  # fmt: skip
+    page = Paginator(shown, 50).get_page(request.GET.get("page"))
+    context = {"page": page, "tabs": tabs, "counts": _counted(every), "back": synchronised.BACK}
+    return render(request, "exchange/repairs.html", context)
+
+
+def _counted(every: list[synchronised.Line]) -> list[dict[str, object]]:
+    """Each peer with how many repairs it follows, in time or not, seen gone, and in alarm."""
+    told = synchronised.counts(every)
+    return [
+        {
+            "peer": peer, "all": sum(n for state, n in told[peer.code].items() if " " not in state), "in_time": told[peer.code].get("in time", 0),
+            "not_in_time": told[peer.code].get("not in time", 0), "gone": told[peer.code].get("gone", 0),
+            "alarm": sum(told[peer.code].get(state, 0) for state in synchronised.ALARMING),
+        }
+        for peer in all_peers() if peer.code in told
+    ]  # fmt: skip
 
 
 @require_POST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from hengjian.doors.exchange import sending
+from hengjian.doors.exchange import repairs, sending
 from hengjian.duties.complaints import watching
 from hengjian.duties.filing import services as filing
 from hengjian.ground import audit
@@ -18,6 +18,7 @@ from hengjian.street.ledger import queries as ledger_questions
 from hengjian.street.ledger import services as ledger
 from hengjian.street.publication import services as publication
 from hengjian.street.register import services as register
+from hengjian.street.repair import effects
 
 
 def resume_intake(on: date, at: datetime) -> str:
@@ -65,6 +66,15 @@ def push_peers(on: date, at: datetime) -> str:
     made = sending.push_due(on=on, at=at)
     taken = [push for push in made if push.ok]
     return f"{sum(push.lines for push in taken):,} 条得到回执，{len(made) - len(taken)} 次没有得到"
+
+
+def settle_repairs(on: date, at: datetime) -> str:
+    return f"{effects.settle(at=at)} 件修复已停止公示"
+
+
+def look_at_peers(on: date, at: datetime) -> str:
+    seen = list(repairs.look_due(on=on, at=at))
+    return f"查看 {len(seen)} 条，{sum(bool(one.gone) for one in seen)} 条已见撤下"
 
 
 def follow_calendar(on: date, at: datetime) -> str:

@@ -155,6 +155,12 @@ def closing_of(entry: Entry) -> Entry | None:
     return Entry.objects.filter(refers=entry, kind__in=CLOSING).select_related("issuer").order_by("seq").first()
 
 
+def repairs(first: date, last: date) -> QuerySet[Entry]:
+    """Entries that repair a record, in force from a day between two days inclusive, in order."""
+    found = Entry.objects.filter(kind="repair", effective__range=(first, last))
+    return found.select_related("issuer", "refers__entity", "refers__issuer").order_by("seq")
+
+
 def closed_by_matter(uscc: str, number: str) -> list[Entry]:
     """Entries of a firm that a matter of repair closed, in order."""
     closings = Entry.objects.filter(uscc=uscc, kind="repair").select_related("refers__entity", "refers__issuer").order_by("seq")

@@ -112,7 +112,7 @@ def take_over(
     """
     if known := Application.objects.filter(peer=peer, elsewhere=elsewhere).select_related("proceeding").first():
         return known.proceeding
-    found = [one for one in queries.eligibilities(uscc, on) if one.entry.document == document and not one.answer.subject.closed]
+    found = [one for one in queries.eligibilities(uscc, on) if document and one.entry.document == document and not one.answer.subject.closed]
     if not found:
         raise NotFound(_("台账中没有这家企业的这条记录"), document=document)
     one = found[0]
