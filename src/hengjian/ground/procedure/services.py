@@ -266,6 +266,8 @@ def refuse_outsider(proceeding: Proceeding, by: Officer, on: date) -> None:
 
 def _refuse_without_power(proceeding: Proceeding, lawful: Act, by: Officer | None, on: date) -> None:
     if lawful.power == "system":
+        if by is not None:  # it follows from something else; nobody does it by hand, whatever page they found
+            raise NotAllowed(_("这一步由系统办理，不能由人员代办"), act=lawful.title)
         return
     if by is None or lawful.power not in powers.of_officer(by, on):
         raise NotAllowed(_("您的岗位没有这项权限"), power=lawful.power)
