@@ -10,6 +10,7 @@ from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.street.assessment import queries as assessment
 from hengjian.street.draw.models import Pick
+from hengjian.street.listing import queries as listing
 from hengjian.street.publication import queries as publication
 from hengjian.street.publication import standing
 from hengjian.street.register import queries as register
@@ -54,4 +55,6 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
         "grade": standing.answer(facts, family=assessment.GRADES, on=on, known=known),
         "matters": matters(officer, powers, entity.uscc, on),
         "picks": picks(entity.uscc),
+        "listed": listing.live_listings(entity.uscc, on) if known is None else [],
+        "locks": listing.restrictions(entity.uscc, on) if known is None and "listing.view" in powers else [],
     }

@@ -16,6 +16,7 @@ from hengjian.street.assessment import services as assessment
 from hengjian.street.intake import services as intake
 from hengjian.street.ledger import queries as ledger_questions
 from hengjian.street.ledger import services as ledger
+from hengjian.street.listing import services as listing
 from hengjian.street.publication import services as publication
 from hengjian.street.register import services as register
 from hengjian.street.repair import effects
@@ -47,6 +48,10 @@ def absorb_records(on: date, at: datetime) -> str:
 def classify(on: date, at: datetime) -> str:
     runs = assessment.catch_up(on=on)
     return "；".join(f"{run.ruleset} {run.entities:,} 户，{run.changed:,} 户变动" for run in runs) or "没有变化"
+
+
+def settle_lists(on: date, at: datetime) -> str:
+    return f"{listing.settle_due(on=on, at=at):,} 件名单和约束归档"
 
 
 def publish(on: date, at: datetime) -> str:

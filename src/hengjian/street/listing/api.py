@@ -6,19 +6,25 @@ from datetime import date
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Schema
+from pydantic import Field
 
 from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import power
+from hengjian.street.register import queries as register
 
-from . import services
+from . import counters, queries, services
 from .rules import Lock
 
 router = Router()
 
 
 class LockOut(Schema):
-    """One live restriction. `opens`: the first day without it; null: until the record is closed."""
+    """One live restriction. `opens`: the first day without it; null: until the record is closed. `matter`, `domain`, `by`: of
+    the department that laid it, where it does not follow from the law alone.
+    """
 
     code: str
     title: str
@@ -32,6 +38,9 @@ class LockOut(Schema):
     entry: int
     document: str
     issuer: str
+    matter: int | None = None
+    domain: str = ""
+    by: str = ""
 
 
 class AnswerOut(Schema):
@@ -59,8 +68,81 @@ def may_it_go_on(
 
 
 def _out(lock: Lock) -> dict[str, object]:
-    told = ("code", "title", "effect", "basis", "confidence", "since", "opens", "provisional")
+    told = ("code", "title", "effect", "basis", "confidence", "since", "opens", "provisional", "matter", "domain", "by")
     record = lock.record
     return {name: getattr(lock, name) for name in told} | {
         "record_kind": record.kind, "entry": record.seq, "document": record.document, "issuer": record.issuer.name,
     }  # fmt: skip
+
+
+class OutcomeIn(Schema):
+    """What the asking system did after an answer: a code of the catalogue restriction-results."""
+
+    result: Annotated[str, Field(min_length=1, max_length=20)]
+    note: Annotated[str, Field(max_length=400)] = ""
+
+
+class OutcomeOut(Schema):
+    """The report that stands; the first one counts."""
+
+    number: int
+    result: str
+    note: str
+
+
+class ListedOut(Schema):
+    """A live entry on a list. `last`: the last day on it by mere time; null: until it is removed or annulled."""
+
+    kind: str
+    title: str
+    ground: str
+    ground_title: str
+    entry: int
+    document: str
+    issuer: str
+    decided: date
+    last: date | None
+    apply_from: date
+
+
+class CountersOut(Schema):
+    """Restrictions of today. `without_cause` must be 0: no lock stands without a live record behind it."""
+
+    on: date
+    live: int
+    laid: int
+    released_with_cause: int
+    without_cause: int
+    answers: int
+    stopped: int
+    weighed: int
+    reported: int
+    effective: int
+
+
+@router.post("/restrictions/answers/{number}/outcome", response=OutcomeOut, auth=power("listing.ask"), summary="反馈约束效果")
+def feed_back(request: HttpRequest, number: Annotated[int, Path(ge=1, le=2**62)], told: OutcomeIn) -> dict[str, object]:
+    officer = request.officer  # type: ignore[attr-defined]
+    answer = queries.answers(officer).filter(pk=number).first()
+    if answer is None:
+        raise NotFound(_("没有这次答复，或者不在您的数据范围内"), number=number)
+    kept = services.feed_back(answer, result=told.result, note=told.note, by=officer, at=clock.now())
+    return {"number": answer.pk, "result": kept.result, "note": kept.note}
+
+
+@router.get("/entities/{uscc}/lists", response=list[ListedOut], auth=power("listing.ask"), summary="主体今天在哪些名单上")
+def lists_of(request: HttpRequest, uscc: Annotated[str, Path(min_length=1, max_length=40)]) -> list[dict[str, object]]:
+    entity = register.entity_for(request.officer, uscc)  # type: ignore[attr-defined]
+    return [
+        {
+            "kind": one.kind, "title": one.title, "ground": one.ground, "ground_title": one.ground_title, "entry": one.entry.seq,
+            "document": one.entry.document, "issuer": one.entry.issuer.name, "decided": one.entry.decided, "last": one.last,
+            "apply_from": one.apply_from,
+        }
+        for one in queries.live_listings(entity.uscc, clock.today())
+    ]  # fmt: skip
+
+
+@router.get("/counters", response=CountersOut, auth=power("listing.view"), summary="约束计数：每一项约束都有有效的所据记录")
+def count(request: HttpRequest) -> counters.Told:
+    return counters.of(request.officer, clock.today())  # type: ignore[attr-defined]
