@@ -26,7 +26,7 @@ from .rules import first_hidden_day
 TITLES = {
     "licence": gettext_lazy("行政许可"), "penalty": gettext_lazy("行政处罚"), "inspection": gettext_lazy("抽查检查"),
     "abnormal-list": gettext_lazy("经营异常"), "serious-list": gettext_lazy("严重违法失信"),
-    "annual-report": gettext_lazy("年度报告"), "honour": gettext_lazy("荣誉信息"),
+    "annual-report": gettext_lazy("年度报告"), "honour": gettext_lazy("荣誉信息"), "red-list": gettext_lazy("守信激励"),
     "court-defaulter": gettext_lazy("司法失信"),
 }  # fmt: skip
 GIST = {"penalty": ("facts", "kind_of_penalty"), "licence": ("licence_name",), "inspection": ("result", "items")}

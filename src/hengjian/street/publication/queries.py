@@ -17,7 +17,7 @@ from . import naming, rules
 from .models import Projection, PublicEntity, PublicNotice
 from .prepared import Prepared
 
-FEED = ("penalty", "abnormal-list", "serious-list", "inspection")
+FEED = ("penalty", "abnormal-list", "serious-list", "inspection", "red-list")
 
 
 def shown(on: date) -> Q:

@@ -20,7 +20,7 @@ from .models import PublicEntity, PublicNotice
 PLATFORM = "天津市智慧市场监管平台"
 SECTIONS = (
     ("licence", "行政许可"), ("penalty", "行政处罚"), ("inspection", "抽查检查结果"), ("abnormal-list", "经营异常名录"),
-    ("serious-list", "严重违法失信名单"), ("annual-report", "年度报告"), ("honour", "荣誉信息"),
+    ("serious-list", "严重违法失信名单"), ("annual-report", "年度报告"), ("honour", "荣誉信息"), ("red-list", "守信激励名单"),
 )  # fmt: skip
 
 
