@@ -23,7 +23,7 @@ from hengjian.street.ledger import services as ledger
 from hengjian.street.publication import services as publication
 from hengjian.street.register.models import Entity
 
-from . import accounts, field_work, filings, sample, structure
+from . import accounts, field_work, filings, listings, sample, structure
 from .city import DEFAULT_SEED
 from .logins import DISTRICT
 from .walk import Report, Tell, Walk
@@ -60,6 +60,7 @@ def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Rep
         structure.speak(firm, on)
         filings.send(on, clock.now())
         _open_lead(firm, on)
+        listings.write(firm, on)
         assessment.catch_up(on=on)
         publication.publish_entities(on=on)
         publication.publish_due(on=on)
