@@ -168,7 +168,12 @@ def test_the_pages_answer_officers_who_may_view_and_nobody_else(client, officer)
         late = client.get("/desk/complaints/rates/late/initial-check-on-time/").content.decode()
         assert "2026-10-15" in late
         assert client.get("/desk/complaints/rates/export/").status_code == 200
-        assert client.get("/desk/complaints/today/?on=2026-10-09").status_code == 200
+        waiting = made.track(made.filing(officer.agency, EVE), owner=officer)
+        waiting.due = date(2026, 10, 15)
+        waiting.save()
+        today = client.get("/desk/complaints/today/?on=2026-10-15").content.decode()
+        assert waiting.proceeding.number in today
+        assert officer.agency.name in today
         assert client.get("/desk/complaints/report/").status_code == 200
         pdf = client.get("/desk/complaints/report/report.pdf")
         assert (pdf.status_code, pdf.content[:5]) == (200, b"%PDF-")

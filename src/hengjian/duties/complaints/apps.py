@@ -40,4 +40,3 @@ class ComplaintsConfig(AppConfig):
         Page("complaints:samples", _("办结质量抽检"), "dice-5", "complaints.view", 53, _("投诉举报")),
     )
     counter_pages = (Page("complaints-counter:own", _("投诉信息公示"), "world", "counter.own", 21),)
-    public_pages = (Page("complaints_public:published", _("投诉公示"), "message-report", "", 31),)

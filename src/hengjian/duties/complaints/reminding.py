@@ -27,6 +27,11 @@ class Bucket:
     units: Counter[str] = field(default_factory=Counter)
 
     @property
+    def by_unit(self) -> list[tuple[str, int]]:
+        """Units with their numbers, the most first."""
+        return self.units.most_common()
+
+    @property
     def title(self) -> str:
         return str(TITLES[self.name])
 

@@ -41,8 +41,11 @@ class Link:
 
 
 def _declared(kind: str) -> list[Page]:
+    """In order; the pages of a group stand together where its first one does, whichever houses they come from."""
     found = [page for app in apps.get_app_configs() for page in getattr(app, kind, ())]
-    return sorted(found, key=lambda page: page.order)
+    found.sort(key=lambda page: page.order)
+    first = {page.group: place for place, page in reversed(list(enumerate(found))) if page.group}
+    return sorted(found, key=lambda page: first.get(page.group, found.index(page)))
 
 
 def links(kind: str, request: HttpRequest | None) -> list[Link]:
