@@ -34,6 +34,10 @@ class Env(BaseSettings):
     today: str = Field("", description="Act as if today were this day (YYYY-MM-DD): rehearsals and demonstrations.")
     language: str = Field("zh-hans", description="Language of pages when the visitor has not chosen: zh-hans or en.")
     upload_mb: int = Field(64, description="Largest file a department may upload, in MiB.")
+    sms: str = Field(
+        "",
+        description="Function that sends text messages, as package.module.send(to, text); empty means they wait in the box and pages say so.",
+    )
     peers: str = Field(
         "",
         description='Addresses and keys of the peers of the data exchange, as JSON: {"credit-tianjin": {"url": "https://…", "key": "…"}}.',

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from hengjian.duties.complaints import showing as complaints
 from hengjian.ground.kit import clock
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.procedure import services as procedure
@@ -61,6 +62,10 @@ def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Rep
         filings.send(on, clock.now())
         _open_lead(firm, on)
         listings.write(firm, on)
+        officers = {one.number: one for one in Officer.objects.filter(number__in=("DEMO-COMPLAINT", "DEMO-LEADER"))}
+        complaints.seed(
+            firm=firm, district=DISTRICT, officer=officers["DEMO-COMPLAINT"], leader=officers.get("DEMO-LEADER"), on=on
+        )
         assessment.catch_up(on=on)
         publication.publish_entities(on=on)
         publication.publish_due(on=on)
