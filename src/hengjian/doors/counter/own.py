@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from hengjian.ground.ui.pages import address
 from hengjian.street.assessment import queries as assessment
+from hengjian.street.draw import burden
+from hengjian.street.draw.burden_views import SOURCES
 from hengjian.street.inspection import queries as inspection
 from hengjian.street.inspection import showing
 from hengjian.street.publication import queries as publication
@@ -60,6 +62,16 @@ def changes(records: list[standing.Record], on: date) -> list[tuple[date, str, s
 def inspections_of(uscc: str) -> list[dict[str, Any]]:
     """Inspections the firm knows of, last first; a drawn list stays closed until somebody came or gave notice."""
     return [_inspection(visit) for visit in inspection.of_firm(uscc)[:200]]
+
+
+def burden_of(uscc: str, on: date) -> dict[str, Any]:
+    """How often the firm was visited this year, as far as it may know, and how often it may be.
+
+    A visit off plan is not announced before somebody comes; the firm finds it in the list of its inspections then.
+    """
+    firm = register.by_uscc(uscc)
+    known = [visit for visit in burden.of_entity(firm.pk, on) if visit.source != "off-plan"] if firm else []
+    return {"year": on.year, "cap": burden.cap(on), "had": [(visit, SOURCES[visit.source]) for visit in known]}
 
 
 def _inspection(visit: Any) -> dict[str, Any]:

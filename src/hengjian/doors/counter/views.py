@@ -67,8 +67,9 @@ def _page(request: HttpRequest, uscc: str, firms: list[str]) -> HttpResponse:
 @requires("counter.own")
 def inspections(request: HttpRequest) -> HttpResponse:
     """The chosen firm's inspections: items, results, until when they are to be public, what is left to do."""
-    rows = own.inspections_of(request.representative.uscc)  # type: ignore[attr-defined]
-    return render(request, "counter/inspections.html", {"rows": rows, "heads": INSPECTED})
+    uscc = request.representative.uscc  # type: ignore[attr-defined]
+    context = {"rows": own.inspections_of(uscc), "heads": INSPECTED, **own.burden_of(uscc, clock.today())}
+    return render(request, "counter/inspections.html", context)
 
 
 @requires("counter.own")

@@ -65,19 +65,19 @@ def operator(agency: Agency) -> Officer:
     )
 
 
-def plan(wanted: Wanted, on: date, by: Officer | None = None) -> Plan:
+def plan(wanted: Wanted, on: date, by: Officer | None = None, *, base: str = "register") -> Plan:
     """File the plan, or find it filed."""
     agency = Agency.objects.get(code=wanted.agency)
     found = Plan.objects.filter(agency=agency, title=wanted.title).order_by("pk").first()
     return found or draws.file_plan(
         by=by or operator(agency), agency=agency, title=wanted.title, items=wanted.items, mode="by-grade", on=on,
-        districts=wanted.districts, quota=wanted.quota, visits_until=on + timedelta(days=45),
+        districts=wanted.districts, quota=wanted.quota, visits_from=on, visits_until=on + timedelta(days=45), base=base,
     )  # fmt: skip
 
 
-def hold_draw(wanted: Wanted, on: date) -> Draw:
-    """Plan, freeze, commit, reveal, draw, open the list: each step taken unless it was taken before."""
-    filed = plan(wanted, on)
+def hold_draw(wanted: Wanted, on: date, *, base: str = "register", send: bool = True) -> Draw:
+    """Plan, freeze, commit, reveal, draw, send the teams, open the list: each step taken unless it was taken before."""
+    filed = plan(wanted, on, base=base)
     by = filed.filed_by
     draw = Draw.objects.filter(plan=filed).order_by("number").last()
     if draw is None:
@@ -91,6 +91,8 @@ def hold_draw(wanted: Wanted, on: date) -> Draw:
         draw = draws.reveal_seed(by=by, draw=draw, evidence={"reveals": values}, at=clock.now())
     if draw.state == "seeded":
         draw = draws.hold(by=by, draw=draw, at=clock.now())
+    if not send:
+        return draw
     inspection.assign_visits(draw, by=by, at=clock.now())
     return draws.open_list(by=by, draw=draw, at=clock.now())
 

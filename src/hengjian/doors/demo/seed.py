@@ -24,7 +24,7 @@ from hengjian.street.ledger import services as ledger
 from hengjian.street.publication import services as publication
 from hengjian.street.register.models import Entity
 
-from . import accounts, field_work, filings, listings, sample, structure
+from . import accounts, around_draw, field_work, filings, listings, sample, structure
 from .city import DEFAULT_SEED
 from .logins import DISTRICT
 from .walk import Report, Tell, Walk
@@ -55,6 +55,7 @@ def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Rep
         draw = field_work.hold_draw(DRAWN, on)
         field_work.inspect(draw, on, leaving=Officer.objects.get(number="DEMO-INSPECTOR"))
         waiting = field_work.plan(WAITING, on, Officer.objects.get(number="DEMO-DRAW"))
+        around_draw.prepare(draw, on)
         firm = firm_to_show(on)
         accounts.open_firm_account(firm.uscc)
         structure.send(DISTRICT, firm, on)

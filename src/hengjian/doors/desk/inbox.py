@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy
 from hengjian.doors.exchange import repairs
 from hengjian.duties.filing import queries as filing
 from hengjian.ground import policy
-from hengjian.ground.people.language import named
+from hengjian.ground.people.language import named, title_in
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import recounting, rules
 from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.ground.ui.pages import address
+from hengjian.street.draw import burden
 from hengjian.street.draw import queries as draws
 from hengjian.street.inspection import queries as visits
 from hengjian.street.inspection.models import Visit
@@ -149,6 +150,15 @@ def unfinished(officer: Officer, powers: frozenset[str]) -> Iterator[Waiting]:
             )  # fmt: skip
 
 
+def unapproved(officer: Officer, on: date) -> Iterator[Waiting]:
+    """Visits off plan that somebody else asked for and nobody has decided."""
+    for asked in draws.off_plan_visible_to(officer).filter(decided=None).exclude(asked_by=officer)[:MOST]:
+        yield Waiting(
+            "off-plan", _("计划外检查"), f"#{asked.pk}", title_in(burden.ORIGINS, asked.origin), _("待审批"),
+            address("draw:off_plan_one", asked.pk), asked.entity.uscc, asked.entity.name, Sum(asked.due, _("检查完成日")), (asked.due - on).days,
+        )  # fmt: skip
+
+
 def unreviewed(officer: Officer, on: date) -> Iterator[Waiting]:
     """Recorded results that nobody has reviewed yet, or not since they were recorded anew."""
     events = Prefetch("proceeding__events", Event.objects.select_related("by", "second").order_by("position"))
@@ -229,6 +239,8 @@ def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]
         found += unheld(officer)
     if powers & {"draw.hold", "inspection.assign"}:
         found += unfinished(officer, powers)
+    if "draw.approve" in powers:
+        found += unapproved(officer, on)
     if "inspection.review" in powers:
         found += unreviewed(officer, on)
     if "publication.manage" in powers:

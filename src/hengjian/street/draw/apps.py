@@ -20,6 +20,7 @@ class DrawConfig(AppConfig):
         "draw.see_ties": _("查看他人的回避关系"),
         "draw.take_objects": _("导入检查对象"),
         "export.items": _("导出抽查事项清单"),
+        "export.burden": _("导出涉企检查频次"),
         "export.load": _("导出检查负荷"),
         "export.inspectors": _("导出检查人员库"),
         "draw.ask_off_plan": _("申请计划外检查"),
@@ -43,6 +44,8 @@ class DrawConfig(AppConfig):
     desk_pages = (
         Page("draw:items", _("一单两库"), "list-details", "draw.view", 39, _("监督检查"), covers="/desk/draw/library/"),
         Page("draw:plan_list", _("双随机抽取"), "dice-5", "draw.view", 40, _("监督检查")),
+        Page("draw:burden", _("涉企检查频次"), "hourglass", "draw.view", 41, _("监督检查")),
+        Page("draw:off_plan", _("计划外检查"), "file-text", "draw.view", 41, _("监督检查")),
     )
     public_pages = (Page("draw_public:draw_list", _("抽查公示"), "dice-5", "", 40),)
 

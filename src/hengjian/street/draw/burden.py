@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from hengjian.ground import policy
 from hengjian.ground.kit.clock import SHANGHAI
@@ -49,15 +49,19 @@ def _drawn(on: date) -> Q:
     return Q(reserve=False, joined_to=None, draw__successor=None, draw__drawn_at__gte=year[0], draw__drawn_at__lt=year[1])
 
 
+def counting(on: date) -> tuple[QuerySet[Pick], QuerySet[OffPlan], QuerySet[Any]]:
+    """The rows that count in the year of `on`: drawn, off plan, filed by others."""
+    off = OffPlan.objects.filter(approved=True, decided__year=on.year, origin__in=counting_origins())
+    filed = ledger.facts(on).filter(kind="inspection", decided__year=on.year, delivery__isnull=False)
+    return Pick.objects.filter(_drawn(on)), off, filed
+
+
 def visits(on: date, entities: Iterable[int] | None = None) -> Counter[int]:
     """Visits of the year of `on`, by entity; of some entities, or of all that have any."""
     wanted = None if entities is None else list(entities)
     counted: Counter[int] = Counter()
-    picks = Pick.objects.filter(_drawn(on))
-    off = OffPlan.objects.filter(approved=True, decided__year=on.year, origin__in=counting_origins())
-    filed = ledger.facts(on).filter(kind="inspection", decided__year=on.year, delivery__isnull=False)
     rows: QuerySet[Any]
-    for rows in (picks, off, filed):
+    for rows in counting(on):
         rows = rows if wanted is None else rows.filter(entity__in=wanted)
         counted.update(rows.order_by().values_list("entity_id", flat=True))
     return counted
@@ -69,32 +73,41 @@ def at_cap(on: date) -> frozenset[int]:
     return frozenset(entity for entity, n in visits(on).items() if n >= most)
 
 
+def uncounted(entity: int, on: date) -> list[OffPlan]:
+    """Approved visits of the year that do not count against the cap: what a complaint, a referral, an alert set off."""
+    off = OffPlan.objects.filter(approved=True, decided__year=on.year, entity=entity).exclude(origin__in=counting_origins())
+    return list(off.select_related("agency").order_by("decided", "pk"))
+
+
 def of_entity(entity: int, on: date) -> list[Counted]:
     """The visits of one firm in the year, first first. A draw under embargo is left out: its list is secret."""
+    drawn, off, filed = counting(on)
     found = [
         Counted(p.draw.drawn_at.astimezone(SHANGHAI).date(), p.draw.plan.agency.name, "draw", p.draw.plan.title, p.draw.slug)
-        for p in Pick.objects.filter(_drawn(on), entity=entity, draw__opened_at__isnull=False)
+        for p in drawn.filter(entity=entity, draw__opened_at__isnull=False)
         .select_related("draw__plan__agency")
         .order_by("draw__drawn_at", "pk")
         if p.draw.drawn_at
     ]
-    off = OffPlan.objects.filter(approved=True, decided__year=on.year, origin__in=counting_origins(), entity=entity)
-    for visit in off.select_related("agency").order_by("decided", "pk"):
+    for visit in off.filter(entity=entity).select_related("agency").order_by("decided", "pk"):
         found.append(Counted(visit.decided or visit.asked, visit.agency.name, "off-plan", visit.reason))
-    filed = ledger.facts(on).filter(kind="inspection", decided__year=on.year, delivery__isnull=False, entity=entity)
-    for entry in filed.select_related("issuer"):
+    for entry in filed.filter(entity=entity).select_related("issuer"):
         found.append(Counted(entry.decided, entry.issuer.name, "filed", entry.document))
     return sorted(found, key=lambda one: one.on)
 
 
-def overlapping(on: date) -> list[list[Pick]]:
+def overlapping(on: date, entity: int | None = None) -> list[list[Pick]]:
     """Merge suggestions (一次多查): firms that several draws of this year send a team to, with periods that meet."""
-    waiting = Pick.objects.filter(_drawn(on), joins=None).select_related("entity", "draw__plan__agency", "team")
     periods = Q(draw__plan__visits_until=None) | Q(draw__plan__visits_until__gte=on)
+    waiting = Pick.objects.filter(_drawn(on), periods, joins=None)
+    if entity is not None:
+        waiting = waiting.filter(entity=entity)
+    several = waiting.order_by().values("entity").annotate(plans=Count("draw__plan", distinct=True)).filter(plans__gt=1)
+    found = waiting.filter(entity__in=several.values("entity")).select_related("entity", "draw__plan__agency", "team")
     by_firm: dict[int, list[Pick]] = defaultdict(list)
-    for pick in waiting.filter(periods).order_by("draw__drawn_at", "pk"):
+    for pick in found.prefetch_related("team__officers").order_by("draw__drawn_at", "pk"):
         by_firm[pick.entity_id].append(pick)
-    return [picks for picks in by_firm.values() if len({p.draw.plan_id for p in picks}) > 1 and _meet(picks)]
+    return [picks for picks in by_firm.values() if _meet(picks)]
 
 
 def _meet(picks: list[Pick]) -> bool:

@@ -29,12 +29,12 @@ KINDS = {"annual": _("年度计划"), "ad-hoc": _("专项（临时）计划")}
 LISTS = ("items", "districts", "industries")  # fields shown as boxes to tick
 
 
-def _choices(catalogue: str, on: date, *, top: bool = False) -> list[tuple[str, str]]:
+def choices_of(catalogue: str, on: date, *, top: bool = False) -> list[tuple[str, str]]:
     items = policy.current().catalogue(catalogue).items.values()
     return [(item.code, named(item)) for item in items if item.in_force(on) and not (top and item.parent)]
 
 
-def _items(on: date) -> list[tuple[str, list[tuple[str, str]]]]:
+def items_of(on: date) -> list[tuple[str, list[tuple[str, str]]]]:
     """Items in force by department."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for code, item in policy.current().catalogue(queries.ITEMS).on(on).items():
@@ -42,7 +42,7 @@ def _items(on: date) -> list[tuple[str, list[tuple[str, str]]]]:
     return [(title, groups[code]) for code, title in titled(DEPARTMENTS, groups)]
 
 
-def _boxes(field: forms.BoundField) -> list[tuple[str, list[Any]]]:
+def boxes_of(field: forms.BoundField) -> list[tuple[str, list[Any]]]:
     """The boxes of an item field by department."""
     boxes = {str(box.data["value"]): box for box in field}
     return [(title, [boxes[code] for code, _title in items]) for title, items in field.field.choices]  # type: ignore[attr-defined]
@@ -84,10 +84,10 @@ class PlanForm(forms.Form):
         self.fields["agency"].initial = agencies.first()
         grades = ruleset_of(GRADES, on).odds
         choices: dict[str, Any] = {
-            "items": _items(on), "districts": _choices("districts", on), "industries": _choices("industries", on, top=True),
+            "items": items_of(on), "districts": choices_of("districts", on), "industries": choices_of("industries", on, top=True),
             "base": [(source.code, source.title) for source in objects.sources(on).values()],
             "classes": [(grade, grade) for grade in (grades.percent if grades else ())],
-            "exception": [("", _("不引用例外")), *_choices(burden.EXCEPTIONS, on)],
+            "exception": [("", _("不引用例外")), *choices_of(burden.EXCEPTIONS, on)],
         }  # fmt: skip
         for name, values in choices.items():
             self.fields[name].choices = values  # type: ignore[attr-defined]
@@ -113,7 +113,7 @@ class PlanForm(forms.Form):
         return data | {name: data.get(name) or self.fields[name].initial for name in ("kind", "base")}
 
     def item_groups(self) -> list[tuple[str, list[Any]]]:
-        return _boxes(self["items"])
+        return boxes_of(self["items"])
 
     def told(self) -> dict[str, Any]:
         """What `services.file_plan` takes."""
@@ -131,11 +131,11 @@ class PartForm(forms.Form):
     def __init__(self, *args: Any, on: date, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["agency"].queryset = Agency.objects.exclude(kind__in=("office", "court")).order_by("path")  # type: ignore[attr-defined]
-        self.fields["items"].choices = _items(on)  # type: ignore[attr-defined]
+        self.fields["items"].choices = items_of(on)  # type: ignore[attr-defined]
         look(self)
 
     def item_groups(self) -> list[tuple[str, list[Any]]]:
-        return _boxes(self["items"])
+        return boxes_of(self["items"])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext
 
 from hengjian.ground import policy
@@ -141,6 +141,20 @@ def _task(team: Team, joined: list[Pick], items: list[str]) -> Task:
     sent = {officer.pk: officer for one in (team, *(pick.team for pick in joined)) for officer in one.officers.all()}
     asked = dict.fromkeys([*items, *(item for pick in joined for item in pick.draw.plan.items)])
     return Task(team.pick, tuple(sent[pk] for pk in sorted(sent)), tuple(asked), tuple(joined))
+
+
+def off_plan_visible_to(officer: Officer | None) -> QuerySet[OffPlan]:
+    """Visits off plan asked for by agencies in scope, and one's own; those nobody has decided first, then newest first."""
+    seen = scopes.visible(officer, owner_field="asked_by")
+    found = OffPlan.objects.filter(seen).select_related("agency", "entity", "asked_by", "decided_by")
+    return found.order_by(F("decided").asc(nulls_first=True), "-pk")
+
+
+def off_plan_of(officer: Officer | None, pk: int) -> OffPlan:
+    found = off_plan_visible_to(officer).filter(pk=pk).first()
+    if found is None:
+        raise NoDraw(gettext("没有这次计划外检查，或者不在您的管辖范围内"), visit=pk)
+    return found
 
 
 def off_plan_approved() -> QuerySet[OffPlan]:

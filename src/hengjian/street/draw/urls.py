@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import library_views, plan_views, views
+from . import burden_views, library_views, plan_views, views
 
 app_name = "draw"
 urlpatterns = [
@@ -17,6 +17,12 @@ urlpatterns = [
     path("library/inspectors/<int:pk>/", library_views.inspector, name="inspector"),
     path("library/inspectors/<int:pk>/ties/", library_views.declare, name="declare"),
     path("library/inspectors/<int:pk>/ties/<int:tie>/end/", library_views.end_tie, name="end_tie"),
+    path("burden/", burden_views.burden_list, name="burden"),
+    path("burden/download/", burden_views.burden_export, name="burden_export"),
+    path("burden/firms/<str:uscc>/", burden_views.burden_of, name="burden_of"),
+    path("off-plan/", burden_views.off_plan_list, name="off_plan"),
+    path("off-plan/new/", burden_views.off_plan_new, name="off_plan_new"),
+    path("off-plan/<int:pk>/", burden_views.off_plan_one, name="off_plan_one"),
     path("calendar/", plan_views.calendar, name="calendar"),
     path("calendar/download/", plan_views.calendar_export, name="calendar_export"),
     path("plans/new/", plan_views.plan_new, name="plan_new"),

@@ -10,6 +10,8 @@ class InspectionConfig(AppConfig):
     verbose_name = "现场检查"
     audited = {
         "inspection.assign_visits": _("派发检查任务"),
+        "inspection.send_off_plan": _("派发计划外检查"),
+        "inspection.widen_visit": _("合并检查任务"),
         "inspection.confirm_arrival": _("经营主体确认检查人员到场"),
         "inspection.receive": _("签收移送事项"),
         "inspection.close_list": _("封存复查名单"),

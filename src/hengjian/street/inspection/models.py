@@ -29,6 +29,7 @@ class Visit(models.Model):
     arrived = models.DateTimeField(null=True, blank=True)  # by the clock of the device
     place = models.JSONField(default=dict, blank=True)  # where they arrived: {lat, lon, accuracy}
     confirmed = models.DateTimeField(null=True, blank=True)  # the firm scanned the code and confirmed the arrival
+    off_plan = models.OneToOneField("draw.OffPlan", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     follow_up = models.ForeignKey("FollowUp", on_delete=models.PROTECT, null=True, blank=True, related_name="rechecks")
     reinspection = models.ForeignKey("Reinspection", on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
 

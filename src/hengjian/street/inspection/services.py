@@ -76,7 +76,7 @@ def _assign(draw: Draw, tasks: Sequence[draws.Task], by: Officer, at: datetime) 
     visits = Visit.objects.bulk_create(
         [
             Visit(
-                pick=t.pick, entity=t.pick.entity, proceeding=matter, items=list(t.items), assigned=on, due=due, parts=_parts(draw, t)
+                pick=t.pick, entity=t.pick.entity, proceeding=matter, items=list(t.items), assigned=on, due=due, parts=parts_of(draw, t)
             )
             for t, matter in zip(tasks, opened, strict=True)
         ],
@@ -87,7 +87,7 @@ def _assign(draw: Draw, tasks: Sequence[draws.Task], by: Officer, at: datetime) 
     sent.objects.bulk_create(pairs, batch_size=CHUNK)
 
 
-def _parts(draw: Draw, task: draws.Task) -> list[dict[str, Any]]:
+def parts_of(draw: Draw, task: draws.Task) -> list[dict[str, Any]]:
     """Whose items stand on the form: the organiser's first, then those of each department that joins; none twice."""
     plans = [draw.plan, *(pick.draw.plan for pick in task.joined)]
     told: dict[str, list[str]] = {}

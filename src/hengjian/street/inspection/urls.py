@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import estimate_views, field, papers, views
+from . import estimate_views, field, merging_views, papers, views
 
 app_name = "inspection"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("worker.js", field.worker, name="worker"),
     path("all/", views.overview, name="overview"),
     path("all/download/", views.export, name="export"),
+    path("merging/", merging_views.merging_page, name="merging"),
+    path("merging/join/", merging_views.join, name="join"),
+    path("off-plan/<int:pk>/", merging_views.off_plan_visit, name="off_plan_visit"),
+    path("off-plan/<int:pk>/decide/", merging_views.decide_off_plan, name="decide_off_plan"),
     path("handed-over/", views.handed_over, name="handed_over"),
     path("oversight/", views.oversight_page, name="oversight"),
     path("oversight/lists/", views.close_list, name="close_list"),

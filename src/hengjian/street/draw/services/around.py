@@ -135,14 +135,22 @@ def decide_off_plan(*, by: Officer, asked: OffPlan, approved: bool, on: date, de
 
 
 @transaction.atomic
-def join_picks(*, by: Officer, picks: Sequence[Pick], on: date) -> Pick:
-    """Make one visit of several departments' tasks for one firm (一次多查); the earliest draw leads. Gives the leading pick."""
+def join_picks(*, by: Officer, picks: Sequence[Pick], on: date, lead: Pick | None = None) -> Pick:
+    """Make one visit of several departments' tasks for one firm (一次多查). Gives the leading pick: the one asked for,
+    else that of the earliest draw. Whether teams are out already is for whoever sends them: see inspection.merging."""
     wanted = {pick.pk for pick in picks}
-    group = next((found for found in burden.overlapping(on) if wanted <= {pick.pk for pick in found}), None)
-    if group is None or len(wanted) < 2:
+    firm = picks[0].entity_id if picks else None
+    group = next((found for found in burden.overlapping(on, firm) if wanted <= {pick.pk for pick in found}), None)
+    if group is None or len(wanted) < 2 or (lead and lead.pk not in wanted):
         raise CannotJoin(gettext("只能合并同一主体、检查期重叠、尚未合并的任务"), picks=sorted(wanted))
-    lead, *others = [pick for pick in group if pick.pk in wanted]
-    for pick in others:
-        Joined.objects.create(pick=pick, lead=lead, on=on, by=by)
+    chosen = [pick for pick in group if pick.pk in wanted]
+    lead = next(pick for pick in chosen if lead is None or pick.pk == lead.pk)
+    others = [pick for pick in chosen if pick != lead]
+    try:
+        with transaction.atomic():
+            for pick in others:
+                Joined.objects.create(pick=pick, lead=lead, on=on, by=by)
+    except IntegrityError as error:
+        raise CannotJoin(gettext("只能合并同一主体、检查期重叠、尚未合并的任务"), picks=sorted(wanted)) from error
     audit.record("draw.join_picks", f"draw:{lead.draw.slug}", by=by, firm=lead.uscc, joined=[p.draw.slug for p in others])
     return lead

@@ -6,6 +6,8 @@
   function labelTables(root) { // a table becomes cards on a phone: each cell carries its heading
     all(root, "table.hj-table").forEach((table) => {
       const heads = all(table, "thead th").map((th) => th.textContent.trim());
+      const first = table.tBodies[0] && table.tBodies[0].rows[0]; // a heading stands over its figures
+      if (first) all(table, "thead th").forEach((th, i) => { if (first.cells[i] && first.cells[i].classList.contains("num")) th.classList.add("num"); });
       all(table, "tbody tr").forEach((tr) => Array.from(tr.cells).forEach((td, i) => {
         if (!td.hasAttribute("data-label") && td.colSpan === 1) td.dataset.label = heads[i] || "";
         if (td.childNodes.length > 1 && !td.querySelector(":scope > .cell")) { // one thing beside its heading, not three
