@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from hengjian.duties.complaints import alerting, disclosing, measuring, rereading, sorting, spotting
-from hengjian.duties.complaints.models import Alert, Disclosure, Filing, Rechecked, Sorting, Spot
+from hengjian.duties.complaints.models import Alert, CallBack, Disclosure, Filing, Rechecked, Sorting, Spot
 from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotAllowed
@@ -315,3 +315,17 @@ def test_a_leader_decides_a_spot_on_its_page(client, officer):
         assert client.post(f"/desk/complaints/patterns/{spot.pk}/", {"outcome": "lead", "because": ""}).status_code == 422
         assert client.post(f"/desk/complaints/patterns/{spot.pk}/", {"outcome": "nothing", "because": "新店开业"}).status_code == 302
         assert "新店开业" in client.get(f"/desk/complaints/patterns/{spot.pk}/").content.decode()
+
+
+def test_a_citizen_says_on_the_status_page_how_it_went_and_is_not_called_then(client, officer):
+    ended(officer)
+    [done] = rereading.to_call(officer)
+    with clock.frozen(ENDED):
+        session = client.session
+        session["complaints.opened"] = {"filing": done.filing_id, "at": clock.now().timestamp()}
+        session.save()
+        assert "您对处理满意吗" in client.get("/complaints/status/open/").content.decode()
+        client.post("/complaints/status/open/rate/complaint/", {"answer": "satisfied", "words": "很快"})
+        assert "您对处理满意吗" not in client.get("/complaints/status/open/").content.decode()
+    assert CallBack.objects.get().answer == "satisfied"
+    assert not rereading.to_call(officer).exists()

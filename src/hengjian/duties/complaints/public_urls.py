@@ -17,6 +17,7 @@ urlpatterns = [
     path("status/open/add/", status_views.add, name="add"),
     path("status/open/withdraw/<slug:kind>/", status_views.withdraw, name="withdraw"),
     path("status/open/answer/<slug:act>/", status_views.settle, name="settle"),
+    path("status/open/rate/<slug:kind>/", status_views.rate, name="rate"),
     path("claimants/", status_views.claimants_page, name="claimants"),
     *watch_public_urls.urlpatterns,
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -20,7 +20,7 @@ from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure.attachments import BadFile
 from hengjian.ground.procedure.models import Event, Proceeding
 
-from . import citizens, claimants, forms, odr, queries, telling
+from . import citizens, claimants, forms, odr, queries, rereading, telling, watch_forms
 from .models import Filing, Track
 
 OPENED = "complaints.opened"  # in the session: the filing whose code was told
@@ -76,6 +76,7 @@ def _status(request: HttpRequest, found: Filing, form: forms.AddForm, status: in
     context = {
         "filing": found, "rows": [_row(track, on) for track in tracks], "messages_of": list(found.messages.order_by("-pk")), "form": form,
         "open": any(track.open for track in tracks), "titles": telling.titles(found),
+        "answers": [(code, title) for code, title in watch_forms.ANSWERS.items() if code != "unreached"],
     }  # fmt: skip
     return render(request, "complaints/status.html", context, status=status)
 
@@ -86,6 +87,7 @@ def _row(track: Track, on: Any) -> dict[str, Any]:
     return {
         "track": track, "title": named(definition), "state": task.state_title, "clock": task.clock if track.open else None,
         "may_withdraw": citizens.may_withdraw(track), "agency": matter.agency.name, "report": track.kind == "report",
+        "may_rate": track.kind in ("complaint", "odr") and not track.open and not hasattr(track, "call_back"),
         "offer": _offer(matter) if track.kind == "odr" and task.state == "answered" else None,
     }  # fmt: skip
 
@@ -144,3 +146,17 @@ def claimants_page(request: HttpRequest) -> HttpResponse:
     """The declared rule on serial claimants, and how it was used."""
     refused = Event.objects.filter(act="refuse", proceeding__kind__in=("complaint", "complaint-2020"), body__refusal="3").aggregate(n=Count("pk"))["n"]
     return render(request, "complaints/claimants.html", {**claimants.published(clock.today()), "refused": refused})
+
+
+@require_POST
+@requires("public")
+def rate(request: HttpRequest, kind: str) -> HttpResponse:
+    """The citizen says how it went, instead of being called."""
+    found = _must(request)
+    track = get_object_or_404(found.tracks, kind=kind)
+    try:
+        rereading.call(track, by=None, answer=request.POST.get("answer", ""), words=request.POST.get("words", ""), on=clock.today())
+        messages.success(request, _("谢谢您的评价"))
+    except Refusal as refused:
+        messages.error(request, str(refused))
+    return redirect("complaints_public:status")
