@@ -10,6 +10,8 @@ from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.people.models import Agency, Certificate, Holding, Officer
 from hengjian.ground.procedure import proposals, services
 from hengjian.ground.procedure.models import Proceeding
+from hengjian.street.casework import facts as casework_facts
+from hengjian.street.casework import queries
 from hengjian.street.casework import services as casework
 from hengjian.street.casework.models import Case
 from hengjian.street.register.models import Entity
@@ -21,7 +23,7 @@ CONDITIONS = ["prima-facie", "penalty-due", "jurisdiction", "in-time"]
 PROPOSED: dict[str, Any] = {
     "facts": "销售超过保质期的预包装食品三件", "article": "食品安全法第三十四条", "law_article": "食品安全法第一百二十四条",
     "crime": False, "decision": "penalty", "penalties": ["03"], "fine_least": 5_000_000, "fine_most": 10_000_000,
-    "tier": "light", "why_tier": "主动召回并消除危害后果", "fine": 5_000_000,
+    "circumstances": ["remove-harm"], "tier": "light", "why_tier": "主动召回并消除危害后果", "fine": 5_000_000,
 }  # fmt: skip
 
 
@@ -108,10 +110,21 @@ def concluded(by: Office, on: date, entity: Entity | None = None, case: Case | N
     return made
 
 
+def reviewed(by: Office, case: Case, on: date) -> None:
+    """By the legal officer: as a case review, or as the legal review where the packs ask for it."""
+    act = "legal-review" if casework_facts.grounds_of_review(case.proceeding, queries.last_said(case.proceeding, "conclude"), on) else "review"
+    do(case.proceeding, act, on, by.reviewer, review="agree", points=POINTS)
+
+
+def notified(by: Office, case: Case, on: date, **more: Any) -> None:
+    told = {"mode": "direct", "served_on": on.isoformat(), "hearing_told": True} | more
+    do(case.proceeding, "notify", on, by.first, by.second, **told)
+
+
 def noticed(by: Office, on: date, served: date | None = None, entity: Entity | None = None, **more: Any) -> Case:
     made = concluded(by, on, entity, **more)
-    do(made.proceeding, "review", on, by.reviewer, review="agree", points=POINTS)
-    do(made.proceeding, "notify", served or on, by.first, by.second, mode="direct", served_on=(served or on).isoformat())
+    reviewed(by, made, on)
+    notified(by, made, served or on)
     return made
 
 

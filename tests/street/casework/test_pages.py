@@ -106,3 +106,55 @@ def test_the_notice_is_printed_with_its_number_and_only_what_was_on_record(clien
     desk.signed_in(client, "case-officer")
     page = client.get(f"/desk/matters/{case.proceeding_id}/papers/{notice.pk}/")
     assert page.content.startswith(b"%PDF-")
+
+
+def test_a_letter_from_another_bureau_is_answered_in_fifteen_working_days_and_an_extension_is_told_before(client):
+    officer = desk.signed_in(client, "case-officer")
+    told = {"sender": "外地演示局", "letter": "演协〔2026〕1号", "letter_received": "2026-03-02", "what": "核对进货凭证"}
+    made = client.post("/desk/casework/new/assistance/", told)
+    matter = Proceeding.objects.get(kind="assistance")
+    assert made["Location"] == f"/desk/matters/{matter.pk}/"
+    assert "截止 2026-03-23" in client.get(made["Location"]).content.decode()
+    office = make.office(officer.agency)
+    make.approved(matter, "extend", ON, office, until="2026-04-10", reason="凭证在仓库")
+    assert "截止 2026-04-10" in client.get(made["Location"]).content.decode()
+    make.do(matter, "inquire", ON, office.first, office.second, record="凭证属实")
+    make.approved(matter, "answer", ON, office, record="凭证属实")
+    assert make.again(matter).closed == ON
+
+
+def test_a_penalty_on_the_spot_begins_on_its_own_page(client):
+    desk.signed_in(client, "case-officer")
+    firm = desk.firm()
+    made = client.post("/desk/casework/new/penalty-simple/", {"uscc": firm.uscc, "facts": "未明码标价"})
+    assert "核对免罚清单" in client.get(made["Location"]).content.decode()
+
+
+def test_diligence_is_examined_by_somebody_else_and_concluded_by_a_leader(client):
+    officer = desk.signed_in(client, "supervision-officer")
+    office = make.office(officer.agency)
+    told = {"case": "演示案1号", "person": ["K-1"], "event": "检查后发生舆情", "ground": "planned"}
+    client.post("/desk/casework/new/due-diligence/", told)
+    matter = Proceeding.objects.get(kind="due-diligence")
+    make.do(matter, "check", ON, office.reviewer, did="两人检查、记录齐全", ground="planned")
+    make.do(matter, "conclude", ON, office.leader, conclusion="exempt", reason="已按程序检查")
+    assert make.again(matter).closed == ON
+
+
+def test_who_may_not_open_a_kind_finds_no_page(client):
+    desk.signed_in(client, "case-officer")
+    assert client.get("/desk/casework/new/due-diligence/").status_code == 404
+    assert client.get("/desk/casework/new/lead/").status_code == 404
+
+
+def test_the_page_of_a_case_tells_what_is_owed_day_by_day(client):
+    office = make.office()
+    case = make.noticed(office, ON)
+    make.do(case.proceeding, "waive", ON, office.first, reason="书面放弃")
+    make.decided(office, case, ON)
+    make.do(case.proceeding, "serve", ON, office.first, office.second, mode="direct", served_on="2026-03-02")
+    desk.signed_in(client, "case-officer")
+    with clock.frozen(date(2026, 3, 20)):
+        text = client.get(f"/desk/matters/{case.proceeding_id}/").content.decode()
+    assert "2026-03-18—2026-03-20" in text
+    assert "4,500" in text

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hengjian.street.casework import rules
+from hengjian.street.casework import amounts, rules
 
 ROWS = [
     {"code": "light", "title": "从轻", "low": 0.0, "high": 0.3}, {"code": "normal", "title": "一般", "low": 0.3, "high": 0.7},
@@ -15,8 +18,6 @@ ROWS = [
 
 
 def test_the_shipped_table_joins_without_gap_or_overlap(law):
-    from datetime import date
-
     items = law.catalogue("discretion-tiers").on(date(2026, 3, 2)).values()
     assert [tier.code for tier in rules.table_of([{"code": i.code, "title": i.title, **i.extra} for i in items])] == ["light", "normal", "heavy"]
 
@@ -68,6 +69,44 @@ def test_a_hearing_is_open_from_the_threshold_on(penalties, fine, is_open):
     assert rules.hearing_open(penalties, ["10"], fine, 0, 10_000_000) is is_open
 
 
+DUE = date(2026, 3, 25)
+
+
+def late(fine, days, payments=(), still=()):
+    return amounts.added_fine(fine, DUE, payments, DUE + timedelta(days=days), daily=3, cap=100, still=still).added
+
+
 @pytest.mark.parametrize(("days", "added"), [(0, 0), (-3, 0), (1, 15_000), (33, 495_000), (34, 500_000), (400, 500_000)])
 def test_the_added_fine_is_three_percent_a_day_and_never_above_the_fine(days, added):
-    assert rules.added_fine(500_000, days, 3, 100) == added
+    assert late(500_000, days) == added
+
+
+def test_the_added_fine_follows_what_is_still_owed_and_tells_its_sum():
+    paid = [(DUE + timedelta(days=3), 300_000)]
+    told = amounts.added_fine(500_000, DUE, paid, DUE + timedelta(days=5), daily=3, cap=100)
+    assert told.added == 2 * 15_000 + 3 * 6_000
+    assert [(run.days, run.owed) for run in told.stretches] == [(2, 500_000), (3, 200_000)]
+
+
+@given(st.integers(0, 10**9), st.integers(0, 400), st.lists(st.tuples(st.dates(DUE, date(2027, 3, 1)), st.integers(0, 10**8)), max_size=4))
+def test_the_added_fine_never_shrinks_with_time_and_never_passes_the_fine(fine, days, paid):
+    before, after = (late(fine, days + n, paid) for n in (0, 1))
+    assert 0 <= before <= after <= fine
+
+
+@pytest.mark.parametrize("text", ["2026-13-01 5", "2026-06-30", "2026-06-30 0", "2026-06-30 5\n2026-06-30 5", "明天 5"])
+def test_instalments_that_cannot_be_read_are_refused(text):
+    with pytest.raises(amounts.BadSchedule):
+        amounts.schedule_of(text)
+
+
+def test_tiers_follow_from_circumstances_and_conflicts_are_weighed():
+    lighter, heavier, none = {"tiers": ["light", "reduced"]}, {"tiers": ["heavy"]}, {"tiers": ["normal"]}
+    assert rules.tiers_open([none]) == ({"normal"}, False)
+    assert rules.tiers_open([lighter, lighter]) == ({"light", "reduced"}, False)
+    assert rules.tiers_open([lighter, heavier]) == ({"light", "reduced", "normal", "heavy"}, True)
+
+
+@pytest.mark.parametrize(("sales", "stock", "crime"), [(4_999_999, 0, False), (5_000_000, 0, True), (0, 14_999_999, False), (0, 15_000_000, True), (4_000_000, 3_000_000, True), (4_000_000, 2_999_999, False)])
+def test_a_crime_is_suspected_from_the_amounts_on(sales, stock, crime):
+    assert rules.crime_suspected(sales, stock, {"sales": 5_000_000, "stock": 15_000_000, "combined": 15_000_000}) is crime

@@ -21,6 +21,8 @@ from .models import Event, Paper, Proceeding
 Effect = Callable[[Proceeding, Event], None]
 Check = Callable[[Proceeding, date], object]
 Fits = Callable[[Proceeding, Mapping[str, Any], date], object]
+Works = Callable[[Proceeding, Mapping[str, Any], date], Mapping[str, Any]]
+Due = Callable[[Proceeding, date], date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ At = Callable[[Proceeding], Place | None]
 _effects: dict[tuple[str, str], list[Effect]] = defaultdict(list)
 _checks: dict[tuple[str, str], list[Check]] = defaultdict(list)
 _fits: dict[tuple[str, str], list[Fits]] = defaultdict(list)
+_works: dict[tuple[str, str], list[Works]] = defaultdict(list)
+_due: dict[tuple[str, str], Due] = {}
 _panels: dict[str, list[Panels]] = defaultdict(list)
 _places: dict[tuple[str, str], At] = {}
 _printed: dict[str, Printed] = {}
@@ -84,6 +88,29 @@ def fits(kind: str, act: str) -> Callable[[Fits], Fits]:
     def register(function: Fits) -> Fits:
         if function not in _fits[kind, act]:
             _fits[kind, act].append(function)
+        return function
+
+    return register
+
+
+def works_out(kind: str, act: str) -> Callable[[Works], Works]:
+    """`@works_out("penalty", "screen")`: fields that follow from what the act is told. They stand in the record with it, as
+    they were worked out on that day; nobody types them.
+    """
+
+    def register(function: Works) -> Works:
+        if function not in _works[kind, act]:
+            _works[kind, act].append(function)
+        return function
+
+    return register
+
+
+def due_of(kind: str, clock: str) -> Callable[[Due], Due]:
+    """`@due_of("penalty", "instalment")`: the day of a clock that follows from what was said since (the next instalment)."""
+
+    def register(function: Due) -> Due:
+        _due[kind, clock] = function
         return function
 
     return register
@@ -141,6 +168,20 @@ def misfits(proceeding: Proceeding, act: str, body: Mapping[str, Any], on: date)
     """What the house finds wrong with what an act is told."""
     found = (function(proceeding, body, on) for function in _fits.get((proceeding.kind, act), ()))
     return _told(found)
+
+
+def worked_out(proceeding: Proceeding, act: str, body: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """What follows from what an act is told; blanks are left out."""
+    found: dict[str, Any] = {}
+    for function in _works.get((proceeding.kind, act), ()):
+        found |= function(proceeding, body, on)
+    return {name: value for name, value in found.items() if value not in (None, "", [], {})}
+
+
+def due(proceeding: Proceeding, clock: str, on: date, otherwise: date | None) -> date | None:
+    """The day of a clock without a term."""
+    function = _due.get((proceeding.kind, clock))
+    return function(proceeding, on) if function else otherwise
 
 
 def _told(found: Iterable[object]) -> list[str]:

@@ -15,7 +15,7 @@ from hengjian.ground.people import powers
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 
-from . import queries, rules, services
+from . import effects, queries, rules, services
 from .models import Event, Proceeding
 
 
@@ -41,6 +41,7 @@ def propose(
         raise services.WrongState(_("“%(act)s”无须批准，直接办理") % {"act": named(lawful)}, act=act)
     said = dict(body or {})
     services.refuse(proceeding, act, said, events, by=by, second=second, on=on)
+    said |= effects.worked_out(proceeding, act, said, on)
     event = services.append(proceeding, rules.PROPOSE, by=by, second=second, on=on, body={"act": act, "body": said}, at=at)
     _audit(proceeding, event, basis=lawful.basis or "")
     return event

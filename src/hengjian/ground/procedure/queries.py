@@ -188,7 +188,8 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_o
     stopped, title, title_en = run.stopped.on if run.stopped else None, run.clock.title, run.clock.title_en
     if run.clock.term is None:
         steps = (_("期限由 %(day)s 的记录指定") % {"day": run.began.on.isoformat()},)
-        return ClockFace(run.name, title or run.name, title_en, run.began.on, run.fixed_due, False, "", steps, stopped)
+        due = run.fixed_due if stopped else effects.due(proceeding, run.name, as_of or run.began.on, run.fixed_due)
+        return ClockFace(run.name, title or run.name, title_en, run.began.on, due, False, "", steps, stopped)
     law = policy.current()
     term = law.term(run.clock.term)
     # A matter keeps the reading under which it began where its definition says so.

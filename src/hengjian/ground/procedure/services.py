@@ -164,6 +164,7 @@ def act(
         raise SecondPersonNeeded(_("“%(act)s”须先提请批准，由另一人确认") % {"act": named(lawful)}, basis=lawful.basis or "")
     said = dict(body or {})
     refuse(proceeding, act, said, events, by=by, second=second, on=on)
+    said |= effects.worked_out(proceeding, act, said, on)
     return take_effect(proceeding, act, said, by=by, second=second, on=on, at=at)
 
 
@@ -194,7 +195,7 @@ def refuse(
         raise FieldMissing(_("还缺：%(fields)s") % {"fields": "、".join(missing)}, fields=missing, basis=lawful.basis or "")
     _refuse_wrong(procedure, [*lawful.requires, *lawful.optional], said, on)
     refuse_misfit(proceeding, name, said, on)
-    _refuse_alone(lawful, events, by, second, on)
+    _refuse_alone(proceeding, lawful, events, by, second, on)
 
 
 def take_effect(
@@ -286,16 +287,28 @@ def _refuse_wrong(procedure: Procedure, names: Sequence[str], said: Mapping[str,
         raise FieldWrong("；".join(wrong.values()), fields=wrong)
 
 
-def _refuse_alone(lawful: Act, events: Sequence[rules.Done], by: Officer | None, second: Officer | None, on: date) -> None:
+def _refuse_alone(
+    proceeding: Proceeding, lawful: Act, events: Sequence[rules.Done], by: Officer | None, second: Officer | None, on: date
+) -> None:
     if lawful.second:
         if second is None or by is None or second.pk == by.pk:
             raise SecondPersonNeeded(_("须由两名执法人员共同办理"), basis=lawful.basis or "")
         if not second.active or lawful.second not in powers.of_officer(second, on):
             raise NotAllowed(_("第二名执法人员没有这项权限"), power=lawful.second)
+    if lawful.apart and by and by.number in _handlers(proceeding, lawful.apart, events):
+        raise SecondPersonNeeded(_("办案人员不能办理这一步，须由没有参与本案的人员办理"), basis=lawful.basis or "")
     if lawful.other_than and by:
         earlier = [e for e in rules.effective(events) if e.act == lawful.other_than]
         if earlier and by.number in rules.authors(events, earlier[-1]):
             raise SecondPersonNeeded(_("经办人不能审核自己办理的事项"), basis=lawful.basis or "")
+
+
+def _handlers(proceeding: Proceeding, power: str, events: Sequence[rules.Done]) -> set[str]:
+    """Who works or worked on the matter: owner, helpers, and all who had a hand in an act done with this power."""
+    acts = queries.definition(proceeding.kind).acts
+    hands = (rules.authors(events, event) for event in events if event.act in acts and acts[event.act].power == power)
+    working = {one.number for one in (proceeding.owner, *proceeding.helpers.all()) if one}
+    return working.union(*hands)
 
 
 def append(

@@ -8,14 +8,17 @@ class CaseworkConfig(AppConfig):
     name = "hengjian.street.casework"
     label = "casework"
     verbose_name = _("案件办理")
-    audited = {"casework.open_lead": _("登记违法线索")}
+    audited = {"casework.open_lead": _("登记违法线索"), "casework.open_beside": _("登记协助调查或者尽职免责")}
     powers = {
         "casework.view": "查看案件",
         "casework.handle": "办理案件",
         "casework.review": "审核案件",
+        "casework.legal": "法制审核",
         "casework.approve": "批准案件事项",
+        "casework.oversee": "执法监督：抽取、评查、提请尽职免责核查",
+        "casework.watch": "查看执法监督",
     }
     desk_pages = (Page("casework:cases", _("线索和案件"), "gavel", "casework.view", 50, _("监督检查")),)
 
     def ready(self) -> None:
-        from . import services  # noqa: F401 - registers what the acts of leads and cases do
+        from . import deciding, judging, services, serving, showing  # noqa: F401 - register what the acts of leads and cases do

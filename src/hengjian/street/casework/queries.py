@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from hengjian.ground import policy
 from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.people import citing
+from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import rules as acts
@@ -22,20 +25,22 @@ from . import rules
 from .models import Lead
 
 KINDS = ("lead", "penalty", "penalty-simple")
+BESIDE = ("assistance", "due-diligence")  # letters from other bureaus, and officers whose diligence is examined
+LISTED = (*KINDS, *BESIDE)
 WINDOW = "penalty.first-violation-window"
 
 
 def matter_of(officer: Officer, pk: int) -> Proceeding:
     """One lead or case in scope; raises NotFound for any other kind of matter, too."""
     found = procedure.matter_of(officer, pk)
-    if found.kind not in KINDS:
+    if found.kind not in LISTED:
         raise NotFound(_("没有这件线索或案件"), number=pk)
     return found
 
 
 def visible_to(officer: Officer) -> QuerySet[Proceeding]:
     """Leads and cases in scope, the newest first."""
-    return procedure.visible_to(officer).filter(kind__in=KINDS)
+    return procedure.visible_to(officer).filter(kind__in=LISTED)
 
 
 def lead_of(agency: Agency, origin: str) -> Proceeding | None:
@@ -56,6 +61,33 @@ def last_said(proceeding: Proceeding, act: str) -> dict[str, Any]:
 
 def done(proceeding: Proceeding, act: str) -> bool:
     return any(event.act == act for event in acts.effective(procedure.events_now(proceeding)))
+
+
+def place_of(proceeding: Proceeding, *names: str) -> int:
+    """Position in the record of the last standing act of these names; 0 where there is none."""
+    return max((event.position for event in acts.effective(procedure.events_now(proceeding)) if event.act in names), default=0)
+
+
+def day_of(proceeding: Proceeding, act: str) -> date | None:
+    """The day of the last standing act of this name."""
+    return max((event.on for event in acts.effective(procedure.events_now(proceeding)) if event.act == act), default=None)
+
+
+def titles(catalogue: str, codes: Iterable[str], on: date) -> str:
+    listed = policy.current().catalogue(catalogue).on(on)
+    return "、".join(named(listed[code]) if code in listed else code for code in codes)
+
+
+def circumstances(on: date) -> dict[str, Any]:
+    """Circumstances of discretion in force, with the tiers they allow."""
+    listed = policy.current().catalogue("discretion-circumstances").on(on)
+    return {code: {"code": code, "title": item.title, "tiers": item.extra["tiers"]} for code, item in listed.items()}
+
+
+def benchmark(on: date) -> str:
+    """Which table of discretion was applied, in which version of the packs."""
+    law = policy.current()
+    return f"{law.catalogue('discretion-tiers').title}（{citing.cited(str(law.catalogue('discretion-tiers').basis))}，法律包 {law.version}）"
 
 
 def earlier_penalties(entity: Entity | None, on: date) -> list[Any]:

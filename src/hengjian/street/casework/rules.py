@@ -106,6 +106,19 @@ def worse_than_noticed(noticed: Mapping[str, Any], decided: Mapping[str, Any]) -
     return Message("处罚种类超出告知的范围，须重新审核并告知") if fresh else None
 
 
-def added_fine(fine: int, days_late: int, daily_percent: int, cap_percent: int) -> int:
-    """The added fine for paying late, never above its cap (加处罚款)."""
-    return min(fine * cap_percent // 100, fine * daily_percent * max(0, days_late) // 100)
+def tiers_open(circumstances: Sequence[Mapping[str, Any]]) -> tuple[frozenset[str], bool]:
+    """Tiers that the named circumstances allow, and whether lighter and heavier ones stand side by side.
+
+    One listed circumstance is enough for lighter or heavier; with none the ordinary tier stands; where they conflict all of
+    them are weighed, the ordinary tier among them (天津市裁量基准, 通知第三部分).
+    """
+    sets = [frozenset(item["tiers"]) for item in circumstances]
+    if not sets:
+        return frozenset(), False
+    mixed = any(one.isdisjoint(other) for one in sets for other in sets)
+    return frozenset().union(*sets, {"normal"} if mixed else ()), mixed
+
+
+def crime_suspected(sales: int, stock: int, limits: Mapping[str, int]) -> bool:
+    """Whether goods that are fake or shoddy reach the amounts from which the police take the case (fen)."""
+    return sales >= limits["sales"] or stock >= limits["stock"] or (sales > 0 and sales * 3 + stock >= limits["combined"])

@@ -41,6 +41,7 @@ class Act(Strict):
     second: str | None = None  # the power a second person needs, where two must act
     confirm: str | None = None  # the power of the person who confirms what another proposes
     other_than: str | None = None  # an act whose author may not do this one
+    apart: str | None = None  # by nobody who works on the matter or acted in it with this power
     after: list[str] = []
     once: bool = False
     pause: Literal["begin", "end"] | None = None
@@ -106,7 +107,7 @@ class ProcedureClock(Strict):
     title: Title | None = None
     title_en: str = ""
     term: str | None = None
-    due_field: str | None = None  # a field of the starting act that holds a day an officer set
+    due_field: str | None = None  # a field of the starting act that holds a day an officer set; its house may count on from it
     start: str | list[str] = Field(alias="from")
     from_field: str | None = None
     stop: list[str] = []
