@@ -9,6 +9,7 @@ import pytest
 
 from hengjian.ground.kit import clock
 from hengjian.ground.procedure.models import Proceeding
+from hengjian.street.casework.models import Lead
 from tests import factories_casework as make
 from tests import factories_desk as desk
 
@@ -86,7 +87,7 @@ def test_a_reviewed_inspection_that_goes_to_casework_is_a_lead_with_its_findings
     found = Proceeding.objects.get(pk=visit.proceeding_id)
     make.do(found, "review", inspected.AT.date(), reviewer)
     lead = Proceeding.objects.get(kind="lead")
-    assert (lead.subject, lead.title, lead.owner) == (found.subject, found.number, found.owner)
+    assert (lead.subject, Lead.objects.get(proceeding=lead).origin, lead.owner) == (found.subject, found.number, found.owner)
     assert "未按期公示2024年度年报" in lead.events.get().body["facts"]
 
 
@@ -102,7 +103,7 @@ def test_the_notice_is_printed_with_its_number_and_only_what_was_on_record(clien
     told = printing.data_of(make.again(case.proceeding), notice)
     assert (told["title"], told["number"]) == ("行政处罚告知书", notice.number)
     assert "书面放弃" not in str(told["rows"])
-    assert any("陈述、申辩" in line for line in told["remedies"])
+    assert any("五个工作日内可以陈述、申辩" in str(part["value"]) for part in told["parts"])
     desk.signed_in(client, "case-officer")
     page = client.get(f"/desk/matters/{case.proceeding_id}/papers/{notice.pk}/")
     assert page.content.startswith(b"%PDF-")

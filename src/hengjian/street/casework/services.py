@@ -46,8 +46,9 @@ def open_lead(
     try:
         with transaction.atomic():
             lead = procedure.open(
-                by=by, kind=LEAD, agency=agency, subject=subject, on=on, owner=owner, title=origin, body=body, at=at, follows=not by_hand
-            )
+                by=by, kind=LEAD, agency=agency, subject=subject, on=on, owner=owner, title=(entity.name if entity else origin)[:200],
+                body=body, at=at, follows=not by_hand,
+            )  # fmt: skip
             if origin:
                 Lead.objects.create(proceeding=lead, agency=agency, origin=origin)
     except IntegrityError:  # another worker brought the same origin first
