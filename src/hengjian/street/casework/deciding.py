@@ -12,7 +12,7 @@ from hengjian.ground.procedure.models import Event, Paper, Proceeding
 from hengjian.street.assessment import services as assessment
 from hengjian.street.ledger import services as ledger
 
-from . import queries
+from . import likeness, queries
 from .models import Case
 
 LEAD, CASE, SIMPLE = queries.KINDS
@@ -23,7 +23,7 @@ PENALTY_ACTS = ((CASE, "decide", "penalty-form.45"), (SIMPLE, "decide", "penalty
 @effect(SIMPLE, "decide")
 def record_penalty(proceeding: Proceeding, event: Event) -> None:
     """A decided penalty goes into the ledger and the class follows; publication picks it up from there."""
-    case = Case.objects.select_related("entity").get(proceeding=proceeding)
+    case = Case.objects.select_related("entity", "proceeding__agency").get(proceeding=proceeding)
     said = queries.said(proceeding)
     form = next(form for kind, act, form in PENALTY_ACTS if (kind, act) == (proceeding.kind, event.act))
     number = Paper.objects.get(event=event, form=form).number
@@ -39,6 +39,7 @@ def record_penalty(proceeding: Proceeding, event: Event) -> None:
         body=body, fine_fen=fine, confiscated_fen=confiscated, warning_only=list(said["penalties"]) == ["01"], at=event.at,
     )  # fmt: skip
     case.save(update_fields=["entry"])
+    likeness.keep(case, said, number, event.on)
     seq, on = case.entry.pk, event.on
     # The decision stands whatever happens to the class: the job that catches up computes it again.
     transaction.on_commit(lambda: assessment.recompute_since(seq - 1, on=on), robust=True)
@@ -62,6 +63,7 @@ def _withdraw(proceeding: Proceeding, event: Event, because: str) -> None:
     case = Case.objects.select_related("entry").get(proceeding=proceeding)
     if case.entry is None:
         return
+    likeness.drop(case, event.on)
     ledger.withdraw(by=cast(Officer, event.by), entry=case.entry, on=event.on, because=because, at=event.at)
     seq, on = case.entry.pk, event.on
     case.entry = None

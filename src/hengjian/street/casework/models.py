@@ -33,3 +33,35 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proceeding_id}"
+
+
+class Precedent(models.Model):
+    """A decided fine with what it is compared by (类案): written with the decision, left out when it is withdrawn."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("people.Agency", on_delete=models.PROTECT, related_name="+")
+    document = models.CharField(max_length=80)
+    decided = models.DateField()
+    article = models.CharField(max_length=80)  # law and article, as consistency.article_key writes them
+    ground = models.CharField(max_length=80, blank=True)
+    person = models.BooleanField(default=False)
+    kind = models.CharField(max_length=20, blank=True)  # of the entity
+    size = models.SmallIntegerField(null=True)  # power of ten of its capital in yuan
+    penalties = models.JSONField(default=list)
+    circumstances = models.JSONField(default=list)
+    tier = models.CharField(max_length=20, blank=True)
+    sales_fen = models.BigIntegerField(null=True)
+    fine_fen = models.BigIntegerField()
+    percentile = models.SmallIntegerField(null=True)  # among the cases of its day
+    explained = models.TextField(blank=True)  # why it differs
+    withdrawn = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (
+            models.Index(fields=("article", "decided"), name="precedent_of_article"),
+            models.Index(fields=("decided",), name="precedent_by_day"),
+        )
+
+    def __str__(self) -> str:
+        return self.document

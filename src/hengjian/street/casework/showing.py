@@ -13,7 +13,7 @@ from hengjian.ground.kit.money import yuan
 from hengjian.ground.procedure.effects import Panel, panels
 from hengjian.ground.procedure.models import Proceeding
 
-from . import amounts, facts, judging, queries, rules
+from . import amounts, facts, judging, likeness, queries, rules
 from .models import Case
 
 LEAD, CASE, SIMPLE = queries.KINDS
@@ -54,6 +54,17 @@ def _of_a_case(proceeding: Proceeding, said: dict[str, Any], on: date) -> Iterat
             "crime": crime(said, on) and not said.get("crime"), "benchmark": said.get("benchmark"),
         }  # fmt: skip
         yield Panel(_("须经的审核、讨论和听证"), "casework/_needs.html", told, first=True)
+    found = likeness.standing(proceeding, said, on)
+    if found and found.nearest:
+        tiers = {tier.code: tier.title for tier in queries.tiers(on)}
+        rows = [
+            {"document": one.ref, "agency": one.agency, "decided": one.features.decided, "tier": tiers.get(one.tier, ""), "fine": yuan(one.fine),
+             "why": queries.titles("discretion-circumstances", sorted(one.features.circumstances), on)}
+            for one in found.nearest[:8]
+        ]  # fmt: skip
+        told = {"rows": rows, "count": len(found.nearest), "percentile": found.percentile, "middle": yuan(found.middle), "outlier": found.outlier}
+        told |= {"fine": yuan(said["fine"]), "why": said.get("why_outlier"), "judged": found.score is not None, "least": likeness.numbers(on)["least"]}
+        yield Panel(_("类案比较"), "casework/_like.html", told, first=True)
     debt = facts.debt(proceeding, on)
     if debt:
         events = facts.standing(proceeding)
