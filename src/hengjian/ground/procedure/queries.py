@@ -273,7 +273,7 @@ def may_read(proceeding: Proceeding, officer: Officer, held: frozenset[str]) -> 
 
 def _powers_to_read(kind: str) -> frozenset[str]:
     over = _powers_over(kind)
-    return over | {f"{power.partition('.')[0]}.view" for power in over}
+    return frozenset(over) | {f"{power.partition('.')[0]}.view" for power in over}
 
 
 def _powers_over(kind: str) -> set[str]:

@@ -108,7 +108,8 @@ def debt(proceeding: Proceeding, on: date) -> Debt | None:
     fine, paid = fine_of(events), payments(events)
     if not fine:
         return None
-    due, law, still = last_pay_day(proceeding, events), policy.current().at(proceeding.opened), []
+    due, law = last_pay_day(proceeding, events), policy.current().at(proceeding.opened)
+    still: list[tuple[date, date | None]] = []
     for event in events:
         if event.act == "appeal":
             still.append((event.on, None))
