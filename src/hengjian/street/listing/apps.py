@@ -31,7 +31,7 @@ class ListingConfig(AppConfig):
         Page("listing:board", _("信用名单"), "flag", "listing.view", 36, _("信用信息")),
         Page("listing:candidates", _("列入线索"), "bulb", "listing.record", 37, _("信用信息")),
         Page("listing:restrictions", _("失信约束"), "ban", "listing.view", 38, _("信用信息")),
-        Page("listing:responses", _("响应约束"), "inbox", "listing.respond", 39, _("信用信息")),
+        Page("listing:responses", _("响应约束"), "inbox", "listing.respond", 38, _("信用信息")),
     )
     counter_pages = (Page("listing-counter:own", _("名单和约束"), "flag", "counter.own", 12),)
 

@@ -50,7 +50,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "acts": {code: named(item) for code, item in law.catalogue("guarded-acts").items.items()},
         "coming": [_coming(one) for one in procedure.with_events(matters) if one.kind != "red-list"],
         "objections": [procedure.task_of(one, on) for one in procedure.with_events(objections)[:20]],
-        "repair": address("repair-counter:home") or address("assessment-counter:way-back"),
+        "repair": address("repair-counter:records") or address("assessment-counter:way-back"),
     }  # fmt: skip
     return render(request, "listing/own.html", context)
 

@@ -39,7 +39,8 @@ def enter(matter: Proceeding, event: Event, kind: str, body: Mapping[str, Any], 
     row.entry = ledger.append(
         by=event.by, entity=row.entity, kind=kind, on=decided or event.on, effective=event.on, issuer=matter.agency, document=number, body=told, until=until, at=event.at
     )
-    row.save(update_fields=["entry"])
+    row.ended = None
+    row.save(update_fields=["entry", "ended"])
     _classify(row.entry.pk, event.on)
 
 
@@ -49,7 +50,19 @@ def leave(matter: Proceeding, event: Event, *, wrong: bool = False) -> None:
     close = ledger.withdraw if wrong else ledger.end
     number = Paper.objects.filter(event=event).exclude(number="").values_list("number", flat=True).first() or ""
     close(by=event.by, entry=row.entry, on=event.on, because=str(event.body.get("reason") or "移出"), document=number, issuer=matter.agency, at=event.at)  # type: ignore[arg-type]
+    note_end(matter, event)
     _classify(row.entry.pk, event.on)
+
+
+@effect(ABNORMAL, "removed-by-repair")
+@effect(MARK, "removed-by-repair")
+@effect(SERIOUS, "removed-by-repair")
+@effect(ABNORMAL, "annulled-on-objection")
+@effect(MARK, "annulled-on-objection")
+@effect(SERIOUS, "annulled-on-objection")
+def note_end(matter: Proceeding, event: Event) -> None:
+    """The record is closed already; its matter notes the end."""
+    Listing.objects.filter(proceeding=matter).update(ended=event.on)
 
 
 def _classify(seq: int, on: date) -> None:
@@ -160,7 +173,7 @@ def _undone(kind: str, entry_act: str) -> None:
         act = event.body["act"]
         if act == entry_act:
             leave(matter, event, wrong=True)
-            Listing.objects.filter(proceeding=matter).update(entry=None)
+            Listing.objects.filter(proceeding=matter).update(entry=None, ended=None)
         elif act in CLOSED_BY:
             raise procedure.NothingToUndo(_("移出、撤销已经生效，不能撤回；恢复列入须重新作出决定"), number=matter.number)
 
@@ -323,6 +336,7 @@ def put_on_the_red_list(matter: Proceeding, event: Event) -> None:
 def a_black_record_came(matter: Proceeding, event: Event) -> None:
     row = queries.listing_of(matter)
     ledger.end(by=None, entry=row.entry, on=event.on, because=str(event.body["reason"]), issuer=matter.agency, at=event.at)  # type: ignore[arg-type]
+    note_end(matter, event)
 
 
 def end_red_of(uscc: str, on: date, at: datetime | None) -> None:

@@ -17,12 +17,11 @@ SELECT = {"class": "form-select"}
 
 
 class AskDepartment(forms.Form):
-    """Which department, which measure of the list, in which field, for which acts, and why."""
+    """Which department, which measure of the list, in which field, and why. The acts of the field follow."""
 
     to = forms.ModelChoiceField(label=_("响应部门"), queryset=Agency.objects.none(), widget=forms.Select(attrs=SELECT))
     measure = forms.ChoiceField(label=_("措施"), widget=forms.Select(attrs=SELECT))
     domain = forms.ChoiceField(label=_("领域"), widget=forms.Select(attrs=SELECT))
-    acts = forms.MultipleChoiceField(label=_("请求约束的事项"), widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}))
     reason = forms.CharField(label=_("理由"), max_length=2000, widget=forms.Textarea(attrs=PLAIN | {"rows": 3}))
 
     def __init__(self, *args: Any, on: date, issuer: int, **kwargs: Any) -> None:
@@ -30,11 +29,10 @@ class AskDepartment(forms.Form):
         law = policy.current()
         departments: Any = self.fields["to"]
         departments.queryset = Agency.objects.exclude(pk=issuer).filter(kind__in=("department", "city-bureau")).order_by("code")
-        measures, domains, acts = (law.catalogue(name).on(on) for name in ("restriction-measures", "restriction-domains", "guarded-acts"))
+        measures, domains = (law.catalogue(name).on(on) for name in ("restriction-measures", "restriction-domains"))
         choices: Any = self.fields
         choices["measure"].choices = [(code, named(item)) for code, item in measures.items()]
         choices["domain"].choices = [(code, named(item)) for code, item in domains.items()]
-        choices["acts"].choices = [(code, f"{named(item)}（{named(domains[item.extra['domain']])}）") for code, item in acts.items()]
 
     def clean(self) -> dict[str, Any]:
         told: dict[str, Any] = super().clean() or {}
@@ -42,7 +40,5 @@ class AskDepartment(forms.Form):
         domain, measure = told.get("domain"), told.get("measure")
         if domain and measure and domain not in law.catalogue("restriction-measures").items[measure].extra["domains"]:
             self.add_error("measure", _("这项措施不适用于所选的领域"))
-        stray = [code for code in told.get("acts", ()) if domain and law.catalogue("guarded-acts").items[code].extra["domain"] != domain]
-        if stray:
-            self.add_error("acts", _("“%(act)s”不属于所选的领域") % {"act": named(law.catalogue("guarded-acts").items[stray[0]])})
+        told["acts"] = [code for code, item in law.catalogue("guarded-acts").items.items() if item.extra["domain"] == domain]
         return told

@@ -14,6 +14,7 @@ class Listing(models.Model):
     origin = models.CharField(max_length=80)  # the fact it was begun from: one fact begins one matter
     cause = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     entry = models.OneToOneField("ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended = models.DateField(null=True, blank=True)  # when the matter noted that the record had been closed
 
     class Meta:
         ordering = ("pk",)

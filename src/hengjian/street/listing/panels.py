@@ -89,4 +89,9 @@ def behind(matter: Proceeding, powers: frozenset[str], on: date) -> Iterator[Pan
         return
     held = {lock.matter: lock for lock in queries.restrictions(cause.uscc, on)}
     laid = Restriction.objects.filter(proceeding=matter).first()
-    yield Panel(_("约束和所据的记录"), "listing/_behind.html", _cause(cause, on) | {"laid": laid, "lock": held.get(matter.pk)}, first=True)
+    yield Panel(_("约束和所据的记录"), "listing/_behind.html", _cause(cause, on) | {"laid": laid, "lock": held.get(matter.pk), "person": _on_person(matter)}, first=True)
+
+
+def _on_person(matter: Proceeding) -> bool:
+    item = policy.current().catalogue("restriction-measures").items.get(str(queries.said(matter).get("measure", "")))
+    return bool(item and item.extra.get("person"))

@@ -161,10 +161,11 @@ def lift(*, by: Officer, entry: Any, on: date, because: str, repair: str = "", d
 
 
 def settle_due(*, on: date, at: datetime | None = None) -> int:
-    """Put on file what time or a record has ended already: listings whose term is over, red entries met by a black
-    record, requests whose cause has gone. Nothing begins or ends by this; running it again changes nothing.
+    """Put on file what time or a record has ended already: listings whose term is over or whose record was repaired or
+    withdrawn elsewhere, red entries met by a black record, requests whose cause has gone. No listing and no lock ends
+    by this; running it again changes nothing.
     """
-    return _expire(on, at) + _end_red(on, at) + _close_requests(on, at)
+    return _expire(on, at) + _end_red(on, at) + _follow_records(on, at) + _close_requests(on, at)
 
 
 def _expire(on: date, at: datetime | None) -> int:
@@ -183,6 +184,22 @@ def _end_red(on: date, at: datetime | None) -> int:
     from . import entering
 
     return sum(entering.end_red(entry, on=on, at=at) for entry in ledger.facts(on).filter(kind=rules.RED).select_related("entity", "issuer"))
+
+
+FOLLOWED = {"repair": "removed-by-repair", "end": "removed-by-repair"}  # what else closed a record annulled it
+
+
+def _follow_records(on: date, at: datetime | None) -> int:
+    """Matters whose record was closed by another house (repair, an objection, a department) note it."""
+    noted = 0
+    gone = Listing.objects.filter(ended=None, entry__isnull=False).exclude(entry__in=ledger.facts(on).values("pk"))
+    for row in gone.select_related("entry", "proceeding").order_by("pk"):
+        closing = ledger.closing_of(row.entry)
+        act = FOLLOWED.get(closing.kind, "annulled-on-objection") if closing else ""
+        if act in queries.procedure.definition(row.proceeding.kind).acts:
+            _by_itself(row.proceeding, act, on, at, reason=str(closing.body.get("because", "")) or "记录已终止")
+            noted += 1
+    return noted
 
 
 def _close_requests(on: date, at: datetime | None) -> int:
