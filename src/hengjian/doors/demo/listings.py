@@ -106,7 +106,7 @@ def _serious(desk: _Desk, firm: Entity, found: date, on: date) -> None:
     document, agency = PENALTY.format(year=found.year), desk.clerk.agency
     body = {"name": firm.name, "kind_of_penalty": ["08"], "facts": "使用非食品原料加工食品（演示）", "article": "演示依据", "issuer": agency.name}
     penalty = ledger.append(by=desk.clerk, entity=firm, kind="penalty", on=found, issuer=agency, document=document, body=body, at=_at(found))
-    told = {"ground": "food.2", "penalty": document, "facts": body["facts"]}
+    told: dict[str, Any] = {"ground": "food.2", "penalty": document, "facts": body["facts"]}
     matter = services.begin(by=desk.clerk, kind="serious-list", entity=firm, origin=f"entry:{penalty.seq}", on=found, at=_at(found), cause=penalty.seq, body=told)
     weighed = "明知仍然使用，涉及未成年人（演示）"
     desk.do(matter, "assess", found, **told, heavy="2", vile=True, grave=True, harmful=True, factors=["intent", "health"], considered=weighed, no_intent=False)

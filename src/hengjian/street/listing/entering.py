@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
-from hengjian.ground.kit.refusals import Message
+from hengjian.ground.kit.refusals import Message, NotAllowed
 from hengjian.ground.people.language import named
 from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.effects import check, effect, fits
@@ -36,22 +36,22 @@ def enter(matter: Proceeding, event: Event, kind: str, body: Mapping[str, Any], 
     row = queries.listing_of(matter)
     number = document or Paper.objects.filter(event=event).exclude(number="").values_list("number", flat=True).first() or ""
     told = {"name": row.entity.name, "issuer": matter.agency.name, "matter": matter.number} | {k: v for k, v in body.items() if v}
-    row.entry = ledger.append(
+    entry = row.entry = ledger.append(
         by=event.by, entity=row.entity, kind=kind, on=decided or event.on, effective=event.on, issuer=matter.agency, document=number, body=told, until=until, at=event.at
     )
     row.ended = None
     row.save(update_fields=["entry", "ended"])
-    _classify(row.entry.pk, event.on)
+    _classify(entry.pk, event.on)
 
 
 def leave(matter: Proceeding, event: Event, *, wrong: bool = False) -> None:
     """Off the list: ended from this day on, or withdrawn because it was wrong."""
-    row = queries.listing_of(matter)
+    entry: Any = queries.listing_of(matter).entry
     close = ledger.withdraw if wrong else ledger.end
     number = Paper.objects.filter(event=event).exclude(number="").values_list("number", flat=True).first() or ""
-    close(by=event.by, entry=row.entry, on=event.on, because=str(event.body.get("reason") or "移出"), document=number, issuer=matter.agency, at=event.at)  # type: ignore[arg-type]
+    close(by=event.by, entry=entry, on=event.on, because=str(event.body.get("reason") or "移出"), document=number, issuer=matter.agency, at=event.at)  # type: ignore[arg-type]
     note_end(matter, event)
-    _classify(row.entry.pk, event.on)
+    _classify(entry.pk, event.on)
 
 
 @effect(ABNORMAL, "removed-by-repair")
@@ -242,7 +242,7 @@ def the_superior_agreed(matter: Proceeding, on: date) -> str:
 def only_the_superior(matter: Proceeding, event: Event) -> None:
     superior = matter.agency.parent
     if superior is None or event.by is None or event.by.agency_id != superior.pk:
-        raise procedure.NotAllowed(_("须由上一级市场监督管理部门的人员表示同意"), number=matter.number)
+        raise NotAllowed(_("须由上一级市场监督管理部门的人员表示同意"), number=matter.number)
 
 
 @effect(SERIOUS, "list")

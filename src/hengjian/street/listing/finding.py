@@ -62,7 +62,8 @@ def lead(code: str, on: date) -> Any:
 
 def rows(item: Any, officer: Officer | None, on: date) -> QuerySet[Any] | Sequence[Any]:
     """What speaks for a listing in an officer's scope and led to no matter yet, in a stable order."""
-    return _ROWS[item.extra["find"]](item, officer, on)
+    found: QuerySet[Any] | Sequence[Any] = _ROWS[item.extra["find"]](item, officer, on)
+    return found
 
 
 def candidate(item: Any, row: Any, on: date) -> Candidate:
@@ -175,7 +176,7 @@ def _penalties(officer: Officer | None, on: date) -> QuerySet[Any]:
     return found.filter(~Exists(begun)).select_related("entity", "issuer").order_by("-decided", "-seq")
 
 
-def _heavy_kinds(item: Any, officer: Officer | None, on: date) -> QuerySet[Any]:
+def _heavy_kinds(item: Any, officer: Officer | None, on: date) -> Any:
     said = Cast(KT("body__kind_of_penalty"), CharField())
     asked = Q()
     for code in item.extra["with"]:
@@ -183,7 +184,7 @@ def _heavy_kinds(item: Any, officer: Officer | None, on: date) -> QuerySet[Any]:
     return _penalties(officer, on).annotate(kinds=said).filter(asked)
 
 
-def _heavy_tiers(item: Any, officer: Officer | None, on: date) -> QuerySet[Any]:
+def _heavy_tiers(item: Any, officer: Officer | None, on: date) -> Any:
     said = Cast(KT("body__tier"), CharField())
     return _penalties(officer, on).annotate(said_tier=said).filter(said_tier__in=item.extra["with"])
 

@@ -37,7 +37,8 @@ def _decision(matter: Proceeding, row: Listing, powers: frozenset[str], on: date
     """Which article, which version, which facts, who, when, what else was considered, when it ends."""
     act = procedure.definition(matter.kind).acts[DECIDING[matter.kind]]
     event = next((e for e in reversed(queries.done(matter)) if e.act in (DECIDING[matter.kind], "restore")), None)
-    said, entry, law = queries.said(matter), row.entry, policy.current()
+    said, law = queries.said(matter), policy.current()
+    entry: Any = row.entry
     closing = ledger.closing_of(entry)
     catalogue = queries.CATALOGUES[entry.kind]
     return {

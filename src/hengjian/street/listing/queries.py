@@ -135,7 +135,8 @@ def told(entries: Iterable[Any], on: date) -> list[Listed]:
 def called(kind: str, of: str) -> str:
     """The name of a list for a kind of entity: the self-employed are marked, not listed."""
     record = policy.current().record(kind)
-    return named(record.called.get(of)) if of in record.called else named(record)  # type: ignore[call-overload]
+    words: dict[str, Any] = {**record.called}
+    return named(words.get(of, record))
 
 
 def _matters(entries: Sequence[Any]) -> QuerySet[Listing]:

@@ -20,6 +20,7 @@ from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.procedure import parties
 from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.models import Proceeding
+from hengjian.ground.procedure.queries import definition
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
@@ -91,7 +92,7 @@ def begin(
     matter = procedure.open(
         by=by, kind=kind, agency=agency or by.agency, subject=entity.uscc, on=on, title=entity.name[:200], body=body, at=at
     )
-    if "party" in queries.procedure.definition(kind).roles:
+    if "party" in definition(kind).roles:
         who = parties.Person(name=entity.name, uscc=entity.uscc, address=(entity.address or "")[:400])
         parties.join(matter, by=None, role="party", who=who, on=on, expected_version=matter.version, at=at)
     Listing.objects.create(proceeding=matter, entity=entity, origin=origin, cause_id=cause)
@@ -194,9 +195,10 @@ def _follow_records(on: date, at: datetime | None) -> int:
     noted = 0
     gone = Listing.objects.filter(ended=None, entry__isnull=False).exclude(entry__in=ledger.facts(on).values("pk"))
     for row in gone.select_related("entry", "proceeding").order_by("pk"):
-        closing = ledger.closing_of(row.entry)
+        entry: Any = row.entry
+        closing = ledger.closing_of(entry)
         act = FOLLOWED.get(closing.kind, "annulled-on-objection") if closing else ""
-        if act in queries.procedure.definition(row.proceeding.kind).acts:
+        if closing and act in definition(row.proceeding.kind).acts:
             _by_itself(row.proceeding, act, on, at, reason=str(closing.body.get("because", "")) or "记录已终止")
             noted += 1
     return noted
