@@ -135,8 +135,7 @@ def told(entries: Iterable[Any], on: date) -> list[Listed]:
 def called(kind: str, of: str) -> str:
     """The name of a list for a kind of entity: the self-employed are marked, not listed."""
     record = policy.current().record(kind)
-    words: dict[str, Any] = {**record.called}
-    return named(words.get(of, record))
+    return named(next((word for kind_of, word in record.called.items() if kind_of == of), record))
 
 
 def _matters(entries: Sequence[Any]) -> QuerySet[Listing]:
