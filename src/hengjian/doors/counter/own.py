@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hengjian.ground.ui.pages import address
 from hengjian.street.assessment import queries as assessment
+from hengjian.street.assessment.evaluations import evaluation_of
 from hengjian.street.draw import burden
 from hengjian.street.draw.burden_views import SOURCES
 from hengjian.street.inspection import queries as inspection
@@ -34,6 +35,7 @@ def file_of(entity: Entity, on: date, known: date | None = None) -> dict[str, An
         "sections": sections,
         "anchors": {record.entry.document or f"#{record.entry.seq}": record.anchor for record in records},
         "colour": standing.answer(standing.facts(entries, known=known), family=assessment.COLOURS, on=on, known=known),
+        "evaluation": evaluation_of(entity.uscc, on=on, known=known),
         "public": shown(records, on),
         "changes": changes(records, on),
         "way_back": address("assessment-counter:way-back"),

@@ -24,7 +24,7 @@ from hengjian.street.ledger import services as ledger
 from hengjian.street.publication import services as publication
 from hengjian.street.register.models import Entity
 
-from . import accounts, around_draw, field_work, filings, listings, sample, structure
+from . import accounts, around_draw, field_work, filings, listings, sample, structure, trusting
 from .city import DEFAULT_SEED
 from .logins import DISTRICT
 from .walk import Report, Tell, Walk
@@ -70,6 +70,7 @@ def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Rep
         assessment.catch_up(on=on)
         publication.publish_entities(on=on)
         publication.publish_due(on=on)
+        trusting.tell(firm, on)
         said.append("每个演示账号的桌面上都有一件事")
     paper = sample.ten_bad_rows(folder, entities, DEFAULT_SEED, on)
     found = Found(firm.uscc, firm.name, two_characters(firm.name), str(paper), waiting.pk, _visit_waiting(), draw.slug)

@@ -9,6 +9,7 @@ from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.street.assessment import queries as assessment
+from hengjian.street.assessment.evaluations import evaluation_of
 from hengjian.street.draw.models import Pick
 from hengjian.street.listing import queries as listing
 from hengjian.street.publication import queries as publication
@@ -53,6 +54,7 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
         "anchors": anchors,
         "colour": standing.answer(facts, family=assessment.COLOURS, on=on, known=known),
         "grade": standing.answer(facts, family=assessment.GRADES, on=on, known=known),
+        "evaluation": evaluation_of(entity.uscc, on=on, known=known),
         "matters": matters(officer, powers, entity.uscc, on),
         "picks": picks(entity.uscc),
         "listed": listing.live_listings(entity.uscc, on) if known is None else [],

@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
 from ninja.decorators import decorate_view
+from pydantic import Field
 
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import power
 
-from . import queries
+from . import consents, queries
 from .caching import cached_by_projection
 from .models import PublicNotice
 
@@ -149,3 +150,42 @@ def list_notices(
     items = list(notices[:size])
     more = items[-1].entry_seq if len(items) == size else None
     return {"items": items, "next": more, "data_as_of": queries.data_as_of()}
+
+
+class ComparisonIn(Schema):
+    """A bank's question, brought by an officer: which bank, for what, about which firms."""
+
+    recipient_uscc: str = Field(min_length=1, max_length=40)
+    purpose: str = Field(min_length=1, max_length=200)
+    usccs: list[str] = Field(min_length=1, max_length=consents.MOST)
+
+
+class LineOut(Schema):
+    """One firm; `told` is empty where it has not consented."""
+
+    uscc: str
+    consent: bool
+    told: dict[str, str]
+
+
+class ComparisonOut(Schema):
+    """The answer; `digest` is SM3 of the same as a CSV file."""
+
+    number: int
+    on: date
+    asked: int
+    given: int
+    digest: str
+    lines: list[LineOut]
+
+
+@router.post("/comparisons", response=ComparisonOut, auth=power("publication.compare"), summary="银行比对：只告知有授权的企业")
+def make_comparison(request: HttpRequest, body: ComparisonIn) -> dict[str, Any]:
+    """Of each firm what it allowed this bank to read; refused where none of them has consented. Every answer is kept."""
+    officer = request.officer  # type: ignore[attr-defined]
+    made = consents.compare(
+        by=officer, recipient_uscc=body.recipient_uscc, usccs=body.usccs, purpose=body.purpose, on=clock.today(), at=clock.now()
+    )
+    lines = [{"uscc": line.uscc, "consent": line.consent is not None, "told": line.told} for line in made.lines]
+    told = {name: getattr(made.comparison, name) for name in ("on", "asked", "given", "digest")}
+    return {"number": made.comparison.pk, **told, "lines": lines}

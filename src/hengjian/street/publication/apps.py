@@ -11,9 +11,18 @@ class PublicationConfig(AppConfig):
     audited = {
         "publication.publish_due": _("按期公示和停止公示"),
         "export.statistics": _("导出信用统计"),
+        "export.comparison": _("为银行制作比对文件"),
+        "publication.compare_refused": _("没有企业授权，未制作比对文件"),
+        "publication.consent": _("企业授权银行查询"),
+        "publication.consent_revoked": _("企业撤回授权"),
     }
-    powers = {"publication.view": "查看公示预览和公示日程", "publication.manage": "执行公示和停止公示"}
-    desk_pages = (Page("publication:schedule", _("信用公示"), "world", "publication.view", 60),)
+    powers = {"publication.view": "查看公示预览和公示日程", "publication.manage": "执行公示和停止公示",
+              "publication.compare": "经企业授权为银行制作比对文件"}  # fmt: skip
+    desk_pages = (
+        Page("publication:schedule", _("信用公示"), "world", "publication.view", 60),
+        Page("publication:compare", _("银行比对"), "building-bank", "publication.compare", 62),
+    )
+    counter_pages = (Page("publication-counter:consents", _("授权银行查询"), "building-bank", "counter.own", 40),)
     public_pages = (
         Page("publication_public:notice_list", _("信用公示"), "file-text", "", 30),
         Page("publication_public:statistics", _("信用统计"), "chart-bar", "", 35),

@@ -102,3 +102,60 @@ class Projection(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+
+class Consent(models.Model):
+    """What a firm lets a bank read of it, and until when (企业授权). Given and taken back by the firm alone; never changed."""
+
+    uscc = models.CharField(max_length=18)
+    recipient_uscc = models.CharField(max_length=18, db_index=True)
+    recipient = models.CharField(max_length=200)
+    scopes = models.JSONField()  # codes of the catalogue consent-scopes
+    since = models.DateField()
+    until = models.DateField()  # last day on which it holds
+    given_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+    revoked_by = models.ForeignKey("people.User", on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="consent_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by=None) | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="consent_revoked_by_somebody",
+            ),
+        )
+        indexes = (models.Index(fields=("uscc", "-id"), name="consents_of_a_firm"),)
+
+    def __str__(self) -> str:
+        return f"{self.uscc} → {self.recipient_uscc} {self.since}–{self.until}"
+
+
+class Comparison(models.Model):
+    """One file made for a bank (银行比对): how many firms were asked about, how many had consented, what was given."""
+
+    at = models.DateTimeField()
+    on = models.DateField()
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    recipient_uscc = models.CharField(max_length=18)
+    purpose = models.CharField(max_length=200)
+    asked = models.PositiveIntegerField()
+    given = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)  # SM3 of the file
+
+    def __str__(self) -> str:
+        return f"{self.recipient_uscc} {self.given}/{self.asked}"
+
+
+class Disclosure(models.Model):
+    """That a file for a bank told something of a firm, under which consent: the firm reads it at the counter."""
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.PROTECT, related_name="disclosures")
+    consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="disclosures")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("comparison", "consent"), name="disclosed_once_in_a_file"),)
+
+    def __str__(self) -> str:
+        return f"{self.comparison_id} {self.consent_id}"

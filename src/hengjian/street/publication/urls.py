@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import statistics_views, views
+from . import consent_views, statistics_views, views
 
 app_name = "publication"
 urlpatterns = [
     path("", views.schedule, name="schedule"),
     path("preview/", views.preview, name="preview"),
+    path("compare/", consent_views.compare, name="compare"),
     path("statistics.xlsx", statistics_views.export, name="statistics_export"),
 ]
