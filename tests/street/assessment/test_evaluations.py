@@ -76,4 +76,4 @@ def test_officer_and_firm_see_it_beside_the_class(client, firm):
         page = client.get(f"/desk/entities/{firm.uscc}/").content.decode()
     beside = page.split('id="evaluation"')[1].split("</section>")[0]
     assert "天津市信用中心" in beside
-    assert "不参与四色分类" in beside
+    assert "不参与本平台的任何分类" in beside

@@ -27,7 +27,9 @@ def tell(shown: Entity, on: date) -> None:
         )  # fmt: skip
     if consents.of_firm(shown.uscc).exists():
         return
-    told = {"uscc": shown.uscc, "recipient_uscc": BANK, "recipient": NAME, "on": on, "at": clock.now()}
-    consents.give(by=User.objects.get(username=FIRM), scopes=["class", "evaluation", "records"], until=consents.longest(on), **told)
+    consents.give(
+        by=User.objects.get(username=FIRM), uscc=shown.uscc, recipient_uscc=BANK, recipient=NAME, scopes=["class", "evaluation", "records"],
+        until=consents.longest(on), on=on, at=clock.now(),
+    )  # fmt: skip
     officer = Officer.objects.get(number="DEMO-SUPERVISION")
     consents.compare(by=officer, recipient_uscc=BANK, usccs=[shown.uscc], purpose="授信审批（演示）", on=on, at=clock.now())

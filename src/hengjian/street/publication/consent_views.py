@@ -23,7 +23,7 @@ from hengjian.ground.ui.days import day
 from . import consents
 from .models import Consent
 
-GIVEN = (_("银行"), _("内容"), _("起"), _("止"), _("状态"), "")
+GIVEN = (_("银行"), _("内容"), _("起"), _("止"), _("状态"), _("操作"))
 TOLD = (_("时间"), _("银行"), _("用途"), _("依据的授权"))
 MADE = (_("编号"), _("时间"), _("银行"), _("用途"), _("所查"), _("有授权"), _("文件摘要（SM3）"))
 
