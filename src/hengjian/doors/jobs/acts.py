@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from hengjian.doors.exchange import repairs, sending
-from hengjian.duties.complaints import watching
+from hengjian.duties.complaints import keeping, watching
 from hengjian.duties.filing import services as filing
 from hengjian.ground import audit
 from hengjian.ground.audit import services as trail
@@ -29,6 +29,15 @@ def resume_intake(on: date, at: datetime) -> str:
 def supervise_filing(on: date, at: datetime) -> str:
     raised, frozen = filing.supervise(on, at)
     return f"{raised} 个来源静默告警，冻结 {frozen} 份月报"
+
+
+def keep_complaints(on: date, at: datetime) -> str:
+    expired, moved, disposed, drafts = keeping.keep(on, at)
+    return f"{expired} 件和解逾期转为投诉，{moved} 个期限重述，{disposed} 件个人信息和 {drafts} 份草稿到期销毁"
+
+
+def send_messages(on: date, at: datetime) -> str:
+    return f"{keeping.send(on, at)} 条短信交出"
 
 
 def watch_complaints(on: date, at: datetime) -> str:

@@ -179,6 +179,7 @@ def _filing(request: HttpRequest, found: Filing, status: int = 200, **more: Any)
         "messages_of": list(found.messages.select_related("by").order_by("-pk")), "signals": claimants.signals_of(found, on),
         "send_form": forms.SendForm(ways=ways, receivers=places.receivers(found.agency), on=on), "open": any(track.open for track in tracks),
         "entity_open": found.entity_id and register.visible_to(_officer(request)).filter(pk=found.entity_id).exists(),
+        "firm_words": [word for name, word in found.firm.items() if name != "unfound" and not (name == "uscc" and found.entity_id)],
         "standing": claimants.standing(found, on), "serial_form": forms.SerialForm(), "sign": _signing(found, on),
         "rewardable": report if report and rewards.case_of(report) and not any(t.kind == "reward" for t in tracks) else None, **more,
     }  # fmt: skip

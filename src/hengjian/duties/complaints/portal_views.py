@@ -30,7 +30,7 @@ from .errors import FilingIncomplete
 
 STEPS = ("what", "advice", "firm", "you", "check")
 TITLES = {
-    "what": gettext_lazy("发生了什么"), "advice": gettext_lazy("也许马上能解决"), "firm": gettext_lazy("是哪家"),
+    "what": gettext_lazy("发生了什么"), "advice": gettext_lazy("先看看"), "firm": gettext_lazy("是哪家"),
     "you": gettext_lazy("您是谁"), "check": gettext_lazy("核对提交"),
 }  # fmt: skip
 FOUND = 8  # firms offered to a name

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
+
 from hengjian.ground.procedure import queries as procedure
-from hengjian.ground.procedure.models import Proceeding
+from hengjian.ground.procedure.models import Proceeding, Shifted
 
 from .models import Track
+
+PAUSED = ("testing", "stopped")
 
 
 def settle(track: Track, on: date) -> Track:
@@ -21,11 +25,12 @@ def settle(track: Track, on: date) -> Track:
     return track
 
 
-def settle_open(on: date, most: int = 100_000) -> int:
-    """Say the columns of all open matters again (after a calendar was announced, or with pauses open): safe to repeat."""
+def settle_moved(on: date) -> int:
+    """Say the columns again of open matters whose deadline moves without an act: a pause is open, or an announced calendar
+    moved it. Safe to repeat."""
+    moved = Q(state__in=PAUSED) | Exists(Shifted.objects.filter(proceeding=OuterRef("proceeding"), seen_at=None))
     changed = 0
-    for track in Track.objects.filter(open=True).order_by("pk")[:most].iterator(500):
-        before = (track.state, track.clock, track.due, track.open)
-        settle(track, on)
-        changed += before != (track.state, track.clock, track.due, track.open)
+    for track in Track.objects.filter(moved, open=True).order_by("pk").iterator(500):
+        before = track.due
+        changed += settle(track, on).due != before
     return changed
