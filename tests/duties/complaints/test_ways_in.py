@@ -236,7 +236,7 @@ def test_messages_wait_until_a_sender_takes_them(bureau, handler, settings, monk
     found, taken = make.filed(date(2026, 6, 1)).filing, []
     make.do(found, "accept", date(2026, 6, 2), handler)
     assert sending.deliver(make.at(date(2026, 6, 2))) == 0  # nothing is configured, nothing is claimed to be sent
-    monkeypatch.setattr(settings, "ENV", settings.ENV.model_copy(update={"sms": "tests.duties.complaints.test_ways_in.SENT"}))
+    settings.ENV = settings.ENV.model_copy(update={"sms": "bureau.sms.send"})
     monkeypatch.setattr(sending, "import_string", lambda name: lambda to, text: taken.append((to, text)))
     assert sending.deliver(make.at(date(2026, 6, 2))) == 1
     assert taken[0][0] == "13900000001"
@@ -257,7 +257,7 @@ def test_twenty_citizens_file_at_once_while_officers_work_and_no_filing_is_lost(
 
     def cite(n: int) -> None:
         try:
-            made = make.filed(date(2026, 6, 1), "complaint", "report", text=f"第{n}人", files=[("a.png", make.PHOTO)])
+            made = make.filed(date(2026, 6, 1), "complaint", "report", agency=bureau, text=f"第{n}人", files=[("a.png", make.PHOTO)])
             numbers.append(made.filing.number)
         except BaseException as failure:
             wrong.append(failure)
