@@ -158,7 +158,7 @@ def test_one_row_corrected_on_the_page_comes_in_and_the_old_one_stays(desk, bure
     first = deliver(bureau, "penalty", csv_bytes(PENALTY, [penalty(1, 统一社会信用代码="无")]))
     page = f"/desk/intake/{first.pk}/rows/2/"
     assert "没有填写" in desk.get(page).content.decode()
-    answer = desk.post(page, {f"c{place}": cell for place, cell in enumerate(penalty(1))})
+    answer = desk.post(page, {"why": "已核对", **{f"c{place}": cell for place, cell in enumerate(penalty(1))}})
     again = Delivery.objects.order_by("-pk").first()
     assert answer.headers["Location"] == f"/desk/intake/{again.pk}/"
     assert (again.accepted, again.corrects_id) == (1, first.pk)

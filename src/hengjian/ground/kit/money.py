@@ -9,8 +9,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from .refusals import Invalid
 
-_AMOUNT = re.compile(r"^\s*(?P<sign>-?)(?P<number>\d[\d,]*(?:\.\d+)?)\s*[（(]?(?P<unit>[^\d()（）]*)[）)]?\s*$")
-_SCALES = (("亿", 10**8), ("万", 10**4), ("千", 10**3), ("百", 10**2))
+# Commas stand between groups of three only: `5000,3000` are two amounts. A unit is made of words for money: `5000元以下` is none.
+_AMOUNT = re.compile(
+    r"^\s*(?:人民币|RMB)?\s*(?P<sign>-?)(?P<number>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*"
+    r"\(?(?P<unit>[人民币元圆整正亿万千百美港澳门大利亚欧日英镑韩新加坡拿瑞士台德国马克法郎]*)\)?\s*$"
+)
+_SCALES = (("亿", 10**8), ("千万", 10**7), ("百万", 10**6), ("万", 10**4), ("千", 10**3), ("百", 10**2))
 _CURRENCIES = (
     ("美", "USD"),
     ("港", "HKD"),

@@ -13,10 +13,17 @@ class IntakeConfig(AppConfig):
         "intake.confirm": _("确认报送"),
         "intake.judged": _("逐行判定完毕"),
         "intake.discard": _("放弃报送"),
+        "intake.correct": _("更正重报退回行"),
+        "intake.learn": _("认定列名"),
+        "intake.forget": _("撤销列名认定"),
+        "intake.folder": _("从文件夹收取报送文件"),
         "export.rejected": _("下载退回行"),
     }
     powers = {
         "intake.view": "查看本机关报送批次",
         "intake.deliver": "报送数据文件",
     }
-    desk_pages = (Page("intake:delivery_list", _("数据报送"), "upload", "intake.view", 20, _("信息归集")),)
+    desk_pages = (
+        Page("intake:delivery_list", _("数据报送"), "upload", "intake.view", 20, _("信息归集")),
+        Page("intake:waiting", _("退回待办"), "inbox", "intake.view", 21, _("信息归集")),
+    )

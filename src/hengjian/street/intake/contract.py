@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from hengjian.ground.kit import text as words
@@ -44,6 +45,17 @@ class Contract:
     cells: int = 0  # cells in the heading row; some of the last may be blank
     first_day: date | None = None  # day zero of dates written as numbers, where the file says which it is
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    sheet: str = ""  # of a workbook: the sheet, the number of the line before its first, the column its first cell stands in
+    base: int = 0
+    left: int = 0
+
+    def headings(self) -> list[str]:
+        """Every heading in its place, recognised or not."""
+        found = [""] * self.width
+        for column in self.columns:
+            found[column.place] = column.heading
+        ignored = iter(self.ignored)
+        return [heading or next(ignored, "") for heading in found]
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -54,12 +66,17 @@ def heading_key(heading: str) -> str:
     return words.fold(heading).strip("*:_ ")
 
 
+def scale_of(heading: str) -> int:
+    """What a bare amount below a heading is counted in."""
+    return 10_000 if "万" in heading else 1
+
+
 def lay(
     kind: str, law: Any, lines: Sequence[Line], learnt: Learnt | None = None, first_day: date | None = None
 ) -> tuple[Contract, list[Line]]:
     """Find the heading row among the first lines and lay the record kind on it; what stands below is left."""
     record = law.record(kind)
-    place = _find([cells for _, cells in lines[:HEAD_ROWS]], record, learnt)
+    place = _find([cells for _, cells in lines[:HEAD_ROWS]], record, learnt)  # the first whole one: a wider may stand below
     number, headings = lines[place]
     return _match(kind, record, law, _spellings(record, learnt), headings, number, first_day), list(lines[place + 1 :])
 
@@ -76,6 +93,8 @@ def lay_text(
 
 def _find(head: Sequence[Sequence[str]], record: Any, learnt: Learnt | None) -> int:
     spelled = _spellings(record, learnt)
+    if (whole := next((place for place, cells in enumerate(head) if is_heading(record, cells, learnt)), None)) is not None:
+        return whole
     scored = [(sum(heading_key(cell) in spelled for cell in cells), -place) for place, cells in enumerate(head)]
     hits, place = max(scored, default=(0, 0))
     if hits < 2:
@@ -94,6 +113,35 @@ def is_heading(record: Any, cells: Sequence[str], learnt: Learnt | None = None) 
     known = {spelled[cell] for cell in filled if cell in spelled}
     required = {name for name, described in record.fields.items() if described.required}
     return 2 * len(known) >= len(filled) and required <= known
+
+
+def side_by_side(record: Any, lines: Sequence[Line], learnt: Learnt | None = None) -> list[tuple[int, int]]:
+    """Columns of each table where several stand beside one another in a sheet: divided by a blank column, or by headings
+    that begin anew. Every part must be a whole table, else the sheet is one."""
+    width = max((len(cells) for _, cells in lines), default=0)
+    filled = [any(len(cells) > place and cells[place] for _, cells in lines) for place in range(width)]
+    edges = [place for place in range(width + 1) if (place < width and filled[place]) != (place > 0 and filled[place - 1])]
+    blocks = list(zip(edges[::2], edges[1::2], strict=True))
+    parts = [part for block in blocks for part in _anew(record, lines, block, learnt)]
+    return parts if len(parts) > 1 and all(_is_table(record, lines, part, learnt) for part in parts) else []
+
+
+def _is_table(record: Any, lines: Sequence[Line], part: tuple[int, int], learnt: Learnt | None) -> bool:
+    start, end = part
+    return any(is_heading(record, cells[start:end], learnt) for _, cells in lines[:HEAD_ROWS])
+
+
+def _anew(record: Any, lines: Sequence[Line], block: tuple[int, int], learnt: Learnt | None) -> list[tuple[int, int]]:
+    """A block of columns cut where its headings begin anew, if each part is whole."""
+    start, end = block
+    for _, cells in lines[:HEAD_ROWS]:
+        keys = [heading_key(cell) for cell in cells[start:end]]
+        again = [start + place for place, key in enumerate(keys) if place and key and key == keys[0]]
+        bounds = [start, *again, end]
+        parts = list(pairwise(bounds))
+        if again and all(is_heading(record, cells[a:b], learnt) for a, b in parts):
+            return parts
+    return [block]
 
 
 def _spellings(record: Any, learnt: Learnt | None = None) -> dict[str, str]:
@@ -127,13 +175,14 @@ def _match(
         if name is None or any(column.name == name for column in columns):
             ignored.append(heading.strip())
             continue
-        columns.append(Column(place, heading.strip(), name, 10_000 if "万" in heading else 1))
+        columns.append(Column(place, heading.strip(), name, scale_of(heading)))
     present = {column.name for column in columns}
     missing = [
         described.title for name, described in record.fields.items() if described.required and name not in present
     ]
     if missing:
-        raise UnknownHeadings("缺少必有的列：%(fields)s；请补上这些列后重新报送", fields="、".join(missing), missing=missing)
+        told = {"fields": "、".join(missing), "missing": missing, "unknown": ignored, "known": sorted(present)}
+        raise UnknownHeadings("缺少必有的列：%(fields)s；请补上这些列后重新报送", **told)
     codes = {
         column.name: _codes(law, record.fields[column.name].catalogue)
         for column in columns

@@ -64,3 +64,14 @@ class FilterForm(forms.Form):
             self.fields[name].widget.attrs["class"] = "form-select"
         for name in ("q", "agency"):
             self.fields[name].widget.attrs["class"] = "form-control"
+
+
+class KindForm(forms.Form):
+    """One kind of those that are there, or all."""
+
+    kind = forms.ChoiceField(label=_("数据种类"), required=False)
+
+    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("全部")), *kinds]  # type: ignore[attr-defined]
+        self.fields["kind"].widget.attrs["class"] = "form-select"

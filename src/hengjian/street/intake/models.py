@@ -114,6 +114,7 @@ class Row(models.Model):
     personal = models.JSONField(null=True)  # protected fields, until the ledger has taken them over
     raw = models.JSONField(null=True)  # original cells
     reasons = models.JSONField(null=True)  # [{code, field, value, says, remedy}]
+    again = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="+")  # brought it again
 
     class Meta:
         constraints = (
@@ -128,3 +129,48 @@ class Row(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id}#{self.number} {self.outcome}"
+
+
+class Correction(models.Model):
+    """A rejected row that came in again: what became of its cells, by whom and why (更正留痕). Never changed."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="+")
+    row = models.PositiveIntegerField()
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    why = models.CharField(max_length=400, blank=True)  # empty where a corrected file was sent
+    changes = models.JSONField(default=list)  # [{heading, old, new}]; protected cells say only that they changed
+    again = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("delivery", "row", "again"), name="a_row_comes_again_once_a_file"),)
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}#{self.row} → {self.again_id}"
+
+
+class Heading(models.Model):
+    """A heading of one agency's own, mapped to a field of a kind (认定的列名). Counts once confirmed, until revoked."""
+
+    agency = models.ForeignKey("people.Agency", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=100)  # as headings are compared
+    written = models.CharField(max_length=100)
+    field = models.CharField(max_length=60)
+    delivery = models.ForeignKey(Delivery, on_delete=models.SET_NULL, null=True, related_name="+")  # where it was met first
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    confirmed_by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+    because = models.CharField(max_length=200, blank=True)  # why it was revoked
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("agency", "kind", "key"), condition=Q(revoked_at=None), name="a_heading_means_one_field"),
+            models.CheckConstraint(condition=Q(revoked_at=None) | ~Q(because=""), name="revoked_with_a_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.kind} {self.written} → {self.field}"

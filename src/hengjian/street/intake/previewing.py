@@ -11,7 +11,7 @@ from typing import Any
 from hengjian.ground import policy
 
 from . import queries
-from .contract import Contract
+from .contract import Contract, Learnt
 from .judging import judge
 from .readers import open_file
 from .services import Progress, known_kind, layout_of
@@ -35,7 +35,7 @@ class Preview:
     first: list[tuple[int, list[str], str, list[str]]] = field(default_factory=list)  # number, cells, outcome, reasons
     layout: dict[str, Any] = field(default_factory=dict)
     columns: list[tuple[str, str, bool]] = field(default_factory=list)  # heading, field title, required
-    absent: list[str] = field(default_factory=list)  # titles of fields the file does not have
+    absent: list[tuple[str, str]] = field(default_factory=list)  # name and title of fields the file does not have
 
     def take(self, settled: Settled, width: int) -> None:
         self.received += len(settled.judged)
@@ -65,12 +65,12 @@ def _shown(settled: Settled, width: int) -> list[tuple[int, list[str], str, list
 
 
 def preview(
-    kind: str, path: Path, on: date, progress: Progress | None = None, *, most: int | None = None
+    kind: str, path: Path, on: date, progress: Progress | None = None, *, most: int | None = None, learnt: Learnt | None = None
 ) -> Preview:
     """Judge a file, or its beginning up to about `most` rows, against what is known, and write nothing (试报)."""
     law = policy.current()
     known_kind(law, kind)
-    laid = lay_file(kind, law, open_file(path))
+    laid = lay_file(kind, law, open_file(path), learnt)
     contract = laid.contracts[0]
     seen = Preview(layout=layout_of(laid), columns=_columns(contract), absent=_absent(contract))
     taken: Known = {}
@@ -97,5 +97,5 @@ def _columns(contract: Contract) -> list[tuple[str, str, bool]]:
     return [(column.heading, fields[column.name].title, fields[column.name].required) for column in contract.columns]
 
 
-def _absent(contract: Contract) -> list[str]:
-    return [described.title for name, described in contract.record.fields.items() if contract.column(name) is None]
+def _absent(contract: Contract) -> list[tuple[str, str]]:
+    return [(name, described.title) for name, described in contract.record.fields.items() if contract.column(name) is None]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -17,10 +19,12 @@ from hengjian.ground.people.models import Agency, Officer
 
 from . import blocks, bulk
 from .blocks import Accepted
-from .models import Block, Delivery, Key, Row
+from .models import Block, Correction, Delivery, Heading, Key, Row
 from .settling import Known
 
 ROW, SAYS, REMEDY = "行号", "退回原因", "处理办法"  # columns beside the original ones; ignored when they come back
+AGAIN = "重报日期"  # a column nobody reads: the same rows sent on another day are another file
+OURS = (ROW, SAYS, REMEDY, AGAIN)
 
 
 def visible_to(officer: Officer | None) -> QuerySet[Delivery]:
@@ -57,6 +61,34 @@ def listed(officer: Officer | None, *, q: str = "", kind: str = "", state: str =
 def corrections(delivery: Delivery) -> QuerySet[Delivery]:
     """Later deliveries that send rows of this one again."""
     return Delivery.objects.filter(corrects=delivery).order_by("pk")
+
+
+def open_rows(delivery: int) -> QuerySet[Row]:
+    """Rejected rows of a delivery that nobody has brought again."""
+    return Row.objects.filter(delivery=delivery, outcome="quarantined", again=None).select_related("delivery")
+
+
+def corrections_of(delivery: Delivery, number: int) -> QuerySet[Correction]:
+    """How a row came in again, last first."""
+    return Correction.objects.filter(delivery=delivery, row=number).select_related("by", "again").order_by("-at", "-pk")
+
+
+def headings_of(officer: Officer | None) -> QuerySet[Heading]:
+    """Headings learnt of the agencies in an officer's scope, last first."""
+    found = Heading.objects.filter(scopes.visible(officer)).exclude(confirmed_at=None)
+    return found.select_related("agency", "by", "confirmed_by", "revoked_by").order_by("-confirmed_at", "-pk")
+
+
+def mapped_in(delivery: Delivery) -> list[Heading]:
+    """Headings mapped while this delivery is held, not remembered yet."""
+    return list(Heading.objects.filter(delivery=delivery, confirmed_at=None).order_by("pk"))
+
+
+def heading_for(officer: Officer | None, pk: int) -> Heading:
+    found = headings_of(officer).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(gettext("没有这个列名，或者不在您的数据范围内"))
+    return found
 
 
 def rejected_row(delivery: Delivery, number: int) -> Row:
@@ -152,6 +184,12 @@ def layout_at(delivery: Delivery, number: int) -> dict[str, Any]:
     return found
 
 
+def place_of(delivery: Delivery, number: int) -> tuple[str, int, int]:
+    """Where a row stands: sheet, line and first column of its table there; of a text file no sheet, and the line itself."""
+    table = layout_at(delivery, number)
+    return table.get("sheet", ""), number - table.get("base", 0), table.get("left", 0)
+
+
 def causes(delivery: Delivery) -> list[dict[str, Any]]:
     """Rejected rows grouped by cause and column, most frequent first, with the first rows as examples."""
     groups: dict[tuple[str, str], dict[str, Any]] = {}
@@ -164,23 +202,67 @@ def causes(delivery: Delivery) -> list[dict[str, Any]]:
     return sorted(groups.values(), key=lambda group: (-group["rows"], group["code"]))
 
 
-def rejected_table(delivery: Delivery) -> tuple[list[str], Iterator[tuple[list[str], set[str]]]]:
-    """The rows to send back: original cells, then what is wrong and what to do; and the headings that are wrong."""
-    told = delivery.layout.get("headings", [])
-    head = [ROW, *told, SAYS, REMEDY]
-    width = len(told)
+def rejected_tables(delivery: Delivery) -> Iterator[tuple[list[str], Iterator[tuple[list[str], set[str]]]]]:
+    """The rows to send back, by the tables of the file they stood in: original cells, then what is wrong and what to do;
+    and the headings that are wrong. Tables with the same headings are one."""
+    held = ((row, layout_at(delivery, row.number).get("headings", [])) for row in rejected(delivery).iterator(2000))
+    for told, rows in groupby(held, key=lambda pair: pair[1]):
+        yield [ROW, *told, SAYS, REMEDY], (_sent_back(row, len(told)) for row, _told in rows)
 
-    def rows() -> Iterator[tuple[list[str], set[str]]]:
-        for row in rejected(delivery).iterator(2000):
-            cells = (row.raw or [])[:width]
-            says = "；".join(
-                f"{reason['field']}：{reason['says']}" if reason["field"] else reason["says"] for reason in row.reasons or ()
-            )
-            remedy = "；".join(dict.fromkeys(reason["remedy"] for reason in row.reasons or ()))
-            wrong = {reason["field"] for reason in row.reasons or ()}
-            yield [str(row.number), *cells, *[""] * (width - len(cells)), says, remedy], wrong
 
-    return head, rows()
+def _sent_back(row: Row, width: int) -> tuple[list[str], set[str]]:
+    cells = (row.raw or [])[:width]
+    remedy = "；".join(dict.fromkeys(reason["remedy"] for reason in row.reasons or ()))
+    wrong = {reason["field"] for reason in row.reasons or ()}
+    return [str(row.number), *cells, *[""] * (width - len(cells)), said(row), remedy], wrong
+
+
+def said(row: Row) -> str:
+    """Everything that is wrong with a row, in one sentence."""
+    return "；".join(f"{reason['field']}：{reason['says']}" if reason["field"] else reason["says"] for reason in row.reasons or ())
+
+
+def is_one_table(delivery: Delivery) -> bool:
+    """Whether all rows stood under the same headings, so that they go back as one list."""
+    heads = [delivery.layout.get("headings"), *(table.get("headings") for table in delivery.layout.get("tables", ()))]
+    return all(head == heads[0] for head in heads)
+
+
+EACH = {
+    "sqlite": ("json_each(r.reasons) c", "json_extract(c.value, '$.field')", "json_extract(c.value, '$.code')"),
+    "postgresql": ("jsonb_array_elements(r.reasons) c", "c->>'field'", "c->>'code'"),
+}
+
+
+def waiting_causes(officer: Officer | None) -> list[dict[str, Any]]:
+    """Rejected rows that wait, of all deliveries an officer sees, by kind, column and cause; most frequent first: one query."""
+    seen = list(scopes.agencies_of(officer).order_by().values_list("pk", flat=True))
+    each, column, code = EACH[connection.vendor]
+    where, values = bulk.in_list("d.agency_id", seen)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT d.kind, {column}, {code}, count(*), count(DISTINCT d.id), count(DISTINCT d.agency_id), min(d.received_at)
+            FROM intake_row r JOIN intake_delivery d ON d.id = r.delivery_id, {each}
+            WHERE r.outcome = 'quarantined' AND r.again_id IS NULL AND {where} GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3""",
+            values,
+        )
+        names = ("kind", "field", "code", "rows", "deliveries", "agencies", "since")
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [{**one, "since": _moment(one["since"])} for one in found]
+
+
+def _moment(value: Any) -> datetime:
+    """SQLite gives a moment as text in UTC."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def waiting_rows(officer: Officer | None, kind: str, field: str, code: str) -> QuerySet[Row]:
+    """Rejected rows that wait for one cause, the longest waiting first."""
+    found = Row.objects.filter(outcome="quarantined", again=None, delivery__kind=kind, delivery__in=visible_to(officer).order_by().values("pk"))
+    each, column, said = EACH[connection.vendor]
+    table = each.replace("r.reasons", '"intake_row"."reasons"')
+    found = found.extra(where=[f"EXISTS (SELECT 1 FROM {table} WHERE {column} = %s AND {said} = %s)"], params=[field, code])
+    return found.select_related("delivery__agency").order_by("delivery__received_at", "delivery_id", "number")
 
 
 def already_accepted(naturals: Sequence[int]) -> Known:

@@ -217,11 +217,18 @@ def _text_lines(opened: Opened) -> Iterator[Line]:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet of a workbook; its lines are numbered on from the sheets before it."""
+    """One sheet of a workbook, or one of several tables side by side in it; its lines are numbered on from those before it."""
 
     name: str
     base: int  # number of the last line of the sheets before it
+    left: int  # column its first cell stands in, from 0
+    height: int  # lines from the top of the sheet to its end
     lines: list[Line]
+
+    def part(self, start: int, end: int, base: int) -> Sheet:
+        """The columns from `start` up to `end` as a table of its own."""
+        lines = [(number - self.base + base, cells[start:end]) for number, cells in self.lines if any(cells[start:end])]
+        return Sheet(self.name, base, self.left + start, self.height, lines)
 
 
 def sheets_of(path: Path) -> list[Sheet]:
@@ -238,11 +245,12 @@ def sheets_of(path: Path) -> list[Sheet]:
     for name, sheet in found:
         if not sheet.height:
             continue
-        first = sheet.start[0] if sheet.start else 0
+        first, left = sheet.start or (0, 0)
         texts = ([_shown(cell) for cell in cells] for cells in sheet.to_python(skip_empty_area=True))
         lines = [(base + number, cells) for number, cells in enumerate(texts, start=first + 1) if any(cells)]
-        sheets.append(Sheet(name, base, lines))
-        base += first + sheet.height
+        height = first + sheet.height
+        sheets.append(Sheet(name, base, left, height, lines))
+        base += height
     if not sheets:
         raise UnreadableFile("工作簿里没有数据；请检查是否选错了文件")
     return sheets

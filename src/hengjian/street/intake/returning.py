@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import xlsxwriter
@@ -34,32 +35,37 @@ class _Echo:
 
 def rejected_csv(delivery: Delivery) -> Iterator[bytes]:
     """Rejected rows as CSV with a byte order mark, so that a spreadsheet reads Chinese; written as they are read."""
-    head, rows = queries.rejected_table(delivery)
     writer = csv.writer(_Echo())
-    yield b"\xef\xbb\xbf" + writer.writerow([harmless(cell) for cell in head]).encode()
-    for row, _ in rows:
-        yield writer.writerow([harmless(cell) for cell in row]).encode()
+    yield b"\xef\xbb\xbf"
+    for turn, (head, rows) in enumerate(queries.rejected_tables(delivery)):
+        if not turn:
+            yield writer.writerow([harmless(cell) for cell in head]).encode()
+        for row, _ in rows:
+            yield writer.writerow([harmless(cell) for cell in row]).encode()
 
 
 def rejected_xlsx(delivery: Delivery) -> bytes:
-    """Rejected rows as a workbook: the cells that are wrong stand out, reason and remedy stand beside them."""
-    head, rows = queries.rejected_table(delivery)
-    out = io.BytesIO()
+    """Rejected rows as a workbook: the cells that are wrong stand out, reason and remedy stand beside them. Tables with
+    other headings stand below one another, as they are read again."""
+    out, at, widest = io.BytesIO(), 0, 1
     with xlsxwriter.Workbook(out, SAFE) as book:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         mark, plain = book.add_format({"bg_color": "#FDE2DF"}), book.add_format({"num_format": "@"})
         sheet = book.add_worksheet("退回行")
         sheet.freeze_panes(1, 1)
-        sheet.write_row(0, 0, head, bold)
-        for at, (cells, fields) in enumerate(rows, start=1):
-            if at > SHEET_ROWS:
-                break
-            sheet.write_number(at, 0, int(cells[0]))
-            for place, cell in enumerate(cells[1:], start=1):
-                sheet.write_string(at, place, cell[:CELL], mark if head[place] in fields else plain)
         sheet.set_column(0, 0, 8)
-        sheet.set_column(1, max(len(head) - 3, 1), 20, plain)
-        sheet.set_column(len(head) - 2, len(head) - 1, 48)
+        for head, rows in queries.rejected_tables(delivery):
+            if at > SHEET_ROWS - 2:
+                break
+            sheet.write_row(at, 0, head, bold)
+            widest = max(widest, len(head))
+            for at, (cells, fields) in enumerate(islice(rows, SHEET_ROWS - at - 1), start=at + 1):  # noqa: B020
+                sheet.write_number(at, 0, int(cells[0]))
+                for place, cell in enumerate(cells[1:], start=1):
+                    sheet.write_string(at, place, cell[:CELL], mark if head[place] in fields else plain)
+            at += 2
+        sheet.set_column(1, max(widest - 3, 1), 20, plain)
+        sheet.set_column(widest - 2, widest - 1, 48)
     return out.getvalue()
 
 

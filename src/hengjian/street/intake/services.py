@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ from hengjian.ground import audit, policy
 from hengjian.ground.kit.refusals import Invalid, Refusal
 from hengjian.ground.people.models import Agency, Officer
 
-from . import blocks, bulk, queries, tallies, uploads
+from . import blocks, bulk, correcting, learning, queries, retelling, tallies
 from .judging import Rejected, content_of, judge, natural_of
-from .models import Block, Delivery, Key, Row
+from .models import Block, Delivery, Heading, Key, Row
 from .readers import open_file
 from .rules import Reason
 from .settling import Settled, settle
@@ -121,10 +121,12 @@ def _take_up(delivery: Delivery, state: str) -> None:
     delivery.save(update_fields=["state", "trouble", "finished_at", "pack_version"])
 
 
-def confirm(*, by: Officer, delivery: Delivery) -> Delivery:
+@transaction.atomic
+def confirm(*, by: Officer, delivery: Delivery, at: datetime) -> Delivery:
     """The officer has seen what was recognised and lets the file be judged (确认报送). Safe to repeat."""
     if Delivery.objects.filter(pk=delivery.pk, state="held").update(state="stored"):
         audit.record("intake.confirm", f"delivery:{delivery.pk}", by=by)
+        learning.confirm_headings(by=by, delivery=delivery, at=at)
     delivery.refresh_from_db()
     return delivery
 
@@ -136,6 +138,7 @@ def discard(*, by: Officer, delivery: Delivery) -> None:
         if not held.exists():
             raise AlreadyConfirmed("这份文件已经确认报送，不能再取消；有误的记录按更正程序办理", delivery=delivery.pk)
         audit.record("intake.discard", f"delivery:{delivery.pk}", by=by, kind=delivery.kind, sha256=delivery.sha256)
+        Heading.objects.filter(delivery=delivery, confirmed_at=None).delete()
         held.delete()
 
 
@@ -161,10 +164,11 @@ def process(
         return delivery
     stop = time.monotonic() + seconds if seconds is not None else None
     try:
-        laid = lay_file(delivery.kind, policy.current(), open_file(path_of(delivery)))
+        learnt = learning.learnt_for(delivery)
+        laid = lay_file(delivery.kind, policy.current(), open_file(path_of(delivery)), learnt)
     except Refusal as fault:
         return _refuse(delivery, str(fault), at)
-    delivery.layout = layout_of(laid)
+    delivery.layout = layout_of(laid) | ({"learnt": learnt} if learnt else {})
     delivery.state = "working"
     delivery.save(update_fields=["layout", "state"])
     for table in laid.tables(after=delivery.upto):
@@ -206,15 +210,13 @@ def layout_of(laid: Laid) -> dict[str, Any]:
 
 
 def _table_layout(contract: Any) -> dict[str, Any]:
-    headings = [""] * contract.width
-    for column in contract.columns:
-        headings[column.place] = column.heading
-    ignored = iter(contract.ignored)
+    where = {"sheet": contract.sheet, "base": contract.base, "left": contract.left} if contract.sheet else {}
     return {
-        "headings": [heading or next(ignored, "") for heading in headings],
+        "headings": contract.headings(),
         "fields": {column.heading: column.name for column in contract.columns},
         "ignored": list(contract.ignored),
         "heading_line": contract.heading_line,
+        **where,
     }
 
 
@@ -230,6 +232,7 @@ def _store(delivery: Delivery, table: Table) -> bool:
                 known = queries.already_accepted(judged.natural.tolist())
                 settled = settle(judged, table.contract, known, delivery.pk)
                 _write(locked, settled)
+                correcting.answered(locked, table)
                 _count(locked, settled)
                 break
         except IntegrityError:  # another file brought the same record in this very moment
@@ -243,6 +246,8 @@ def _store(delivery: Delivery, table: Table) -> bool:
 def _write(delivery: Delivery, settled: Settled) -> None:
     if block := blocks.of(delivery, settled):
         block.save(force_insert=True)
+    for natural, content in settled.renewed:
+        Key.objects.filter(natural=natural, content=content).delete()
     bulk.insert_plain("intake_key", KEYS, blocks.keys_of(delivery, settled))
     bulk.insert_plain("intake_row", COLUMNS, (_row(delivery.pk, row) for row in settled.rejected))
 
@@ -282,12 +287,10 @@ def _apart(delivery: Delivery, row: blocks.Accepted, reason: Reason) -> Row:
     """A row of a block as a row of its own."""
     key = policy.current().record(delivery.kind).natural_key
     layout = queries.layout_at(delivery, row.number)
-    by_field = {name: heading for heading, name in layout.get("fields", {}).items()}
-    cells = {by_field.get(name, name): str(value) for name, value in row.data.items()}
     return Row(
         delivery=delivery, number=row.number, outcome="quarantined", natural=natural_of(delivery.kind, key, row.data),
         whole=content_of(delivery.kind, row.data, row.personal), data=row.data, personal=row.personal,
-        raw=[cells.get(heading, "") for heading in layout.get("headings", [])], reasons=[reason.plain()],
+        raw=retelling.cells_of(delivery.kind, layout, row.data, row.personal), reasons=[reason.plain()],
     )  # fmt: skip
 
 
@@ -300,30 +303,17 @@ def _move(delivery: Delivery, accepted: int) -> None:
 def take_again(delivery: Delivery, numbers: Iterable[int]) -> int:
     """Rows sent back by a later stop become accepted again: the obstacle is gone. Counts move along.
 
-    One whose record has come in by another file meanwhile stays where it is.
+    One whose record has come in by another file meanwhile, or that its agency has sent again, stays where it is.
     """
     with transaction.atomic():
         locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
-        waiting = Row.objects.filter(
-            delivery=locked, outcome="quarantined", number__in=list(numbers), data__isnull=False, natural__isnull=False
-        )
+        waiting = queries.open_rows(locked.pk).filter(number__in=list(numbers), data__isnull=False, natural__isnull=False)
         pairs = {(row.natural or 0, row.whole or 0): row.number for row in waiting.order_by("number")}
         taken = {pair: pairs[pair] for pair in sorted(queries.free(list(pairs)))}
         bulk.insert_plain("intake_key", KEYS, [(*pair, locked.pk, number) for pair, number in taken.items()])
         moved = waiting.filter(number__in=list(taken.values())).update(outcome="accepted", reasons=None, raw=None)
         _move(locked, moved)
     return moved
-
-
-def send_again(*, by: Officer, delivery: Delivery, number: int, cells: Sequence[str], at: datetime) -> Delivery:
-    """A rejected row, corrected by the agency that sent it, comes in as a delivery of its own (更正重报)."""
-    queries.rejected_row(delivery, number)
-    data = uploads.lines_as_file(queries.layout_at(delivery, number).get("headings", []), [cells])
-    again, _ = receive(
-        by=by, agency=by.agency, kind=delivery.kind, filename=f"更正-批次{delivery.pk}-第{number}行.csv", chunks=[data],
-        at=at, corrects=delivery,
-    )  # fmt: skip
-    return process(again, at=at)
 
 
 def forget_personal(delivery: Delivery, upto: int) -> int:

@@ -23,6 +23,7 @@ class Settled:
     accepted: np.ndarray[Any, np.dtype[np.int64]]
     duplicate: np.ndarray[Any, np.dtype[np.int64]]
     rejected: list[Rejected] = field(default_factory=list)
+    renewed: list[tuple[int, int]] = field(default_factory=list)  # key and content that were accepted before, and stand again
 
 
 def settle(judged: Judged, contract: Contract, known: Known, delivery_id: int) -> Settled:
@@ -35,11 +36,15 @@ def settle(judged: Judged, contract: Contract, known: Known, delivery_id: int) -
         return Settled(judged, np.arange(len(judged.numbers)), np.empty(0, np.int64), judged.rejected)
     met: Known = {key: dict(contents) for key, contents in known.items()}
     duplicates: list[int] = []
+    renewed: list[tuple[int, int]] = []
     conflicts: list[tuple[int, Place]] = []
     for at in repeated:
         key, content = int(judged.natural[at]), int(judged.content[at])
         contents = met.setdefault(key, {})
-        if content in contents:
+        if content in contents and _told_again(contract, contents, content, delivery_id):
+            contents[content] = (delivery_id, int(judged.numbers[at]))
+            renewed.append((key, content))
+        elif content in contents:
             duplicates.append(at)
         elif contents and _conflicts(contract, judged, at, last := next(reversed(contents.values())), delivery_id):
             conflicts.append((at, last))
@@ -50,7 +55,16 @@ def settle(judged: Judged, contract: Contract, known: Known, delivery_id: int) -
     place[[at for at, _ in conflicts]] = 2
     back = [_sent_back(judged, contract, at, last, delivery_id) for at, last in conflicts]
     rejected = sorted([*judged.rejected, *back], key=lambda row: row.number)
-    return Settled(judged, np.flatnonzero(place == 0), np.flatnonzero(place == 1), rejected)
+    return Settled(judged, np.flatnonzero(place == 0), np.flatnonzero(place == 1), rejected, renewed)
+
+
+def _told_again(contract: Contract, contents: dict[int, Place], content: int, delivery_id: int) -> bool:
+    """What stood before something else was told stands once more: a firm went back to its old name. No duplicate."""
+    last = next(reversed(contents))
+    if not contract.record.standing or content == last or contents[last][0] == delivery_id:
+        return False
+    del contents[content]
+    return True
 
 
 def _met(judged: Judged, known: Known) -> list[int]:
@@ -64,8 +78,8 @@ def _met(judged: Judged, known: Known) -> list[int]:
 
 
 def _conflicts(contract: Contract, judged: Judged, at: int, known: Place, delivery_id: int) -> bool:
-    """A later registration may change an entity and a removal may end a listing; nothing else may come twice."""
-    if contract.kind == "registration":
+    """A later file may tell otherwise how something stands, and a removal may end a listing; nothing else may come twice."""
+    if contract.record.standing:
         return known[0] == delivery_id
     return not judged.ends[at]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -17,8 +17,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from .contract import Contract, Learnt, UnknownHeadings, is_heading, lay, lay_text
-from .readers import Line, Opened, Utf8, first_day, sheets_of
+from .contract import Contract, Learnt, UnknownHeadings, is_heading, lay, lay_text, side_by_side
+from .readers import Line, Opened, Sheet, Utf8, first_day, sheets_of
 
 BLOCK = 32 << 20  # bytes of text cut at a time
 RAMP = (2_000, 8_000, 32_000, 128_000)  # rows per chunk: the first news comes soon, long files go in long steps
@@ -74,7 +74,7 @@ def lay_file(kind: str, law: Any, opened: Opened, learnt: Learnt | None = None) 
 def _lay_book(kind: str, law: Any, opened: Opened, learnt: Learnt | None) -> Laid:
     laid, day = Laid(opened, []), first_day(opened.path)
     trouble: UnknownHeadings | None = None
-    for sheet in sheets_of(opened.path):
+    for sheet in _apart(law.record(kind), sheets_of(opened.path), learnt):
         try:
             contract, rest = lay(kind, law, sheet.lines, learnt, day)
         except UnknownHeadings as fault:
@@ -83,11 +83,21 @@ def _lay_book(kind: str, law: Any, opened: Opened, learnt: Learnt | None) -> Lai
             laid.skipped.append(sheet.name)
             continue
         for contract_, lines in _several(kind, law, contract, rest, learnt):
-            laid.contracts.append(contract_)
+            laid.contracts.append(replace(contract_, sheet=sheet.name, base=sheet.base, left=sheet.left))
             laid.lines.append(lines)
     if not laid.contracts:
         raise trouble or UnknownHeadings("工作簿里没有表头")
     return laid
+
+
+def _apart(record: Any, sheets: Iterable[Sheet], learnt: Learnt | None) -> Iterator[Sheet]:
+    """Sheets, and tables side by side in one as sheets of their own; a line that holds several records has several numbers."""
+    more = 0
+    for sheet in sheets:
+        parts = side_by_side(record, sheet.lines, learnt) or [(0, max((len(cells) for _, cells in sheet.lines), default=0))]
+        for turn, (start, end) in enumerate(parts):
+            yield sheet.part(start, end, sheet.base + more + turn * sheet.height)
+        more += (len(parts) - 1) * sheet.height
 
 
 def _several(kind: str, law: Any, contract: Contract, lines: list[Line], learnt: Learnt | None) -> Iterator[tuple[Contract, list[Line]]]:

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from . import views
+from . import desk_views, views
 
 app_name = "intake"
 urlpatterns = [
     path("", views.delivery_list, name="delivery_list"),
     path("new/", views.deliver, name="deliver"),
     path("templates/<slug:kind>.xlsx", views.template, name="template"),
+    path("waiting/", desk_views.waiting, name="waiting"),
+    path("waiting/<slug:kind>/<slug:code>/", desk_views.waiting_cause, name="waiting_cause"),
+    path("headings/", desk_views.headings, name="headings"),
+    path("headings/<int:pk>/forget/", desk_views.forget, name="forget"),
     path("catalogue/", views.catalogue, name="catalogue"),
     path("catalogue/dcat.json", views.catalogue_json, name="catalogue_json"),
     path("catalogue/<slug:kind>/", views.catalogue_item, name="catalogue_item"),
@@ -16,6 +20,9 @@ urlpatterns = [
     path("<int:pk>/confirm/", views.confirm, name="confirm"),
     path("<int:pk>/discard/", views.discard, name="discard"),
     path("<int:pk>/step/", views.step, name="step"),
+    path("<int:pk>/headings/", desk_views.map_headings, name="map_headings"),
+    path("<int:pk>/resubmit/", desk_views.resubmit, name="resubmit"),
+    path("<int:pk>/returned/", desk_views.returned, name="returned"),
     path("<int:pk>/rejected.csv", views.rejected_csv, name="rejected_csv"),
     path("<int:pk>/rejected.xlsx", views.rejected_xlsx, name="rejected_xlsx"),
     path("<int:pk>/rows/<int:number>/", views.row, name="row"),

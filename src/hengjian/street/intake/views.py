@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST
 
 from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
-from hengjian.ground.kit.refusals import NotAllowed, Refusal
+from hengjian.ground.kit.refusals import Invalid, NotAllowed, Refusal
 from hengjian.ground.people.access import may, requires
 
 from . import catalogue as resources
-from . import forms, previewing, queries, returning, services
+from . import correcting, forms, learning, previewing, queries, returning, services
 from .models import Delivery
 
 DRY_RUN = 20_000  # rows judged before confirmation; a longer file shows its beginning
@@ -92,7 +92,8 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     page = Paginator(queries.rejected(found), SHOWN).get_page(request.GET.get("page"))
     rows = [(row, _cells(row, _headings(found, row.number)), row.reasons or ()) for row in page]
     context |= {
-        "causes": queries.causes(found), "page": page, "rows": rows,
+        "causes": queries.causes(found), "page": page, "rows": rows, "one_table": queries.is_one_table(found),
+        "waits": queries.open_rows(found.pk).count(),
         "corrections": queries.corrections(found),
     }  # fmt: skip
     return render(request, "intake/delivery.html", context)
@@ -120,11 +121,23 @@ def _steps(found: Delivery) -> list[dict[str, object]]:
 
 def _examined(found: Delivery) -> dict[str, Any]:
     try:
-        seen = previewing.preview(found.kind, services.path_of(found), clock.today(), most=DRY_RUN)
+        learnt = learning.learnt_for(found)
+        seen = previewing.preview(found.kind, services.path_of(found), clock.today(), most=DRY_RUN, learnt=learnt)
     except Refusal as refusal:
-        return {"trouble": refusal.told(_)}
+        record = policy.current().record(found.kind)
+        known = refusal.facts.get("known", ())
+        absent = [(name, field.title) for name, field in record.fields.items() if name not in known]
+        return {"trouble": refusal.told(_), "unknown": _unknown(refusal.facts.get("unknown", ())), "absent": absent}
     encoding = ENCODINGS.get(seen.layout["encoding"], seen.layout["encoding"])
-    return {"seen": seen, "encoding": encoding, "first": [(number, cells, *OUTCOMES[outcome], says) for number, cells, outcome, says in seen.first]}
+    return {
+        "seen": seen, "unknown": _unknown(seen.layout["ignored"]), "absent": seen.absent, "learnt": queries.mapped_in(found), "encoding": encoding,
+        "first": [(number, cells, *OUTCOMES[outcome], says) for number, cells, outcome, says in seen.first],
+    }  # fmt: skip
+
+
+def _unknown(headings: Any) -> list[str]:
+    """Headings somebody could say the meaning of: not blank, not those of our own lists."""
+    return list(dict.fromkeys(heading for heading in headings if heading and heading not in queries.OURS))
 
 
 def _own(request: HttpRequest, pk: int) -> Delivery:
@@ -137,7 +150,7 @@ def _own(request: HttpRequest, pk: int) -> Delivery:
 @require_POST
 @requires("intake.deliver")
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    services.confirm(by=_officer(request), delivery=_own(request, pk))
+    services.confirm(by=_officer(request), delivery=_own(request, pk), at=clock.now())
     return redirect("intake:delivery", pk=pk)
 
 
@@ -172,8 +185,10 @@ def _taken_out(request: HttpRequest, found: Delivery, form: str) -> None:
 
 @requires("intake.view")
 def rejected_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """Rejected rows as CSV."""
+    """Rejected rows as CSV; those of tables with different headings make no one list."""
     found = queries.delivery_of(_officer(request), pk)
+    if not queries.is_one_table(found):
+        raise Invalid(_("这份工作簿里有几张列名不同的表，不能列成一张 CSV；请下载 Excel"))
     _taken_out(request, found, "csv")
     lines = returning.rejected_csv(found)
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=_attachment(f"rejected-{pk}.csv"))
@@ -203,12 +218,13 @@ def row(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             raise NotAllowed(_("您的岗位没有这项权限"), power="intake.deliver")
         own = _own(request, pk)
         cells = [request.POST.get(f"c{place}", "")[:20_000] for place in range(len(_headings(own, number)))]
-        again = services.send_again(by=_officer(request), delivery=own, number=number, cells=cells, at=clock.now())
+        why = request.POST.get("why", "")
+        again = correcting.send_again(by=_officer(request), delivery=own, number=number, cells=cells, why=why, at=clock.now())
         return redirect("intake:delivery", pk=again.pk)
     wrong = queries.rejected_row(found, number)
     context = _look(found, dict(forms.kinds())) | {
         "row": wrong, "cells": _cells(wrong, _headings(found, number)),
-        "may_deliver": _may_deliver(request, found),
+        "may_deliver": _may_deliver(request, found) and wrong.again_id is None, "trace": queries.corrections_of(found, number),
     }  # fmt: skip
     return render(request, "intake/row.html", context)
 

@@ -64,6 +64,7 @@ def absorb(
             progress(done.entries + done.sent_back, delivery.accepted)
         if stop is not None and time.monotonic() > stop:
             return done
+    intake_acts.forget_personal(delivery, delivery.upto)  # also of chunks whose last rows were duplicates
     Absorption.objects.filter(pk=state.pk).update(done=True)
     return done
 
@@ -168,13 +169,13 @@ def catch_up(at: datetime) -> Absorbed:
 
 
 def _doubtful() -> QuerySet[Row, int]:
-    held = Row.objects.filter(outcome="quarantined", data__isnull=False)
+    held = Row.objects.filter(outcome="quarantined", data__isnull=False, again=None)
     return held.order_by("delivery").values_list("delivery", flat=True).distinct()
 
 
 def reconsider(delivery: Delivery) -> int:
     """Rows sent back for want of a certain entity are taken again once there is one."""
-    held = Row.objects.filter(delivery=delivery, outcome="quarantined", data__isnull=False)
+    held = Row.objects.filter(delivery=delivery, outcome="quarantined", data__isnull=False, again=None)
     rows = [row for row in held.order_by("number") if row.reasons and row.reasons[0]["code"] in WAITING]
     known = register.identities([_data(row)["uscc"] for row in rows]) if rows else {}
     freed = [row.number for row in rows if doubt(_data(row), known.get(_data(row)["uscc"])) is None]

@@ -249,7 +249,7 @@ def doubtful(officer: Officer | None, code: str = "") -> QuerySet[Row]:
     codes_ = [code] if code in WAITING else list(WAITING)
     seen = intake.visible_to(officer).values("pk")
     decided = Decision.objects.filter(delivery=OuterRef("delivery"), row=OuterRef("number"))
-    waits = Row.objects.filter(~Exists(decided), outcome="quarantined", data__isnull=False, delivery__in=seen)
+    waits = Row.objects.filter(~Exists(decided), outcome="quarantined", data__isnull=False, again=None, delivery__in=seen)
     rows = waits.filter(reasons__0__code__in=codes_)
     return rows.select_related("delivery__agency").order_by("-delivery_id", "number")
 

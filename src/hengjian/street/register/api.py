@@ -77,6 +77,7 @@ class TieOut(Schema):
     uscc: str = Field(alias="other_uscc")
     name: str = Field(alias="other_name")
     subscribed_fen: int | None
+    subscribed_currency: str
     since: date | None
     until: date | None
     recorded: datetime

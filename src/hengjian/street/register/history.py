@@ -59,7 +59,8 @@ def take_ties(delivery: Delivery, rows: Sequence[Any]) -> int:
     ties = [
         Tie(
             kind=delivery.kind, uscc=row.data["uscc"], key=str(row.data[key]), other_uscc=row.data.get(other, ""),
-            other_name=row.data.get("branch_name", ""), subscribed_fen=row.data.get("subscribed_yuan"), since=_day(row.data, "since"),
+            other_name=row.data.get("branch_name", ""), subscribed_fen=row.data.get("subscribed_yuan"),
+            subscribed_currency=row.data.get("subscribed_yuan_currency", "CNY"), since=_day(row.data, "since"),
             until=_day(row.data, "removed"), recorded=delivery.received_at, delivery=delivery, row=row.number,
         )
         for row in rows

@@ -93,6 +93,7 @@ class Tie(models.Model):
     other_uscc = models.CharField(max_length=18, blank=True, db_index=True)
     other_name = models.CharField(max_length=200, blank=True)  # never a natural person's
     subscribed_fen = models.BigIntegerField(null=True)
+    subscribed_currency = models.CharField(max_length=3, default="CNY")
     since = models.DateField(null=True)
     until = models.DateField(null=True)  # first day on which it is no more
     recorded = models.DateTimeField()

@@ -158,14 +158,23 @@ def ties_of(uscc: str, kind: str, *, on: date | None = None, known: date | None 
     if known is not None:
         found = found.filter(recorded__lte=end_of(known))
     last = {tie.key: tie for tie in found.order_by("recorded", "pk")}
-    held = [tie for tie in last.values() if on is None or ((tie.since is None or tie.since <= on) and (tie.until is None or tie.until > on))]
+    held = [tie for tie in last.values() if on is None or _stands(tie, on)]
     return sorted(held, key=lambda tie: (len(tie.key), tie.key))
 
 
-def tied_to(uscc: str) -> list[Tie]:
-    """Where this code is a branch or an investor of another entity."""
-    last = {(tie.uscc, tie.kind, tie.key): tie for tie in Tie.objects.filter(other_uscc=uscc).order_by("recorded", "pk")}
-    return sorted(last.values(), key=lambda tie: (tie.kind, tie.uscc))
+def tied_to(uscc: str, *, on: date | None = None, known: date | None = None) -> list[Tie]:
+    """Where this code is a branch or an investor of another entity, by what was told last of each place; on a day: still is."""
+    named = Tie.objects.filter(other_uscc=uscc)
+    told = Tie.objects.filter(uscc__in=named.values("uscc"))
+    if known is not None:
+        told = told.filter(recorded__lte=end_of(known))
+    last = {(tie.uscc, tie.kind, tie.key): tie for tie in told.order_by("recorded", "pk")}
+    held = [tie for tie in last.values() if tie.other_uscc == uscc and (on is None or _stands(tie, on))]
+    return sorted(held, key=lambda tie: (tie.kind, tie.uscc))
+
+
+def _stands(tie: Tie, on: date) -> bool:
+    return (tie.since is None or tie.since <= on) and (tie.until is None or tie.until > on)
 
 
 def names_by_code(usccs: Iterable[str]) -> dict[str, str]:
@@ -174,13 +183,19 @@ def names_by_code(usccs: Iterable[str]) -> dict[str, str]:
 
 
 def successions_of(entity: Entity, *, on: date | None = None, known: date | None = None) -> list[Succession]:
-    """Mergers, divisions and changes of code an entity took part in, in order; reversed ones too unless a day is asked."""
+    """Mergers, divisions and changes of code an entity took part in, in order. One that was reversed later, or not to anybody's
+    knowledge yet, stands on the day that is asked."""
     found = Succession.objects.filter(Q(before=entity) | Q(after=entity)).select_related("before", "after", "by", "reversed_by")
     if on is not None:
         found = found.filter(on__lte=on)
     if known is not None:
         found = found.filter(recorded__lte=end_of(known))
-    return list(found.order_by("on", "pk"))
+    held = list(found.order_by("on", "pk"))
+    for one in held:
+        if one.reversed_at and ((known and one.reversed_at > end_of(known)) or (on and one.reversed_on and one.reversed_on > on)):
+            one.reversed_on = one.reversed_at = one.reversed_by = None
+            one.reversed_because = ""
+    return held
 
 
 def succession_for(officer: Officer | None, pk: int) -> Succession:

@@ -56,6 +56,7 @@ def absorb(delivery: Delivery, *, progress: Progress | None = None, seconds: flo
             progress(state.created + state.updated, delivery.accepted)
         if stop is not None and time.monotonic() > stop:
             return state
+    intake_acts.forget_personal(delivery, delivery.upto)  # also of chunks whose last rows were duplicates
     state.done = True
     state.save(update_fields=["done"])
     if state.created >= BULK:

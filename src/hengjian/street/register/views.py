@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from hengjian.ground import audit, policy
-from hengjian.ground.kit import clock, money
+from hengjian.ground.kit import clock
 from hengjian.ground.people.access import may, requires
 from hengjian.ground.people.language import named, title_in
 from hengjian.street.intake import queries as intake
@@ -68,12 +68,12 @@ def around(found: Entity, on: date, known: date | None) -> dict[str, Any]:
     """Branches, investors, entities it belongs to, mergers and divisions, with the names the register knows."""
     branches = queries.ties_of(found.uscc, "branch", on=on, known=known)
     investors = queries.ties_of(found.uscc, "investor", on=on, known=known)
-    above = queries.tied_to(found.uscc)
+    above = queries.tied_to(found.uscc, on=on, known=known)
     names = queries.names_by_code([code for tie in (*branches, *investors, *above) for code in (tie.uscc, tie.other_uscc) if code])
     successions = queries.successions_of(found, on=on, known=known)
     return {
         "branches": [(tie, names.get(tie.other_uscc) or tie.other_name, tie.other_uscc in names) for tie in branches],
-        "investors": [(tie, names.get(tie.other_uscc, ""), money.yuan(tie.subscribed_fen) if tie.subscribed_fen is not None else "") for tie in investors],
+        "investors": [(tie, names.get(tie.other_uscc, ""), telling.capital(tie.subscribed_fen, tie.subscribed_currency)) for tie in investors],
         "above": [(tie, names.get(tie.uscc, tie.uscc)) for tie in above],
         "successions": [(one, str(forms.UNIONS[one.kind]).partition("：")[0].partition(":")[0]) for one in successions],
     }  # fmt: skip

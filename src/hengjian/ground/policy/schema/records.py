@@ -50,7 +50,8 @@ class RecordKind(Named):
 
     `called`: its name for one kind of entity, where the law has two words for one thing. `version`: of the contract; a
     change that would refuse what was taken before needs a higher one (`hengjian law check --since`). `dated`: fields whose
-    day filing is counted from, the first that is filled in.
+    day filing is counted from, the first that is filled in. `standing`: a record tells how something stands; a later file may
+    tell it otherwise.
     """
 
     version: int = 1
@@ -60,6 +61,7 @@ class RecordKind(Named):
     natural_key: list[str] = Field(default=[], min_length=0)
     filing: str | None = None
     dated: list[str] = []
+    standing: bool = False
     publication: str | None = None
     called: dict[Literal["enterprise", "individual", "cooperative"], RecordName] = {}
     fields: dict[str, RecordField]

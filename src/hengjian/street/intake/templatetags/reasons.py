@@ -10,7 +10,8 @@ from django import template
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from hengjian.ground.people.language import english
+from hengjian.ground import policy
+from hengjian.ground.people.language import english, named
 
 register = template.Library()
 SAID = {
@@ -49,3 +50,22 @@ def says(reason: Mapping[str, str]) -> str:
 def remedy(reason: Mapping[str, str]) -> str:
     """What to do."""
     return gettext(SAID[reason["code"]][1]) if english() and reason["code"] in SAID else reason["remedy"]
+
+
+@register.filter
+def caused(code: str) -> str:
+    """A cause by its code alone, for many rows at once."""
+    return gettext(SAID[code][0]) if code in SAID else code
+
+
+@register.filter
+def remedied(code: str) -> str:
+    """What to do about a cause."""
+    return gettext(SAID[code][1]) if code in SAID else ""
+
+
+@register.filter
+def field_title(name: str, kind: str) -> str:
+    """What a field of a kind is called."""
+    fields = policy.current().record(kind).fields
+    return named(fields[name]) if name in fields else name

@@ -1,0 +1,116 @@
+"""Rows that were sent back come in again: corrected on the page, in a file, or as they were under rules that have changed.
+
+The old row stays with its reasons; what was changed, by whom and why is kept beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hengjian.ground import audit, policy
+from hengjian.ground.kit.refusals import Invalid, Refusal
+from hengjian.ground.people.models import Officer
+
+from . import queries, uploads
+from .models import Correction, Delivery, Row
+from .tables import Table
+
+HIDDEN = "（受保护）"  # what the trace says instead of a person
+MOST = 10_000  # rows sent again at once
+
+
+class NothingOpen(Refusal):
+    """No rejected row of this delivery still waits."""
+
+    code = "nothing_open"
+
+
+def changes_between(kind: str, fields: Mapping[str, str], before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, str]]:
+    """Cells that became others, heading by heading; protected ones say only that they changed."""
+    record = policy.current().record(kind)
+    found = []
+    for heading, old in before.items():
+        new = after.get(heading, old)
+        if new.strip() == old.strip():
+            continue
+        described = record.fields.get(fields.get(heading, ""))
+        secret = described is None or described.privacy == "protected"
+        found.append({"heading": heading, "old": HIDDEN if secret and old else old[:400], "new": HIDDEN if secret and new else new[:400]})
+    return found
+
+
+def answered(delivery: Delivery, table: Table) -> int:
+    """A file that corrects another names the rows it brings again by their numbers: those wait no longer."""
+    headings = table.contract.headings()
+    if delivery.corrects_id is None or queries.ROW not in headings or not table.cells.height:
+        return 0
+    places = {heading: place for place, heading in enumerate(headings)}
+    told = {int(cells[places[queries.ROW]]): cells for cells in table.cells.iter_rows() if cells[places[queries.ROW]].strip().isdecimal()}
+    waiting = queries.open_rows(delivery.corrects_id).filter(number__in=list(told))
+    made = []
+    for row in waiting.order_by("number"):
+        layout = queries.layout_at(row.delivery, row.number)
+        before = dict(zip(layout.get("headings", []), row.raw or (), strict=False))
+        after = {heading: cell for heading, cell in zip(headings, told[row.number], strict=False) if heading in before}
+        changes = changes_between(delivery.kind, layout.get("fields", {}), before, after)
+        made.append(Correction(delivery_id=row.delivery_id, row=row.number, by=delivery.sent_by, at=delivery.received_at, changes=changes, again=delivery))
+    Correction.objects.bulk_create(made, ignore_conflicts=True)
+    return _brought(list(waiting), delivery)
+
+
+def _brought(rows: Sequence[Row], again: Delivery) -> int:
+    """These rows wait no longer; persons' data go with the new ones."""
+    for row in rows:
+        layout = queries.layout_at(row.delivery, row.number)
+        fields, record = layout.get("fields", {}), policy.current().record(row.delivery.kind)
+        secret = {heading for heading, name in fields.items() if name in record.fields and record.fields[name].privacy == "protected"}
+        row.raw = ["" if heading in secret else cell for heading, cell in zip(layout.get("headings", []), row.raw or (), strict=False)]
+        row.personal, row.again = None, again
+    Row.objects.bulk_update(rows, ["raw", "personal", "again"], batch_size=500)
+    return len(rows)
+
+
+def send_again(*, by: Officer, delivery: Delivery, number: int, cells: Sequence[str], why: str, at: datetime) -> Delivery:
+    """A rejected row, corrected by the agency that sent it, comes in as a delivery of its own (更正重报)."""
+    row = queries.rejected_row(delivery, number)
+    layout = queries.layout_at(delivery, number)
+    headings = layout.get("headings", [])
+    if not why.strip():
+        raise Invalid(_("请写明更正的理由"))
+    before = dict(zip(headings, row.raw or (), strict=False))
+    changes = changes_between(delivery.kind, layout.get("fields", {}), before, dict(zip(headings, cells, strict=False)))
+    data = uploads.lines_as_file(headings, [cells])
+    return _receive(by, delivery, f"更正-批次{delivery.pk}-第{number}行.csv", data, {number: changes}, why.strip(), at)
+
+
+def resubmit(*, by: Officer, delivery: Delivery, at: datetime) -> Delivery:
+    """Every row that still waits is judged once more as it was sent: headings were learnt, a code list grew (按现行规则重报)."""
+    rows = list(queries.open_rows(delivery.pk).order_by("number")[:MOST])
+    by_heads: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        by_heads.setdefault(tuple(queries.layout_at(delivery, row.number).get("headings", ())), []).append(row)
+    if not by_heads:
+        raise NothingOpen(_("这个批次没有待处理的退回行"), delivery=delivery.pk)
+    heads, held = next(iter(by_heads.items()))  # tables with other headings follow when it is asked again
+    day = at.date().isoformat()
+    width = len(heads)
+    lines = [[str(row.number), *[*(row.raw or ()), *[""] * width][:width], day] for row in held]
+    data = uploads.lines_as_file([queries.ROW, *heads, queries.AGAIN], lines)
+    return _receive(by, delivery, f"重报-批次{delivery.pk}.csv", data, {row.number: [] for row in held}, _("按现行规则重新判定"), at)
+
+
+def _receive(by: Officer, delivery: Delivery, filename: str, data: bytes, changed: Mapping[int, list[Any]], why: str, at: datetime) -> Delivery:
+    from . import services
+
+    with transaction.atomic():
+        again, _new = services.receive(by=by, agency=by.agency, kind=delivery.kind, filename=filename, chunks=[data], at=at, corrects=delivery)
+        made = [Correction(delivery=delivery, row=number, by=by, at=at, why=why[:400], changes=changes, again=again) for number, changes in changed.items()]
+        Correction.objects.bulk_create(made, ignore_conflicts=True)
+        _brought(list(queries.open_rows(delivery.pk).filter(number__in=list(changed))), again)
+        audit.record("intake.correct", f"delivery:{delivery.pk}", by=by, rows=len(changed), again=again.pk, because=why[:120])
+    return services.process(again, at=at)
