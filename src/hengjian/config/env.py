@@ -38,6 +38,9 @@ class Env(BaseSettings):
         "",
         description="Function that sends text messages, as package.module.send(to, text); empty means they wait in the box and pages say so.",
     )
+    intake_folder: str = Field(
+        "", description="Folder watched for files of departments, laid down as <agency code>/<kind>/file; empty means none."
+    )
     peers: str = Field(
         "",
         description='Addresses and keys of the peers of the data exchange, as JSON: {"credit-tianjin": {"url": "https://…", "key": "…"}}.',

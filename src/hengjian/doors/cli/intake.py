@@ -29,6 +29,23 @@ def intake(
     print(json.dumps(report, ensure_ascii=False) if as_json else _words(report, write))
 
 
+def intake_folder(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Laid out as <agency code>/<kind>/file")],
+    still: Annotated[float, typer.Option(min=0, help="Seconds a file must not have changed")] = 10.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
+) -> None:
+    """Take in once what lies in a folder, and put each file away with a receipt; half-written files stay."""
+    from ._django import setup
+
+    setup()
+    from hengjian.ground.kit import clock
+    from hengjian.street.intake import folders
+
+    took = folders.take_due(folder, at=clock.now(), still=still)
+    told = [{"file": str(one.found.path), "delivery": one.delivery, "trouble": one.trouble} for one in took]
+    print(json.dumps({"files": told}, ensure_ascii=False) if as_json else "\n".join(f"{one['file']} → {one['trouble'] or one['delivery']}" for one in told) or "没有可以收取的文件")
+
+
 def _meter(label: str) -> Callable[[int, int], None]:
     def show(done: int, total: int) -> None:
         if sys.stderr.isatty():
@@ -112,4 +129,4 @@ def _words(report: dict[str, Any], written: bool) -> str:
     return "\n".join(lines)
 
 
-commands = [intake]
+commands = [intake, intake_folder]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
 
 from hengjian.doors.exchange import repairs, sending
 from hengjian.duties.complaints import keeping, watching
@@ -13,6 +16,7 @@ from hengjian.ground.procedure import recounting
 from hengjian.ground.warehouse.mirror import MirrorBroken
 from hengjian.street.assessment import frames
 from hengjian.street.assessment import services as assessment
+from hengjian.street.intake import folders
 from hengjian.street.intake import services as intake
 from hengjian.street.ledger import queries as ledger_questions
 from hengjian.street.ledger import services as ledger
@@ -20,6 +24,13 @@ from hengjian.street.listing import services as listing
 from hengjian.street.publication import services as publication
 from hengjian.street.register import services as register
 from hengjian.street.repair import effects
+
+
+def watch_folder(on: date, at: datetime) -> str:
+    if not settings.INTAKE_FOLDER:
+        return "没有设置收取文件夹"
+    took = folders.take_due(Path(settings.INTAKE_FOLDER), at=at)
+    return f"{sum(one.delivery is not None for one in took)} 个文件收取，{sum(bool(one.trouble) for one in took)} 个退回"
 
 
 def resume_intake(on: date, at: datetime) -> str:

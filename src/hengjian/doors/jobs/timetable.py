@@ -46,6 +46,8 @@ def _minutes(count: int) -> timedelta:
 
 # In the order of the street: one pass takes a file from its arrival to the public page.
 TIMETABLE = (
+    Job("folder", "收取文件夹", acts.watch_folder, _minutes(1),
+        "files that agencies' systems lay down come in once, with a receipt", "which row is accepted: the contract of the record does"),
     Job("intake", "续办中断的报送", acts.resume_intake, _minutes(1),
         "a file whose judging was cut off is finished", "which row is accepted: the contract of the record does"),
     Job("register", "登记信息入库", acts.absorb_registrations, _minutes(1),

@@ -37,6 +37,12 @@ class UnknownKind(Invalid):
     code = "unknown_kind"
 
 
+class UnknownAgency(Invalid):
+    """No agency of that code."""
+
+    code = "unknown_agency"
+
+
 class AlreadyConfirmed(Refusal):
     """The delivery was confirmed: its rows have been or are being judged."""
 
