@@ -121,6 +121,11 @@ def test_a_penalty_of_nothing_is_recognised_as_what_it_is(bureau, changes, code)
     assert [reason["code"] for reason in queries.rejected(delivery).get().reasons] == [code]
 
 
+@pytest.mark.parametrize(("content", "accepted"), [("决定不予行政处罚", 0), ("免予处罚", 0), ("罚款人民币五千元", 1)])
+def test_the_content_of_a_decision_not_to_punish_is_no_penalty(bureau, content, accepted):
+    assert deliver(bureau, "penalty", csv_bytes([*PENALTY, "处罚内容"], [[*penalty(1), content]])).accepted == accepted
+
+
 def test_a_warning_with_a_fine_of_nothing_is_a_warning(bureau):
     assert deliver(bureau, "penalty", csv_bytes(PENALTY, [penalty(1, 处罚种类="警告", **{"罚款金额（万元）": "0"})])).accepted == 1
 

@@ -25,7 +25,7 @@ from .readers import Line
 from .rules import Reason, Unreadable
 from .tables import Table
 
-ASKED = ("kind_of_penalty", "document", "fine_yuan")  # columns whose original cells the rules ask about
+ASKED = ("kind_of_penalty", "document", "fine_yuan", "content")  # columns whose original cells the rules ask about
 
 
 @dataclass(slots=True)

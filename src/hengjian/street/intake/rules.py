@@ -145,6 +145,8 @@ def doubted_rows(kind: str, columns: dict[str, Any]) -> list[int]:
                 found.difference_update((columns[name] != "0").fill_null(False).arg_true().to_list())
     if "document" in columns:
         found.update(columns["document"].str.contains(_NO_PENALTY_NUMBER).fill_null(False).arg_true().to_list())
+    if "content" in columns:
+        found.update(columns["content"].str.contains(_NO_PENALTY.pattern).fill_null(False).arg_true().to_list())
     return sorted(found)
 
 
@@ -155,6 +157,8 @@ def conditions_of(kind: str, record: dict[str, Any], original: dict[str, str]) -
     if re.search(_NO_PENALTY_NUMBER, record.get("document") or ""):
         says = f"文书号“{original.get('document', '')}”是不予处罚决定的，不是行政处罚"
         return Reason("no-penalty", "文书号", original.get("document", ""), says, "请从处罚文件中删去本行")
+    if is_no_penalty(record.get("content") or ""):
+        return Reason("no-penalty", "处罚内容", original.get("content", ""), "处罚内容写的是不予处罚，不是行政处罚", "请从处罚文件中删去本行")
     amounts = [record.get(name) for name in AMOUNTS]
     kinds = set(json.loads(record.get("kind_of_penalty") or "[]"))
     if kinds and kinds <= MONEY_KINDS and "0" in amounts and not any(amount not in (None, "0") for amount in amounts):
