@@ -58,7 +58,7 @@ def rechecked(month: date, known: datetime | None = None) -> dict[Source, dict[s
     within = Q() if known is None else Q(at__lte=known)
     if known is not None:
         counted = counted.filter(sample__at__lte=known)
-    rows = counted.order_by().values("sample__agency", "sample__kind", "sample__frame").annotate(
+    rows: Any = counted.order_by().values("sample__agency", "sample__kind", "sample__frame").annotate(
         size=Count("pk"), right=Count("pk", filter=within & Q(outcome="right")), wrong=Count("pk", filter=within & Q(outcome="wrong")),
         unknown=Count("pk", filter=within & Q(outcome="unknown")),
     )  # fmt: skip
@@ -69,7 +69,7 @@ def reports_owed(year: int, upto: date) -> list[dict[str, Any]]:
     """By district: entities that owed an annual report for a year, and those of them that sent one since: one query."""
     sent = ledger.recorded_of("annual-report", since=date(year + 1, 1, 1), until=upto)
     owing = Entity.objects.filter(status__in=LIVING, established__lte=date(year, 12, 31), district__isnull=False)
-    rows = owing.order_by("district").values("district").annotate(expected=Count("pk"), received=Count("pk", filter=Exists(sent.filter(entity=OuterRef("pk")))))
+    rows: Any = owing.order_by("district").values("district").annotate(expected=Count("pk"), received=Count("pk", filter=Exists(sent.filter(entity=OuterRef("pk")))))
     return list(rows)
 
 
@@ -147,7 +147,8 @@ def first_month() -> date | None:
 
 def months(today: date) -> list[date]:
     """Months that can be asked for, newest first, at most three years."""
-    first, month, found = first_month() or today, rules.month_of(today), []
+    first, month = first_month() or today, rules.month_of(today)
+    found: list[date] = []
     while month >= rules.month_of(first) and len(found) < 36:
         found.append(month)
         month = rules.month_of(month - rules.DAY)

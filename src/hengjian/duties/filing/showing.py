@@ -88,7 +88,7 @@ def slowest(units: list[Line]) -> dict[str, Any]:
 
 
 def _bars(names: list[str], parts: list[tuple[str, str, list[float]]]) -> dict[str, Any]:
-    chart = charts.stacked_bars(names, [(name, colour, values) for name, colour, values in parts])  # type: ignore[misc]
+    chart = charts.stacked_bars(names, [(name, colour, values) for name, colour, values in parts])
     for series in chart["series"]:
         series.pop("stack")
     return chart

@@ -168,7 +168,7 @@ def _copy(source: IO[bytes], target: IO[bytes], marks: Marks, styles: _Styles) -
     parser = make_parser()
     parser.setFeature(handler.feature_namespaces, False)
     parser.setFeature(handler.feature_external_ges, False)
-    text = io.TextIOWrapper(target, encoding="utf-8", write_through=True)  # type: ignore[arg-type, type-var]
+    text = io.TextIOWrapper(target, encoding="utf-8", write_through=True)
     parser.setContentHandler(_Sheet(text, marks, styles))
     parser.parse(source)
     text.detach()

@@ -24,7 +24,8 @@ Tally = dict[str, Any]  # {days: {day: rows}, filled: {field: rows}, received, a
 
 def add(tally: Tally, settled: Settled, kind: str) -> Tally:
     """The tally of a delivery with one more chunk."""
-    days, filled = Counter(tally.get("days", {})), Counter(tally.get("filled", {}))
+    days: Counter[str] = Counter(tally.get("days", {}))
+    filled: Counter[str] = Counter(tally.get("filled", {}))
     taken, plain = settled.accepted, settled.judged.plain
     if len(taken) and plain is not None:
         frame = plain if len(taken) == plain.height else plain[taken]
