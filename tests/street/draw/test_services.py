@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 import zipfile
 from datetime import date
 from fractions import Fraction
@@ -17,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 
 from hengjian.street.draw import lottery, services
 from hengjian.street.draw.errors import AlreadyDrawn, Altered, BadPlan, BadSeed, NoTeam, OutOfOrder
-from hengjian.street.draw.models import Draw, Pick, Plan, Team
+from hengjian.street.draw.models import Draw, Pick, Team
 from tests import factories_draw as make
 
 pytestmark = pytest.mark.django_db
@@ -230,29 +229,3 @@ def test_holding_twice_gives_the_same_draw(operator, plan):
     draw = walk(operator, plan, upto="drawn")
     again = services.hold(by=operator, draw=Draw.objects.get(pk=draw.pk), at=make.later(9))
     assert (again.drawn_at, again.picks_digest) == (draw.drawn_at, draw.picks_digest)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_operators_pressing_at_once_make_one_draw(operator, plan):
-    made, refused = [], []
-
-    def press():
-        try:
-            made.append(services.freeze(by=operator, plan=Plan.objects.get(pk=plan.pk), at=make.AT))
-        except AlreadyDrawn as refusal:
-            refused.append(refusal)
-        finally:
-            connection.close()
-
-    if connection.vendor == "postgresql":
-        threads = [threading.Thread(target=press) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    else:  # SQLite has one writer; the in-memory test database has one connection
-        press()
-        press()
-    assert len(made) == 1
-    assert len(refused) >= 1
-    assert Draw.objects.filter(plan=plan).count() == 1
