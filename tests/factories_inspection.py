@@ -7,10 +7,11 @@ import zlib
 from datetime import datetime
 
 from hengjian.ground.people.models import Holding, Officer
+from hengjian.ground.procedure import queries as procedures
 from hengjian.street.draw import lottery
 from hengjian.street.draw import services as draws
 from hengjian.street.draw.models import Draw
-from hengjian.street.inspection import services
+from hengjian.street.inspection import reviewing, services
 from hengjian.street.inspection.models import Visit
 from hengjian.street.inspection.rules import Answer, Finding
 
@@ -92,10 +93,29 @@ def not_found(**more) -> Finding:
     return Finding(path="not-found", note="3月2日上午到登记住所，大门锁闭，邻铺称已搬离，电话无人接听", **({"witness": "邻铺经营者", "disposal": "feedback-daily"} | more))
 
 
-def record(visit: Visit, finding: Finding | None = None, *, token: str = "", by: Officer | None = None, at: datetime = AT):
+def recorded(visit: Visit, finding: Finding | None = None, *, token: str = "", by: Officer | None = None, at: datetime = AT):
+    """A result that waits for its review."""
     return services.record_result(
         visit, finding or clean(), token=token or f"token-{visit.pk:08d}", by=by or team(visit)[0], at=at
     )
+
+
+def record(visit: Visit, finding: Finding | None = None, *, at: datetime = AT, **more):
+    """A result that was reviewed at once: it stands in the ledger."""
+    result = recorded(visit, finding, at=at, **more)
+    review(visit, at=at)
+    result.refresh_from_db()
+    return result
+
+
+def review(visit: Visit, *, at: datetime = AT):
+    fresh = Visit.objects.select_related("proceeding__agency", "entity").get(pk=visit.pk)
+    if procedures.state_of(fresh.proceeding) != "recorded":
+        return None
+    agency = fresh.proceeding.agency
+    number = f"REVIEW-{agency.code}"
+    by = Officer.objects.filter(number=number).first() or officer(number, "leader", agency=agency)
+    return reviewing.review(fresh, by=by, at=at, expected_version=fresh.proceeding.version)
 
 
 def picture() -> bytes:

@@ -286,6 +286,30 @@ def test_two_devices_edit_one_visit_the_conflict_is_shown_and_one_result_stands(
     assert Result.objects.count() == 1
 
 
+def test_a_result_that_was_sent_back_is_mended_on_the_phone_and_sent_again(visit, live_server, chromium):
+    """What was filled in is still there, and the new sending is another result: the first one's token is not used again."""
+    page = enter(chromium, live_server, make.team(visit)[0])
+    go(page, live_server, visit)
+    fill(page)
+    submit(page)
+    page.wait_for_url(f"**/desk/inspection/{visit.pk}/")
+    leader = enter(chromium, live_server, make.officer("L-1", "leader"), width=1440)
+    leader.goto(f"{live_server.url}/desk/inspection/{visit.pk}/")
+    look(leader, "inspection-to-review")
+    leader.get_by_label("退回补正：哪里要改").fill("当事人签字写全名")
+    leader.get_by_role("button", name="退回检查组").click()
+    expect(leader.get_by_text("已退回检查组补正")).to_be_visible()
+    page.goto(f"{live_server.url}/desk/inspection/")
+    go(page, live_server, visit)
+    expect(page.locator("[data-returned]")).to_contain_text("当事人签字写全名")
+    expect(page.locator("#signed")).to_have_value("演示当事人")
+    look(page, "inspection-form-returned")
+    page.locator("#signed").fill("演示当事人全名")
+    submit(page)
+    page.wait_for_url(f"**/desk/inspection/{visit.pk}/")
+    assert [(r.withdrawn is None, r.signed_by_firm) for r in Result.objects.order_by("pk")] == [(False, "演示当事人"), (True, "演示当事人全名")]
+
+
 def test_the_desk_shows_the_list_and_the_result(visit, live_server, chromium):
     make.record(visit, make.breach())
     page = enter(chromium, live_server, make.officer("L-1", "leader"), width=1440)

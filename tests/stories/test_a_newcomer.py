@@ -128,6 +128,11 @@ def test_an_inspector_records_a_refusal_and_the_firm_turns_yellow_in_public(seed
     sent = inspector.post(reverse("inspection:visit_form", args=[visit.pk]), told)
     assert sent.status_code == 302
     assert Result.objects.get(visit=visit).path == "refused"
+    leader = signed_in("demo-leader")
+    assert visit.entity.name in text(leader.get(reverse("desk:home")))
+    version = Visit.objects.get(pk=visit.pk).proceeding.version
+    leader.post(reverse("inspection:act", args=[visit.pk, "review"]), {"version": version})
+    assert Result.objects.get(visit=visit).entry_id
     publication.publish_entities(on=ON)
     publication.publish_due(on=ON)
     shown = text(Client().get(reverse("portal:entity", args=[visit.entity.uscc])))

@@ -120,7 +120,7 @@ def test_a_visit_waits_for_its_team_then_its_result_for_a_reviewer_until_it_is_r
     [visit] = inspected.visits(entities="A" * 12, inspectors=2, quota=1)
     leader = desk.signed_in(client, "leader")
     assert rows(client.get("/desk/")) == []
-    inspected.record(visit)
+    inspected.recorded(visit)
     [line] = rows(client.get("/desk/"))
     assert (line.stage, line.name, line.href) == ("待审核结果", visit.entity.name, f"/desk/inspection/{visit.pk}/")
     matter = Proceeding.objects.get(pk=visit.proceeding_id)
@@ -178,7 +178,7 @@ def test_results_already_reviewed_do_not_hide_one_that_still_waits(client, own_f
     first, second = inspected.visits(entities="A" * 12, inspectors=2, quota=2)
     leader = desk.signed_in(client, "leader")
     for visit in (first, second):
-        inspected.record(visit)
+        inspected.recorded(visit)
     matter = Proceeding.objects.get(pk=first.proceeding_id)
     acts.act(matter, "review", by=leader, on=desk.ON, expected_version=matter.version)
     assert [line.number for line in rows(client.get("/desk/"))] == [second.proceeding.number]

@@ -78,17 +78,22 @@ def test_a_program_of_casework_neither_reads_nor_works_a_matter_of_another_house
         assert client.post(f"/api/casework/matters/{visit.pk}/{path}", given, content_type="application/json").status_code in (403, 404)
 
 
-def test_a_reviewed_inspection_that_goes_to_casework_is_a_lead_with_its_findings():
+def test_a_reviewed_inspection_that_goes_to_casework_is_a_lead_with_its_findings_linked_both_ways(client):
     from tests import factories_inspection as inspected
 
     [visit] = inspected.visits(quota=1)
-    inspected.record(visit, inspected.breach(disposal="case-transfer"))
+    inspected.recorded(visit, inspected.breach(disposal="case-transfer"))
     reviewer = make.officer("R-1", "leader", visit.proceeding.agency)
     found = Proceeding.objects.get(pk=visit.proceeding_id)
     make.do(found, "review", inspected.AT.date(), reviewer)
     lead = Proceeding.objects.get(kind="lead")
     assert (lead.subject, Lead.objects.get(proceeding=lead).origin, lead.owner) == (found.subject, found.number, found.owner)
     assert "未按期公示2024年度年报" in lead.events.get().body["facts"]
+    officer = desk.signed_in(client, "case-officer")
+    page = client.get(f"/desk/matters/{lead.pk}/").content.decode()
+    assert officer.agency == lead.agency
+    assert f'href="/desk/inspection/{visit.pk}/"' in page
+    assert f'href="/desk/matters/{lead.pk}/"' in client.get(f"/desk/inspection/{visit.pk}/").content.decode()
 
 
 def test_the_notice_is_printed_with_its_number_and_only_what_was_on_record(client):

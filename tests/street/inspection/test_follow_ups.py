@@ -9,27 +9,28 @@ import pytest
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotAllowed
-from hengjian.ground.people.models import Agency
+from hengjian.ground.people.models import Agency, Officer
+from hengjian.ground.procedure import proposals
+from hengjian.ground.procedure import queries as procedures
+from hengjian.ground.procedure import services as procedure
+from hengjian.ground.procedure.models import Proceeding
 from hengjian.street.draw import lottery
 from hengjian.street.draw.services import declare_tie
 from hengjian.street.inspection import followups, oversight, plausibility, queries, reinspections, services, showing
-from hengjian.street.inspection.errors import BadFollowUp, NothingToDraw, StillOpen
+from hengjian.street.inspection.errors import BadFollowUp, NothingToDraw, NoVisit, StillOpen
 from hengjian.street.inspection.models import Visit
 from hengjian.street.inspection.plausibility import Limits, Made
 from tests import factories_inspection as make
 
 from .test_pages import at, enter
 from .test_rules import JPEG
-from .test_services import do
 
 pytestmark = pytest.mark.django_db
 LIMITS = Limits(speed=120, shortest=300, pair_share=60, pair_visits=6)
 
 
 def reviewed(visit, leader, finding=None):
-    result = make.record(visit, finding or make.breach())
-    do(visit, "review", leader)
-    return result
+    return make.record(visit, finding or make.breach())
 
 
 def follow(visit, **more):
@@ -60,15 +61,58 @@ def test_a_second_look_that_finds_the_same_leaves_the_order_open(visit, leader):
     assert row.settled is None
 
 
-def test_a_lead_waits_for_casework_until_it_is_received(visit, leader):
+def test_a_result_that_goes_to_casework_is_a_lead_at_once_and_the_decision_about_it_comes_back(visit, leader):
     reviewed(visit, leader, make.breach(disposal="case-transfer"))
-    row = follow(visit, disposal="case-transfer", measure="涉嫌虚假公示", to=visit.proceeding.agency)
-    assert [lead.pk for lead in queries.leads()] == [row.pk]
+    [row] = queries.follow_ups_of(visit)
+    lead = Proceeding.objects.get(kind="lead")
+    assert (row.receipt, row.received, row.due) == (lead.number, make.AT.date(), date(2026, 3, 23))
+    assert lead.title == visit.proceeding.number
     with pytest.raises(StillOpen):
-        followups.settle(row, outcome="已移送", by=make.team(visit)[0], at=make.AT)
-    followups.receive(row, number="津蓟市监案〔2026〕1号", by=make.officer("C-9", "case-officer"), at=make.AT)
-    assert list(queries.leads()) == []
-    assert followups.settle(row, outcome="已立案", by=make.team(visit)[0], at=make.AT).settled
+        followups.refuse_open(visit)
+    office = [make.officer(f"C-{n}", "case-officer", agency=visit.proceeding.agency) for n in (1, 2)]
+    said = {"first_violation": True, "corrected": True, "harm": False, "screened": "首次，已改正"}
+    act_on(lead, "screen", office[0], **said)
+    act_on(lead, "verify", office[0], second=office[1], found="已补报")
+    matter = Proceeding.objects.get(pk=lead.pk)
+    reasons = {"decline": "first-minor-corrected", "reason": "首违不罚"}
+    proposals.propose(matter, "decline", by=office[0], on=make.AT.date(), expected_version=matter.version, body=reasons)
+    matter.refresh_from_db()
+    proposals.confirm(matter, "decline", by=leader, on=make.AT.date(), at=make.AT, expected_version=matter.version)
+    row.refresh_from_db()
+    assert (row.settled, row.outcome) == (make.AT.date(), "不予立案")
+    assert procedures.first_altered(Proceeding.objects.get(pk=visit.proceeding_id)) is None
+
+
+def test_a_lead_handed_to_another_agency_is_opened_there_and_its_number_is_the_receipt(visit, leader):
+    reviewed(visit, leader)
+    other = Agency.objects.create(code="120118", name="邻区市场监督管理局", kind="district-bureau")
+    row = follow(visit, disposal="case-transfer", measure="涉嫌虚假公示", to=other)
+    lead = Proceeding.objects.get(kind="lead")
+    assert (lead.agency, lead.subject, row.receipt, row.received) == (other, visit.entity.uscc, lead.number, make.AT.date())
+    stranger = make.officer("C-9", "case-officer", agency=other)
+    assert queries.visit_of(stranger, visit.pk) == visit
+    with pytest.raises(NoVisit):
+        queries.visit_of(make.officer("C-8", "case-officer", agency=Agency.objects.create(code="120117", name="再邻区局", kind="district-bureau")), visit.pk)
+
+
+def test_the_clock_shows_the_nearest_of_several_follow_ups(visit, leader):
+    reviewed(visit, leader)
+    near, far = follow(visit, due=date(2026, 3, 20)), follow(visit, due=date(2026, 4, 30))
+    assert running(visit) == (date(2026, 3, 20), None)
+    followups.settle(near, outcome="已改正", by=make.team(visit)[0], at=make.AT)
+    assert running(visit) == (date(2026, 4, 30), None)
+    followups.settle(far, outcome="已改正", by=make.team(visit)[0], at=make.AT)
+    assert running(visit)[1] == make.AT.date()
+
+
+def running(visit):
+    [face] = [face for face in procedures.clocks_of(Proceeding.objects.get(pk=visit.proceeding_id)) if face.name == "follow-up"]
+    return face.due, face.stopped
+
+
+def act_on(matter, act, by, second=None, **body):
+    fresh = Proceeding.objects.get(pk=matter.pk)
+    return procedure.act(fresh, act, by=by, second=second, on=make.AT.date(), at=make.AT, expected_version=fresh.version, body=body)
 
 
 def test_only_the_department_it_was_sent_to_signs_for_a_matter(visit, leader):
@@ -79,6 +123,12 @@ def test_only_the_department_it_was_sent_to_signs_for_a_matter(visit, leader):
         followups.receive(row, number="", by=make.team(visit)[0], at=make.AT)
     received = followups.receive(row, number="消字1号", by=make.officer("F-1", "inspector", agency=other), at=make.AT)
     assert (received.received, received.receipt) == (make.AT.date(), "消字1号")
+    with pytest.raises(NotAllowed):
+        followups.answer(row, outcome="已处理", by=make.team(visit)[0], at=make.AT)
+    answered = followups.answer(row, outcome="已责令改正", by=Officer.objects.get(number="F-1"), at=make.AT)
+    assert (answered.settled, answered.outcome) == (make.AT.date(), "已责令改正")
+    acts = [event.act for event in visit.proceeding.events.order_by("position")]
+    assert acts[-3:] == ["follow", "received", "answered"]
 
 
 def test_a_matter_that_is_handed_over_names_to_whom(visit, leader):

@@ -15,7 +15,7 @@ from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.services import NothingToUndo, SecondPersonNeeded, WrongState
 from hengjian.street.assessment import queries as classes
 from hengjian.street.assessment.models import Run
-from hengjian.street.inspection import queries, services
+from hengjian.street.inspection import queries, reviewing, services
 from hengjian.street.inspection.errors import AlreadyRecorded, BadFinding, NotDrawn, NotOnTeam
 from hengjian.street.inspection.models import Result, Visit
 from hengjian.street.ledger import queries as ledger
@@ -72,7 +72,45 @@ def test_a_result_becomes_a_record_of_the_ledger(visit):
     assert entry.body["result"] == ["B"]
     assert entry.body["items"] == "年度报告公示信息、企业名称规范使用情况"
     assert "未按期公示" not in str(entry.body)
-    assert (result.entry_id, state(visit)) == (entry.seq, "recorded")
+    assert (result.entry_id, state(visit)) == (entry.seq, "reviewed")
+
+
+def test_a_result_counts_nowhere_before_its_review_and_is_of_the_day_it_was_recorded(visit):
+    """Recorded on Monday 2 March, reviewed on Thursday: the record and its twenty days are of the 2nd."""
+    made = make.recorded(visit, make.refused())
+    assert (entries(visit), colour(visit), made.entry_id, state(visit)) == ([], "green", None, "recorded")
+    make.review(visit, at=make.at(2026, 3, 5))
+    made.refresh_from_db()
+    assert (made.reviewed, entries(visit), colour(visit, date(2026, 3, 5))) == (make.at(2026, 3, 5), ["refused-inspection", "inspection"], "yellow")
+    assert {entry.decided for entry in ledger.entries_of(visit.entity.uscc)} == {draws.ON}
+    assert queries.deadlines_of(made)[0].day == date(2026, 3, 30)
+
+
+def test_a_result_that_is_sent_back_never_counted_and_the_team_records_anew(visit, leader):
+    wrong = make.recorded(visit, make.refused())
+    fresh = Visit.objects.get(pk=visit.pk)
+    with pytest.raises(BadFinding, match="退回的理由|需要补正"):
+        reviewing.send_back(fresh, reason=" ", by=leader, at=make.AT, expected_version=fresh.proceeding.version)
+    reviewing.send_back(fresh, reason="没有写明见证人的单位", by=leader, at=make.at(2026, 3, 3), expected_version=fresh.proceeding.version)
+    assert (state(visit), entries(visit), queries.result_of(visit)) == ("assigned", [], None)
+    with pytest.raises(AlreadyRecorded, match="退回"):
+        make.recorded(visit, make.refused())  # the phone sends what it had sent before
+    right = make.record(visit, make.refused(), token="after-correction", at=make.at(2026, 3, 4))
+    assert (queries.result_of(visit), list(queries.earlier_results(visit))) == (right, [wrong])
+    assert entries(visit) == ["refused-inspection", "inspection"]
+    matter = Visit.objects.get(pk=visit.pk).proceeding
+    assert {face.name: face.stopped for face in procedures.clocks_of(matter)}["visit"] == date(2026, 3, 4)
+    assert procedures.first_altered(matter) is None
+
+
+def test_nobody_sends_back_what_they_recorded(visit):
+    author = make.team(visit)[0]
+    make.recorded(visit, by=author)
+    Holding.objects.create(officer=author, post="leader")
+    fresh = Visit.objects.get(pk=visit.pk)
+    with pytest.raises(SecondPersonNeeded):
+        reviewing.send_back(fresh, reason="改主意", by=author, at=make.AT, expected_version=fresh.proceeding.version)
+    assert queries.result_of(visit)
 
 
 def test_a_clean_result_leaves_the_entity_good(visit):
@@ -155,7 +193,7 @@ def test_a_refused_result_leaves_no_trace(visit):
 
 
 def test_the_author_does_not_review_and_a_leader_does(visit, leader):
-    make.record(visit)
+    make.recorded(visit)
     author = make.team(visit)[0]
     Holding.objects.create(officer=author, post="leader")
     with pytest.raises(SecondPersonNeeded, match="不能审核自己"):
@@ -165,7 +203,7 @@ def test_the_author_does_not_review_and_a_leader_does(visit, leader):
 
 
 def test_an_inspection_is_closed_only_after_review(visit, leader):
-    make.record(visit, make.breach())
+    make.recorded(visit, make.breach())
     with pytest.raises(WrongState):
         do(visit, "close", make.team(visit)[0])
     do(visit, "review", leader)
@@ -176,7 +214,6 @@ def test_an_inspection_is_closed_only_after_review(visit, leader):
 
 def test_a_leader_takes_a_wrong_result_back_and_the_team_records_anew(visit, leader):
     wrong = make.record(visit, make.refused())
-    do(visit, "review", leader)
     services.take_back(visit, reason="把邻铺误认为被查主体", by=leader, at=make.at(2026, 3, 3))
     assert state(visit) == "assigned"
     assert colour(visit, date(2026, 3, 3)) == "green"
@@ -211,8 +248,9 @@ def test_many_results_cost_few_statements_each_and_one_computation_of_classes():
     reports = [services.Report(v, make.clean(), f"token-{v.pk:08d}", v.officers.all()[0]) for v in found]
     with CaptureQueriesContext(connection) as asked:
         results = services.record_results(reports, at=make.AT)
+        reviewing.review_many([result.visit for result in results], by=make.officer("L-1", "leader"), at=make.AT)
     assert len(results) == len(found) == 20
-    assert len(asked) <= 40 * len(found) + 60  # savepoints included
+    assert len(asked) <= 60 * len(found) + 60  # savepoints included
     rulesets = list(Run.objects.values_list("ruleset", flat=True))
     assert rulesets
     assert len(rulesets) == len(set(rulesets))

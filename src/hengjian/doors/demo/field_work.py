@@ -16,6 +16,7 @@ from hengjian.street.draw import lottery
 from hengjian.street.draw import services as draws
 from hengjian.street.draw.models import Draw, Plan
 from hengjian.street.inspection import queries as visits
+from hengjian.street.inspection import reviewing
 from hengjian.street.inspection import services as inspection
 from hengjian.street.inspection.models import Result, Visit
 from hengjian.street.inspection.rules import Answer, Finding
@@ -23,6 +24,7 @@ from hengjian.street.inspection.rules import Answer, Finding
 INSPECTORS_PER_DISTRICT = 6
 ITEMS = ("reg-address", "reg-licence", "reg-name")
 TITLE = "登记事项双随机抽查（演示）"
+PEN = "M60 120L110 60L160 130L210 70L260 125L330 90"  # a line of a pen
 PARTIES = ("局办公室", "监督科")
 
 
@@ -116,6 +118,23 @@ def inspect(draw: Draw, on: date, *, leaving: Officer | None = None) -> int:
     return len(done) + len(reports)
 
 
+def review(draw: Draw, *, leaving: int = 0) -> int:
+    """Approve the results that wait, but for the last few, which stay on the desk of whoever reviews."""
+    waiting = Result.objects.filter(visit__pick__draw=draw, withdrawn=None, reviewed=None).order_by("visit")
+    found = [result.visit for result in waiting.select_related("visit__entity", "visit__proceeding__agency")]
+    chosen = found[: max(0, len(found) - leaving)]
+    for start in range(0, len(chosen), 100):
+        reviewing.review_many(chosen[start : start + 100], by=_reviewer(draw.plan.agency), at=clock.now())
+    return len(chosen)
+
+
+def _reviewer(agency: Agency) -> Officer:
+    number = f"{agency.code}-审核"
+    return Officer.objects.filter(number=number).first() or people.appoint(
+        number=number, name="演示审核员", agency=agency, posts=["draw-officer"], scope="below"
+    )
+
+
 def _parts(reports: Sequence[inspection.Report]) -> list[Sequence[inspection.Report]]:
     return [reports[start : start + 100] for start in range(0, len(reports), 100)]
 
@@ -140,4 +159,8 @@ def _seen(visit: Visit, code: str, disposal: str, fault: str) -> Finding:
         Answer(item, "problem" if fault and place == 0 else "pass", fault if place == 0 else "")
         for place, item in enumerate(visit.items)
     )
-    return Finding(answers=answers, codes=(code,), disposal=disposal, signed_by_firm="演示签字人")
+    left = clock.now()
+    return Finding(
+        answers=answers, codes=(code,), disposal=disposal, signed_by_firm="演示签字人", signatures={"firm": PEN, "officer": PEN},
+        arrived=left - timedelta(minutes=35), finished=left,
+    )  # fmt: skip

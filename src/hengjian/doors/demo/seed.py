@@ -54,6 +54,7 @@ def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Rep
         _send_late_file(folder, entities, on)
         draw = field_work.hold_draw(DRAWN, on)
         field_work.inspect(draw, on, leaving=Officer.objects.get(number="DEMO-INSPECTOR"))
+        field_work.review(draw, leaving=3)
         waiting = field_work.plan(WAITING, on, Officer.objects.get(number="DEMO-DRAW"))
         around_draw.prepare(draw, on)
         firm = firm_to_show(on)

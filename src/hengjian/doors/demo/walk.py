@@ -177,6 +177,7 @@ class Walk:
             said.append(f"{draw.frame_size:,} 户中抽中 {self.report.drawn:,} 户，每户两名检查人员")
         with self.timed("inspection") as said:
             self.report.inspected = field_work.inspect(draw, self.on)
+            field_work.review(draw)
             assessment.catch_up(on=self.on)
             self.report.entries = ledger_questions.settled_seq()
             self.report.classes_after = classes.distribution(on=self.on)

@@ -167,9 +167,10 @@ def unreviewed(officer: Officer, on: date) -> Iterator[Waiting]:
     every = found.prefetch_related(events).iterator(chunk_size=200)
     for visit in islice((one for one in every if procedure.state_of(one.proceeding) == "recorded"), MOST):
         matter = visit.proceeding
+        clock = next((face for face in procedure.clocks_of(matter, on) if face.name == "review" and face.due), None)
         yield Waiting(
             "inspection", _("现场检查"), matter.number, matter.title, _("待审核结果"), address("inspection:visit", visit.pk),
-            visit.entity.uscc, visit.entity.name,
+            visit.entity.uscc, visit.entity.name, deadline=clock, left=clock.left(on) if clock else None,
         )  # fmt: skip
 
 

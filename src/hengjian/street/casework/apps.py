@@ -21,4 +21,4 @@ class CaseworkConfig(AppConfig):
     desk_pages = (Page("casework:cases", _("线索和案件"), "gavel", "casework.view", 50, _("监督检查")),)
 
     def ready(self) -> None:
-        from . import deciding, judging, likeness, services, serving, showing  # noqa: F401 - register what the acts of leads and cases do
+        from . import deciding, inspections, judging, likeness, services, serving, showing  # noqa: F401 - register what the acts of leads and cases do

@@ -82,20 +82,6 @@ def _enter_party(matter: Proceeding, by: Officer | None, entity: Entity, on: dat
     parties.join(matter, by=None, role="party", who=who, on=on, expected_version=matter.version, at=at)
 
 
-TRANSFER = "case-transfer"  # catalogue inspection-disposals
-
-
-@effect("inspection", "review")
-def take_over_from_inspection(proceeding: Proceeding, event: Event) -> None:
-    """A reviewed result that goes to casework becomes a lead of the same agency; nothing is typed again."""
-    result = queries.said(proceeding)
-    if result.get("disposal") != TRANSFER:
-        return
-    told = [str(item.get("note") or "") for item in result.get("items", ()) if item.get("answer") == "problem"]
-    open_lead(
-        by=event.by, agency=proceeding.agency, source="inspection", facts="；".join(filter(None, [*told, str(result.get("note", ""))])),
-        on=event.on, entity=queries.entity_of(proceeding), origin=proceeding.number, owner=proceeding.owner, at=event.at,
-    )  # fmt: skip
 
 
 @effect(LEAD, "file")

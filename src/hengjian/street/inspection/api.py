@@ -119,7 +119,7 @@ class ResultIn(Schema):
 
 
 class ResultOut(Schema):
-    """The result that stands. `entry` is the number of its credit record."""
+    """The result that stands. `entry` is the number of its credit record, from its review on."""
 
     visit: int
     token: str
@@ -127,7 +127,7 @@ class ResultOut(Schema):
     path: str
     codes: list[str]
     disposal: str
-    entry: int
+    entry: int | None
     refusal: int | None
 
     @staticmethod
@@ -139,7 +139,7 @@ class ResultOut(Schema):
         return timezone.localtime(result.recorded)
 
     @staticmethod
-    def resolve_entry(result: Result) -> int:
+    def resolve_entry(result: Result) -> int | None:
         return result.entry_id
 
     @staticmethod

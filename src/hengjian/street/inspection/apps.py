@@ -35,4 +35,4 @@ class InspectionConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from . import services  # noqa: F401 - registers what the acts of the procedure do
+        from . import reviewing, services  # noqa: F401 - registers what the acts of the procedure do

@@ -158,7 +158,7 @@ def _form(
         "methods": showing.listed(queries.METHODS, on), "method": finding.method or "1", "most": forms,
         "base": head.version if head else 0, "draft": {"version": head.version, "entries": head.entries} if head else None,
         "address": request.build_absolute_uri(reverse("inspection_public:visit", args=[found.code])),
-        "certificates": showing.certificates_of(found, on), "signers": showing.signers(found, _officer(request)),
+        "certificates": showing.certificates_of(found, on), "returned": showing.returned(found), "signers": showing.signers(found, _officer(request)),
     }  # fmt: skip
     return render(request, "inspection/visit_form.html", context, status=status)
 

@@ -19,9 +19,10 @@ from hengjian.ground.procedure.models import Event, Proceeding
 from . import queries, rules
 from .errors import BadFollowUp, StillOpen
 from .models import FollowUp, Result, Visit
+from .rules import CASE, DEPARTMENT, RECTIFY
 
-RECTIFY, CASE, DEPARTMENT = "order-correct", "case-transfer", "inform-other"
 HANDED_OVER = (CASE, DEPARTMENT)
+OPENING = ("follow", "handed")  # acts that open a follow-up
 
 
 @transaction.atomic
@@ -43,43 +44,100 @@ def follow(
     if wrong or due is None:
         raise BadFollowUp(_("后续处理有 %(count)s 处需要补正"), count=len(wrong), fields=wrong)
     body = {"disposal": disposal, "measure": measure.strip(), "due": due.isoformat(), "to": to.name if to else ""}
-    procedure.act(visit.proceeding, "follow", by=by, on=on, at=at, expected_version=expected_version, body=body)
     fields = {"disposal": disposal, "measure": measure.strip(), "opened": on, "due": due, "by": by, "to": to}
-    return FollowUp.objects.create(visit=visit, **fields)
+    made = FollowUp.objects.create(visit=visit, **fields)  # before the act, so that whoever takes it over finds it
+    procedure.act(visit.proceeding, "follow", by=by, on=on, at=at, expected_version=expected_version, body=body)
+    _track(visit, due, on, at)
+    made.refresh_from_db()
+    return made
+
+
+def hand_over(visit: Visit, *, measure: str, due: date, to: Agency, by: Officer, at: datetime) -> FollowUp:
+    """A reviewed result that says so goes to casework without anybody pressing again (案件线索移送). The caller is in an act."""
+    on, matter = timezone.localdate(at), visit.proceeding
+    fields = {"disposal": CASE, "measure": measure, "opened": on, "due": due, "by": by, "to": to}
+    made = FollowUp.objects.create(visit=visit, **fields)
+    body = {"disposal": CASE, "measure": measure, "due": due.isoformat(), "to": to.name}
+    procedure.act(matter, "handed", by=by, on=on, at=at, expected_version=matter.version, body=body)
+    return made
+
+
+def _track(visit: Visit, last: date, on: date, at: datetime) -> None:
+    """The clock of the matter shows the nearest day of what is still open, not of what was opened or settled last."""
+    nearest = FollowUp.objects.filter(visit=visit, settled=None).order_by("due", "pk").values_list("due", flat=True).first()
+    if nearest and nearest != last:
+        matter = visit.proceeding
+        procedure.act(matter, "track", by=None, on=on, at=at, expected_version=matter.version, body={"due": nearest.isoformat()})
 
 
 @transaction.atomic
 def receive(follow_up: FollowUp, *, number: str, by: Officer, at: datetime) -> FollowUp:
     """The other side takes the matter over (签收); the same officer's second press changes nothing.
 
-    `number` is what it is kept under there. Casework calls this when it opens the matter.
+    `number` is what it is kept under there.
     """
-    row = FollowUp.objects.select_for_update(of=("self",)).select_related("to", "visit__proceeding").get(pk=follow_up.pk)
+    row = _locked(follow_up)
     if row.received:
         return row
-    if row.to is None or not scopes.agencies_of(by).filter(pk=row.to.pk).exists():
-        raise NotAllowed(_("这件事不是移送给您所在机关的"), number=row.visit.proceeding.number)
-    row.received, row.received_by, row.receipt = timezone.localdate(at), by, number.strip()[:120]
+    _refuse_stranger(row, by)
+    return take_over(row, number=number, by=by, at=at)
+
+
+def take_over(row: FollowUp, *, number: str, by: Officer, at: datetime) -> FollowUp:
+    """Note who took a matter over and under which number. The caller has asked, or is casework opening its own."""
+    matter, on = row.visit.proceeding, timezone.localdate(at)
+    row.received, row.received_by, row.receipt = on, by, number.strip()[:120]
+    body = {"to": row.to.name if row.to else "", "receipt": row.receipt}
+    procedure.act(matter, "received", by=by, on=on, at=at, expected_version=matter.version, body=body)
     row.save(update_fields=["received", "received_by", "receipt"])
-    audit.record("inspection.receive", f"visit:{row.visit.proceeding.number}", by=by, receipt=row.receipt)
+    audit.record("inspection.receive", f"visit:{matter.number}", by=by, receipt=row.receipt)
     return row
+
+
+@transaction.atomic
+def answer(follow_up: FollowUp, *, outcome: str, by: Officer, at: datetime) -> FollowUp:
+    """The other side tells what came of a matter it took over (反馈处理结果): the follow-up is settled."""
+    row = _locked(follow_up)
+    if row.settled:
+        return row
+    _refuse_stranger(row, by)
+    return _end(row, "answered", outcome, by, at)
 
 
 @transaction.atomic
 def settle(follow_up: FollowUp, *, outcome: str, by: Officer, at: datetime) -> FollowUp:
     """Note what came of a follow-up (后续处理完成). What was handed over must have been received first."""
-    row = FollowUp.objects.select_for_update(of=("self",)).select_related("visit__proceeding__agency").get(pk=follow_up.pk)
-    if row.settled:
-        return row
+    row = _locked(follow_up)
+    return row if row.settled else _end(row, "settle", outcome, by, at)
+
+
+def concluded(number: str, *, outcome: str, by: Officer, at: datetime) -> None:
+    """Casework has decided about the lead it keeps under this number (立案、不予立案、移送): what was handed over is settled."""
+    for row in FollowUp.objects.filter(disposal=CASE, receipt=number, settled=None).order_by("pk"):
+        _end(_locked(row), "answered", outcome, by, at)
+
+
+def _locked(follow_up: FollowUp) -> FollowUp:
+    found = FollowUp.objects.select_for_update(of=("self",)).select_related("to", "visit__proceeding__agency")
+    return found.get(pk=follow_up.pk)
+
+
+def _refuse_stranger(row: FollowUp, by: Officer) -> None:
+    if row.to is None or not scopes.agencies_of(by).filter(pk=row.to.pk).exists():
+        raise NotAllowed(_("这件事不是移送给您所在机关的"), number=row.visit.proceeding.number)
+
+
+def _end(row: FollowUp, act: str, outcome: str, by: Officer, at: datetime) -> FollowUp:
     if not outcome.strip():
         raise BadFollowUp(_("请写明处理结果"), fields={"outcome": Message("请写明处理结果")})
     if row.disposal in HANDED_OVER and not row.received:
         raise StillOpen(_("接收机关尚未签收，不能结束移送"), to=row.to.name if row.to else "")
     on, matter = timezone.localdate(at), row.visit.proceeding
-    body = {"measure": row.measure, "outcome": outcome.strip()}
-    procedure.act(matter, "settle", by=by, on=on, at=at, expected_version=matter.version, body=body)
     row.settled, row.outcome = on, outcome.strip()[:400]
+    body = {"measure": row.measure, "outcome": row.outcome}
+    procedure.act(matter, act, by=by, on=on, at=at, expected_version=matter.version, body=body)
     row.save(update_fields=["settled", "outcome"])
+    _track(row.visit, date.max, on, at)
     return row
 
 
@@ -109,17 +167,17 @@ def again(first: Visit, officers: Sequence[Officer], *, by: Officer, at: datetim
     return made
 
 
-def after_result(result: Result, *, by: Officer, at: datetime) -> None:
+def after_review(result: Result, *, by: Officer, at: datetime) -> None:
     """A clean second look settles the order it was made for; one with findings leaves it open."""
     row = result.visit.follow_up
     if row is None or row.settled or result.path != rules.DONE:
         return
     if not rules.speaks_against(result.codes, queries.lists_for(result.visit, timezone.localdate(at))):
-        settle(row, outcome=f"复查已改正（{result.visit.proceeding.number}）", by=by, at=at)
+        _end(_locked(row), "answered", f"复查已改正（{result.visit.proceeding.number}）", by, at)
 
 
 def take_back(proceeding: Proceeding, event: Event) -> None:
-    """The last follow-up was opened by mistake: it ends with the reason."""
+    """The follow-up that was opened last no longer stands: it ends with the reason."""
     row = FollowUp.objects.filter(visit__proceeding=proceeding, settled=None).order_by("-pk").first()
     if row is not None:
         row.settled, row.outcome = event.on, f"已撤回：{event.body['reason']}"[:400]

@@ -85,7 +85,9 @@ class Result(models.Model):
     finished = models.DateTimeField(null=True, blank=True)  # by the clock of the device
     place = models.JSONField(default=dict, blank=True)
     photos = models.JSONField(default=list)  # digests
-    entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+    reviewed = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+")  # from the review on
     refusal = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn = models.DateField(null=True, blank=True)  # taken back by a recorded act
 
@@ -95,6 +97,10 @@ class Result(models.Model):
             models.UniqueConstraint(fields=("visit",), condition=Q(withdrawn=None), name="one_standing_result_per_visit"),
             models.CheckConstraint(condition=Q(path__in=("done", "refused", "not-found")), name="result_path_known"),
             models.CheckConstraint(condition=~Q(by=models.F("second")), name="result_by_two_officers"),
+            models.CheckConstraint(
+                condition=Q(reviewed=None, reviewed_by=None) | Q(reviewed__isnull=False, reviewed_by__isnull=False),
+                name="result_reviewed_by_somebody",
+            ),
         )
 
     def __str__(self) -> str:

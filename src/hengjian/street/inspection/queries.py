@@ -16,13 +16,14 @@ from hengjian.ground.people import scopes
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.policy.clocks import Deadline
 from hengjian.ground.procedure import queries as procedures
+from hengjian.ground.procedure.models import Proceeding
 from hengjian.ground.procedure.rules import OPEN
 from hengjian.street.draw import queries as draws
 from hengjian.street.draw.models import Draw
 
 from .errors import NoVisit
 from .models import Draft, FollowUp, Photo, Reinspection, Result, Visit
-from .rules import KIND, Lists
+from .rules import CASE, KIND, Lists
 
 ITEMS, RESULTS, DISPOSALS, METHODS = "inspection-items", "inspection-results", "inspection-disposals", "inspection-methods"
 
@@ -56,16 +57,28 @@ def _listed(wanted: Q) -> QuerySet[Visit]:
 
 
 def visit_of(officer: Officer | None, pk: int) -> Visit:
-    """One visit as this officer may see it; raises NoVisit."""
-    visit = visible_to(officer).filter(pk=pk).first()
+    """One visit as this officer may see it, or one whose findings were handed over to an agency of theirs; raises NoVisit."""
+    visit = visible_to(officer).filter(pk=pk).first() or _handed_over(officer, pk)
     if visit is None:
         raise NoVisit(gettext("没有这次检查，或者不在您的管辖范围内"), visit=pk)
     return visit
 
 
+def _handed_over(officer: Officer | None, pk: int) -> Visit | None:
+    theirs = FollowUp.objects.filter(visit=pk, to__in=scopes.agencies_of(officer))
+    return _listed(Q(pk=pk)).filter(Exists(theirs)).first() if officer else None
+
+
+def of_matter(proceeding: Proceeding) -> Visit:
+    """The visit that a matter of this kind is about."""
+    visit = Visit.objects.select_related("entity").get(proceeding=proceeding)
+    visit.proceeding = proceeding
+    return visit
+
+
 def result_of(visit: Visit) -> Result | None:
     """The result that stands."""
-    return Result.objects.filter(visit=visit, withdrawn=None).select_related("by", "second", "entry", "refusal").first()
+    return Result.objects.filter(visit=visit, withdrawn=None).select_related("by", "second", "entry", "refusal", "reviewed_by").first()
 
 
 def deadlines_of(result: Result) -> list[Deadline]:
@@ -175,18 +188,11 @@ def follow_up(officer: Officer | None, pk: int) -> FollowUp:
 
 
 def handed_to(officer: Officer | None) -> QuerySet[FollowUp]:
-    """Matters handed over to the agencies of an officer that nobody has taken over yet, nearest day first."""
-    waiting = FollowUp.objects.filter(to__in=scopes.agencies_of(officer), received=None, settled=None)
+    """Matters handed over to the agencies of an officer that nobody has taken over or answered yet, nearest day first.
+
+    Leads of casework are answered by casework itself."""
+    waiting = FollowUp.objects.filter(to__in=scopes.agencies_of(officer), settled=None).exclude(disposal=CASE)
     return waiting.select_related("visit__proceeding__agency", "visit__entity", "to").order_by("due", "pk")
-
-
-def leads(after: int = 0) -> QuerySet[FollowUp]:
-    """Leads that inspections hand to casework (案件线索移送), in the order they arose; `after` is the last one seen.
-
-    Casework pulls these, opens its matter and calls `followups.receive` with its number.
-    """
-    found = FollowUp.objects.filter(disposal="case-transfer", received=None, settled=None, pk__gt=after)
-    return found.select_related("visit__entity", "visit__proceeding__agency", "to", "by").order_by("pk")
 
 
 def made_between(agency: Agency, since: date, until: date) -> QuerySet[Visit]:

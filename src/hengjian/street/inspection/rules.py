@@ -20,6 +20,7 @@ NO_PROBLEM, CORRECTED = "1", "E"
 # The code that tells of the path itself (国家市场监管 抽查检查结果代码).
 CODE_OF = {REFUSED: "8", NOT_FOUND: "6"}
 NO_FOLLOW_UP = "none"
+RECTIFY, CASE, DEPARTMENT = "order-correct", "case-transfer", "inform-other"  # follow-ups that lead somewhere
 SIGNERS = ("firm", "officer", "second", "witness")
 STROKES = re.compile(r"(?:M-?\d+ -?\d+(?:L-?\d+ -?\d+)*)+", re.ASCII)  # lines of a pen, as SVG writes a path
 MOST_STROKES = 20_000

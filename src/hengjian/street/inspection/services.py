@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.ground import audit, policy
+from hengjian.ground import audit
 from hengjian.ground.kit import pictures as reading
 from hengjian.ground.kit.refusals import Message
 from hengjian.ground.people.models import Officer
@@ -24,15 +24,15 @@ from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.street.assessment import services as assessment
 from hengjian.street.draw import queries as draws
 from hengjian.street.draw.models import Draw
-from hengjian.street.ledger import services as ledger
 
-from . import arrivals, followups, queries, rules
+from . import arrivals, followups, queries, reviewing, rules
 from .errors import AlreadyRecorded, BadFinding, BadPhoto, NotDrawn, NotOnTeam
 from .models import Photo, Result, Visit
 from .rules import Finding
 
 KIND = rules.KIND
 CHUNK = 200
+OWN_FORMS = ("arrive", "follow", "settle", "send-back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def parts_of(draw: Draw, task: draws.Task) -> list[dict[str, Any]]:
 
 
 def record_result(visit: Visit, result: Finding, *, token: str, by: Officer, at: datetime) -> Result:
-    """Record what was found (录入检查结果): procedure, result and ledger together, then the entity's class.
+    """Record what was found (录入检查结果). It waits for its review before it becomes a credit record (reviewing.py).
 
     The same token again gives the same result. Raises NotOnTeam, BadFinding, AlreadyRecorded, and what
     `procedure.act` raises.
@@ -107,22 +107,20 @@ def record_result(visit: Visit, result: Finding, *, token: str, by: Officer, at:
 
 
 def record_results(reports: Sequence[Report], *, at: datetime) -> list[Result]:
-    """The same for many visits at once, all or none. Classes are computed once, after the facts are safe."""
+    """The same for many visits at once, all or none."""
     with transaction.atomic():
-        stored = [_record(report, at) for report in reports]
-    fresh = [result.entry_id for result, made in stored if made]
-    if fresh:
-        assessment.recompute_since(min(fresh) - 1, on=timezone.localdate(at))
-    return [result for result, _made in stored]
+        return [_record(report, at) for report in reports]
 
 
-def _record(report: Report, at: datetime) -> tuple[Result, bool]:
-    """Store one report; whether it was new. The row of the visit is locked: a second sender waits here."""
+def _record(report: Report, at: datetime) -> Result:
+    """Store one report, or find it stored. The row of the visit is locked: a second sender waits here."""
     visit = Visit.objects.select_for_update(of=("self",)).select_related("entity", "proceeding__agency").get(pk=report.visit.pk)
     finding, by, on = rules.completed(report.finding), report.by, timezone.localdate(at)
     if known := Result.objects.filter(token=report.token).first():
+        if known.visit_id == visit.pk and known.withdrawn:
+            raise AlreadyRecorded(_("这份结果已被退回或者撤回，请重新打开检查表再提交"), token=report.token)
         if known.visit_id == visit.pk:
-            return known, False
+            return known
         raise AlreadyRecorded(_("这份结果的标识已用于另一次检查"), token=report.token)
     second = _other_officer(visit, by)
     if Result.objects.filter(visit=visit, withdrawn=None).exists():
@@ -138,16 +136,13 @@ def _record(report: Report, at: datetime) -> tuple[Result, bool]:
     procedure.act(
         visit.proceeding, "record", by=by, second=second, on=on, at=at, expected_version=visit.proceeding.version, body=body
     )
-    entry, refusal = _into_ledger(visit, finding, by, at)
-    made = Result.objects.create(
+    return Result.objects.create(
         visit=visit, token=report.token, recorded=at, by=by, second=second, path=finding.path, answers=body["items"],
         codes=body["codes"], disposal=finding.disposal, method=finding.method, note=body["note"],
-        signed_by_firm=body["signed_by_firm"], photos=body["photos"], entry_id=entry, refusal_id=refusal,
+        signed_by_firm=body["signed_by_firm"], photos=body["photos"],
         witness=body["witness"][:120], signatures=body["signatures"], place=body["left"],
         finished=min(finding.finished, at) if finding.finished else None,
     )  # fmt: skip
-    followups.after_result(made, by=by, at=at)
-    return made, True
 
 
 def _other_officer(visit: Visit, by: Officer) -> Officer:
@@ -168,29 +163,11 @@ def _refuse_bad(visit: Visit, finding: Finding, token: str, on: date) -> None:
         raise BadFinding(_("检查结果有 %(count)s 处需要补正"), count=len(found), fields=found)
 
 
-def _into_ledger(visit: Visit, finding: Finding, by: Officer, at: datetime) -> tuple[int, int | None]:
-    """The records that others will see: the result, and a refusal where the firm did not let the team in."""
-    law, on = policy.current(), timezone.localdate(at)
-    items = law.catalogue(queries.ITEMS)
-    common: dict[str, Any] = {"by": by, "entity": visit.entity, "on": on, "at": at, "issuer": visit.proceeding.agency}
-    document = visit.proceeding.number
-    draw = visit.pick.draw.slug if visit.pick else ""
-    body = {
-        "name": visit.entity.name, "result": list(finding.codes), "plan": draw, "method": finding.method,
-        "items": "、".join(items.title_of(code) for code in visit.items), "issuer": visit.proceeding.agency.name,
-    }  # fmt: skip
-    entry = ledger.append(kind="inspection", act="record", document=document, body=body, **common)
-    if finding.path != rules.REFUSED:
-        return entry.pk, None
-    told = {name: body[name] for name in ("name", "plan", "method", "items", "issuer")}
-    refusal = ledger.append(kind="refused-inspection", act="record", document=document, body=told, **common)
-    return entry.pk, refusal.pk
-
-
 def take_back(visit: Visit, *, reason: str, by: Officer, at: datetime) -> Result:
     """Take a wrong result back by a recorded act (撤回); its ledger records are withdrawn, the team records anew.
 
-    Acts that followed it (review, follow-up) are taken back with it. Needs `procedure.undo`.
+    Acts that followed it (review, follow-up) are taken back with it. Needs `procedure.undo`. A reviewer who has not
+    approved it yet sends it back instead (reviewing.send_back).
     """
     on = timezone.localdate(at)
     with transaction.atomic():
@@ -198,29 +175,28 @@ def take_back(visit: Visit, *, reason: str, by: Officer, at: datetime) -> Result
         standing = queries.result_of(visit)
         if standing is None:
             raise procedure.NothingToUndo(_("这次检查没有可以撤回的结果"), number=visit.proceeding.number)
-        undone = ""
+        counted, undone = standing.entry_id, ""
         while undone != "record":
             version = visit.proceeding.version
             event = procedure.undo(visit.proceeding, by=by, on=on, at=at, expected_version=version, reason=reason)
             undone = event.body["act"]
         standing.refresh_from_db()
-    assessment.recompute_since(standing.entry_id, on=on)
+    if counted:
+        assessment.recompute_since(counted, on=on)
     return standing
 
 
 @effect(KIND, "undo")
-def withdraw_records(proceeding: Proceeding, event: Event) -> None:
-    """Undoing the result withdraws what it put into the ledger; undoing a follow-up ends it."""
-    if event.body["act"] == "follow":
+def withdraw(proceeding: Proceeding, event: Event) -> None:
+    """Undoing a review withdraws what it put into the ledger; undoing a follow-up ends it; the result goes with its own act."""
+    undone = event.body["act"]
+    if undone in followups.OPENING:
         followups.take_back(proceeding, event)
-    if event.body["act"] != "record":
-        return
-    result = Result.objects.select_related("entry", "refusal").get(visit__proceeding=proceeding, withdrawn=None)
-    for entry in (result.entry, result.refusal):
-        if entry is not None:
-            ledger.withdraw(by=cast(Officer, event.by), entry=entry, on=event.on, because=event.body["reason"], at=event.at)
-    result.withdrawn = event.on
-    result.save(update_fields=["withdrawn"])
+    if undone in ("review", "record"):
+        result = Result.objects.select_related("entry", "refusal").get(visit__proceeding=proceeding, withdrawn=None)
+        reviewing.withdraw(result, event)
+        result.withdrawn = event.on if undone == "record" else None
+        result.save(update_fields=["withdrawn"])
 
 
 @done_at(KIND, "*")
@@ -274,8 +250,10 @@ def advance(visit: Visit, act: str, *, by: Officer, at: datetime, expected_versi
     """Notify, review or close (通知、审核、办结). Results, arrivals and follow-ups have services of their own."""
     if act == "record":
         raise procedure.WrongState(_("检查结果请在检查表中录入"), act=act)
-    if act in ("arrive", "follow", "settle"):
+    if act in OWN_FORMS:
         raise procedure.WrongState(_("请在本页相应的表单中办理"), act=act)
+    if act == "review":
+        return reviewing.review(visit, by=by, at=at, expected_version=expected_version)
     if act == "close":
         followups.refuse_open(visit)
     on = timezone.localdate(at)

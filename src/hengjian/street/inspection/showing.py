@@ -72,6 +72,12 @@ def certificates_of(visit: Visit, on: date) -> list[str]:
     return list(held.order_by("number").values_list("number", flat=True))
 
 
+def returned(visit: Visit) -> str:
+    """Why the last result no longer stands, where it was sent back or taken back and the team has to record again."""
+    ended = visit.proceeding.events.filter(act__in=("send-back", "undo")).order_by("-position").first()
+    return str(ended.body.get("reason", "")) if ended and not queries.result_of(visit) else ""
+
+
 def signers(visit: Visit, officer: Officer) -> list[tuple[str, str, str]]:
     """Who signs: field, words, and on which ways a visit can go."""
     other = next((one.name for one in visit.officers.all() if one != officer), "")

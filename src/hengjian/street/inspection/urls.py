@@ -21,6 +21,7 @@ urlpatterns = [
     path("oversight/lists/", views.close_list, name="close_list"),
     path("oversight/lists/<int:pk>/draw/", views.draw_again, name="draw_again"),
     path("follow-ups/<int:pk>/receive/", views.receive, name="receive"),
+    path("follow-ups/<int:pk>/answer/", views.answer, name="answer"),
     path("follow-ups/<int:pk>/settle/", views.settle, name="settle"),
     path("follow-ups/<int:pk>/recheck/", views.recheck, name="recheck"),
     path("estimates/", estimate_views.estimates, name="estimates"),
@@ -34,6 +35,7 @@ urlpatterns = [
     path("<int:pk>/notice.pdf", papers.notice, name="notice"),
     path("<int:pk>/record.pdf", papers.record, name="record"),
     path("<int:pk>/follow/", views.follow, name="follow"),
+    path("<int:pk>/send-back/", views.send_back, name="send_back"),
     path("<int:pk>/take-back/", views.take_back, name="take_back"),
     path("<int:pk>/<slug:act>/", views.act, name="act"),
 ]

@@ -27,7 +27,7 @@ from hengjian.ground.procedure.telling import line
 from hengjian.ground.ui import sheets
 from hengjian.street.draw import queries as draws
 
-from . import followups, forms, oversight, queries, reinspections, rules, services, showing
+from . import followups, forms, oversight, queries, reinspections, reviewing, rules, services, showing
 from .errors import NoVisit
 from .models import FollowUp, Reinspection, Result, Visit
 from .showing import row_of, titles
@@ -76,6 +76,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     open_acts = procedures.acts_open_to(found.proceeding, officer, on)
     for own in ("record", "arrive", "settle"):
         open_acts.pop(own, None)
+    may_send_back = open_acts.pop("send-back", None) is not None
     may_follow = open_acts.pop("follow", None) is not None
     context = {
         "visit": found, "result": result, "shown": _shown(result) if result else {}, "earlier": queries.earlier_results(found),
@@ -83,12 +84,12 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": {name: named(act) for name, act in open_acts.items()},
         "events": _events(found), "of": found.follow_up, "item_heads": ITEM_HEADS,
         "photos": [(photo, titles(queries.ITEMS, [photo.item])[0] if photo.item else "") for photo in queries.photos_of(found)],
-        "parts": showing.parts_of(found), "follow_ups": [_follow_up(row) for row in queries.follow_ups_of(found)],
-        "may_follow": may_follow, "agencies": Agency.objects.order_by("path"),
+        "parts": showing.parts_of(found), "follow_ups": [_follow_up(row, officer) for row in queries.follow_ups_of(found)],
+        "may_follow": may_follow, "may_send_back": may_send_back, "agencies": Agency.objects.order_by("path"),
         "disposals": [pair for pair in showing.listed(queries.DISPOSALS, on) if pair[0] != rules.NO_FOLLOW_UP],
         "drafts": [(row, showing.draft(row)) for row in queries.drafts_of(found)],
         "may_record": result is None and officer in found.officers.all() and may(request, "inspection.record"),
-        "may_undo": result is not None and may(request, "procedure.undo"),
+        "may_undo": result is not None and result.reviewed is not None and may(request, "procedure.undo"),
     }  # fmt: skip
     return render(request, "inspection/visit.html", context)
 
@@ -208,6 +209,22 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 
 
 @require_POST
+@requires("inspection.review")
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a result back to its team before it counts."""
+    officer, form = _officer(request), forms.ActForm(request.POST)
+    found = queries.visit_of(officer, pk)
+    if form.is_valid():
+        reason, version = request.POST.get("reason", "")[:400], form.cleaned_data["version"]
+        try:
+            reviewing.send_back(found, reason=reason, by=officer, at=clock.now(), expected_version=version)
+            messages.success(request, _("已退回检查组补正"))
+        except Refusal as refusal:
+            messages.error(request, _why(refusal))
+    return redirect("inspection:visit", pk=pk)
+
+
+@require_POST
 @requires("procedure.undo")
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a wrong result back."""
@@ -225,13 +242,14 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 # What follows -------------------------------------------------------------------------------------
 
 
-def _follow_up(row: FollowUp) -> dict[str, Any]:
-    """A follow-up with what may be done about it."""
+def _follow_up(row: FollowUp, officer: Any) -> dict[str, Any]:
+    """A follow-up with what may be done about it, and the matter it is kept under where this officer may open it."""
     open_ = row.settled is None
     return {
         "row": row, "kind": titles(queries.DISPOSALS, [row.disposal])[0],
         "waits": open_ and row.disposal in followups.HANDED_OVER and row.received is None,
-        "may_recheck": open_ and row.disposal == followups.RECTIFY, "rechecks": list(row.rechecks.all()),
+        "may_recheck": open_ and row.disposal == rules.RECTIFY, "rechecks": list(row.rechecks.all()),
+        "matter": procedures.visible_to(officer).filter(number=row.receipt).first() if row.receipt else None,
     }  # fmt: skip
 
 
@@ -289,7 +307,8 @@ def _about(request: HttpRequest, pk: int, do: Any) -> HttpResponse:
 @requires("inspection.view")
 def handed_over(request: HttpRequest) -> HttpResponse:
     """Matters that other teams hand over to the officer's agencies and nobody has taken over yet."""
-    rows = [_follow_up(row) for row in queries.handed_to(_officer(request))[:200]]
+    officer = _officer(request)
+    rows = [_follow_up(row, officer) for row in queries.handed_to(officer)[:200]]
     return render(request, "inspection/handed_over.html", {"rows": rows, "heads": HANDED_HEADS})
 
 
@@ -300,6 +319,19 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
     officer = _officer(request)
     followups.receive(queries.follow_up(officer, pk), number=request.POST.get("number", ""), by=officer, at=clock.now())
     messages.success(request, _("已签收"))
+    return redirect("inspection:handed_over")
+
+
+@require_POST
+@requires("inspection.view")
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tell what came of a matter that was taken over. The service asks whether it was sent here."""
+    officer = _officer(request)
+    try:
+        followups.answer(queries.follow_up(officer, pk), outcome=request.POST.get("outcome", ""), by=officer, at=clock.now())
+        messages.success(request, _("处理结果已反馈给移送机关"))
+    except Refusal as refusal:
+        messages.error(request, _why(refusal))
     return redirect("inspection:handed_over")
 
 

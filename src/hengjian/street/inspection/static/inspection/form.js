@@ -27,7 +27,7 @@ export async function open() {
   draft = (await store.get(`draft:${visit}`)) || { entries: null, base: 0, before: [], dirty: false };
   if (theirs && theirs.version > draft.base && !draft.dirty) draft = { entries: theirs.entries, base: theirs.version, before: theirs.entries, dirty: false };
   draft.url = form.dataset.drafts;
-  if (draft.entries) restore(draft.entries);
+  if (draft.entries) restore(draft.entries, await store.get(`out:${visit}`));
   pads(form, save);
   for (const name of await store.names(`shot:${visit}:`)) addShot(await store.get(name), new Blob([await store.getBlob(name)]));
   listen();
@@ -37,11 +37,12 @@ export async function open() {
   else if (draft.entries) tell(say(draft.dirty ? "saved" : "synced"));
 }
 
-function restore(list) {
+function restore(list, out) { // the token of a result that is on its way stays; another result, after one was sent back, has its own
   const values = new Map();
   list.forEach(([name, value]) => values.set(name, [...(values.get(name) || []), value]));
   Array.from(form.elements).forEach((field) => {
     if (!field.name || field.type === "file" || field.name === "photos" || OWN.includes(field.name)) return;
+    if (field.name === "token") { const sent = out && out.entries.find(([name]) => name === "token"); if (sent) field.value = sent[1]; return; }
     const given = values.get(field.name) || [];
     if (field.type === "radio" || field.type === "checkbox") field.checked = given.includes(field.value);
     else field.value = given[0] || "";
