@@ -322,7 +322,7 @@ def test_the_desk_shows_the_list_and_the_result(visit, live_server, chromium):
 def test_oversight_hand_over_and_the_page_behind_the_code_are_open_to_all(visit, live_server, chromium):
     make.record(visit, make.not_found())
     page = enter(chromium, live_server, make.officer("S-1", "supervision-officer"), width=1440)
-    for address, name in (("oversight/", "inspection-oversight"), ("handed-over/", "inspection-handed-over")):
+    for address, name in (("oversight/", "inspection-oversight"), ("second-looks/", "inspection-second-looks"), ("handed-over/", "inspection-handed-over")):
         page.goto(f"{live_server.url}/desk/inspection/{address}")
         look(page, name)
     page.set_viewport_size({"width": 390, "height": 844})

@@ -14,10 +14,8 @@ from hengjian.ground.procedure import proposals
 from hengjian.ground.procedure import queries as procedures
 from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.models import Proceeding
-from hengjian.street.draw import lottery
-from hengjian.street.draw.services import declare_tie
-from hengjian.street.inspection import followups, oversight, plausibility, queries, reinspections, services, showing
-from hengjian.street.inspection.errors import BadFollowUp, NothingToDraw, NoVisit, StillOpen
+from hengjian.street.inspection import followups, oversight, plausibility, queries, services, showing
+from hengjian.street.inspection.errors import BadFollowUp, NoVisit, StillOpen
 from hengjian.street.inspection.models import Visit
 from hengjian.street.inspection.plausibility import Limits, Made
 from tests import factories_inspection as make
@@ -240,10 +238,23 @@ def test_the_supervision_officer_sees_doubts_with_their_rows_and_an_inspector_do
         page = client.get("/desk/inspection/oversight/").content.decode()
     assert visits[0].entity.name in page
     assert "60 秒" in page
-    assert [d.kind for d in oversight.doubts(oversight.made(supervisor, make.AT.date(), make.AT.date()), make.AT.date())] == ["short"]
+    assert ["short"] == [d.kind for d, _visits in oversight.look(supervisor, make.AT.date(), make.AT.date(), make.AT.date()).doubts]
     client.logout()
     enter(client, make.team(visits[0])[0])
     assert client.get("/desk/inspection/oversight/").status_code == 403
+
+
+def test_a_period_with_more_visits_than_one_look_reads_says_how_many_it_left_out(client, visits, monkeypatch):
+    monkeypatch.setattr(oversight, "MOST", 2)
+    for visit in visits:
+        make.record(visit)
+    supervisor = enter(client, make.officer("S-1", "supervision-officer"))
+    on = make.AT.date()
+    seen = oversight.look(supervisor, on, on, on)
+    assert (seen.held, seen.read, seen.left_out) == (3, 2, 1)
+    with clock.frozen(make.AT):
+        assert "还有 1 户没有核对" in client.get("/desk/inspection/oversight/").content.decode()
+        assert client.get("/desk/inspection/oversight/doubts.xlsx").status_code == 200
 
 
 def test_two_officers_of_one_name_are_not_taken_for_one_at_two_places(db):
@@ -255,58 +266,3 @@ def test_two_officers_of_one_name_are_not_taken_for_one_at_two_places(db):
     on = make.AT.date()
     made = oversight.made(make.officer("S-1", "supervision-officer"), on, on)
     assert oversight.doubts(made, on) == []
-
-
-def test_a_second_look_is_drawn_by_tickets_and_never_made_by_the_first_team(db):
-    found = make.visits(quota=6, inspectors=8)
-    for visit in found:
-        make.record(visit)
-    supervisor = make.officer("S-1", "supervision-officer")
-    on = make.AT.date()
-    row = reinspections.close_list(agency=make.make.bureau(), since=on, until=on, count=2, by=supervisor, at=make.AT)
-    sent = reinspections.draw(row, source="演示彩票第1期", value="01 05 09", by=supervisor, at=make.AT)
-    seed = lottery.seed_of(row.digest, "01 05 09", "")
-    tickets = sorted((lottery.ticket(seed, "reinspection", number), number) for number in row.frame)
-    assert [queries.first_of(visit).proceeding.number for visit in sent] == [number for _t, number in tickets[:2]]
-    for visit in sent:
-        assert not {o.pk for o in visit.officers.all()} & {o.pk for o in queries.first_of(visit).officers.all()}
-    row.refresh_from_db()
-    assert [v.pk for v in reinspections.draw(row, source="别的", value="99", by=supervisor, at=make.AT)] == [v.pk for v in sent]
-
-
-def test_a_second_look_is_made_by_nobody_with_a_tie_or_without_the_qualification(visit):
-    make.record(visit)
-    Visit.objects.filter(pk=visit.pk).update(items=["meter-use"])
-    others = [make.officer(f"O-{n}", "inspector") for n in range(5)]
-    for officer in others[1:]:
-        officer.certificates.update(fields=["metering"])
-    kin, *free = others[1:]
-    declare_tie(by=kin, officer=kin, uscc=visit.entity.uscc, ground="kin", on=make.AT.date())
-    supervisor, on = make.officer("S-1", "supervision-officer"), make.AT.date()
-    for number in range(6):  # whatever the value, the one with the tie and the one without the qualification stay
-        row = reinspections.close_list(agency=make.make.bureau(), since=on, until=on, count=1, by=supervisor, at=make.AT)
-        [again] = reinspections.draw(row, source="演示彩票", value=f"{number}", by=supervisor, at=make.AT)
-        assert set(again.officers.all()) <= set(free)
-    declare_tie(by=free[0], officer=free[0], uscc=visit.entity.uscc, ground="kin", on=on)
-    declare_tie(by=free[1], officer=free[1], uscc=visit.entity.uscc, ground="kin", on=on)
-    row = reinspections.close_list(agency=make.make.bureau(), since=on, until=on, count=1, by=supervisor, at=make.AT)
-    with pytest.raises(NothingToDraw, match="只有 1 名"):
-        reinspections.draw(row, source="演示彩票", value="7", by=supervisor, at=make.AT)
-
-
-def test_a_second_look_is_held_against_the_visit_it_was_drawn_from_where_a_firm_was_visited_twice(visit):
-    make.record(visit)
-    supervisor, on = make.officer("S-1", "supervision-officer"), make.AT.date()
-    for n in range(4):
-        make.officer(f"O-{n}", "inspector")
-    later = followups.again(visit, make.team(visit), by=supervisor, at=make.AT, due=on)
-    make.record(later, token="another-visit-1")
-    row = reinspections.close_list(agency=make.make.bureau(), since=on, until=on, count=2, by=supervisor, at=make.AT)
-    sent = reinspections.draw(row, source="演示彩票", value="1", by=supervisor, at=make.AT)
-    assert {queries.first_of(second) for second in sent} == {visit, later}
-
-
-def test_no_more_are_drawn_than_were_made(visits):
-    on = make.AT.date()
-    with pytest.raises(NothingToDraw):
-        reinspections.close_list(agency=make.make.bureau(), since=on, until=on, count=1, by=make.officer("S-1", "supervision-officer"), at=make.AT)

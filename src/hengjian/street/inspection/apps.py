@@ -15,6 +15,7 @@ class InspectionConfig(AppConfig):
         "inspection.confirm_arrival": _("经营主体确认检查人员到场"),
         "inspection.receive": _("签收移送事项"),
         "inspection.close_list": _("封存复查名单"),
+        "inspection.reveal": _("录入复查抽取的公开数值"),
         "inspection.draw_again": _("抽取复查"),
         "export.inspection": _("导出检查任务"),
         "export.estimates": _("导出随机抽查明细"),

@@ -169,7 +169,11 @@ class FollowUp(models.Model):
 
 
 class Reinspection(models.Model):
-    """A random second look at visits already made, by other teams (抽取复查). The list is closed before the seed."""
+    """A random second look at visits already made, by other teams (抽取复查).
+
+    What decides it (list, officers, who may not go, a blind, where the value will come from) is closed before the value
+    exists; `commitment` is the text whose SHA-256 is the digest. docs/adr/0009-second-looks-follow-the-draw.md
+    """
 
     agency = models.ForeignKey("people.Agency", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
@@ -177,10 +181,17 @@ class Reinspection(models.Model):
     until = models.DateField()
     count = models.PositiveIntegerField()
     frame = models.JSONField()  # numbers of the visits made between the two days, in order
-    digest = models.CharField(max_length=64)  # of the frame and the count; the seed hangs on it
+    pool = models.JSONField(default=list)  # numbers of the officers who may go
+    away = models.JSONField(default=dict)  # number of the visit -> officers who may not look at it again
+    blind = models.CharField(max_length=64, blank=True)  # sealed: the value alone does not tell a firm that it is next
+    announced = models.JSONField(default=dict)  # where the value will come from, as a draw announces it
+    commitment = models.TextField(blank=True)
+    digest = models.CharField(max_length=64)  # of the commitment; the seed hangs on it
     closed_at = models.DateTimeField()
-    source = models.CharField(max_length=200, blank=True)  # where the value comes from
-    value = models.CharField(max_length=200, blank=True)
+    evidence = models.JSONField(default=dict, blank=True)  # the value as it was announced, with what proves it
+    revealed_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True)  # of lists closed before sources were announced
+    value = models.CharField(max_length=500, blank=True)
     drawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

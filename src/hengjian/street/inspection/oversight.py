@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hengjian.ground import policy
@@ -14,7 +16,30 @@ from . import plausibility, queries
 from .models import Photo, Result, Visit
 from .plausibility import Doubt, Limits, Made
 
-MOST = 20_000  # visits of one look
+MOST = 20_000  # visits of one look; a longer period says how many it leaves out
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look saw: how many visits the period holds, how many of them were read, the doubts with their visits."""
+
+    held: int
+    read: int
+    doubts: list[tuple[Doubt, list[Visit]]]
+
+    @property
+    def left_out(self) -> int:
+        return self.held - self.read
+
+
+def look(officer: Officer, since: date, until: date, on: date) -> Look:
+    """Doubts about the visits recorded between two days, the last ones first where there are more than one look reads."""
+    found = made(officer, since, until)
+    held = found.count()
+    visits = list(found.order_by("-pk")[:MOST])
+    known = {visit.pk: visit for visit in visits}
+    told = [(doubt, [known[key] for key in doubt.visits if key in known]) for doubt in doubts(visits, on)]
+    return Look(held, len(visits), told)
 
 
 def limits(on: date) -> Limits:
@@ -25,11 +50,11 @@ def limits(on: date) -> Limits:
     return Limits(float(str(speed)), float(str(shortest)), float(str(share)), int(str(visits)))
 
 
-def made(officer: Officer, since: date, until: date) -> list[Visit]:
+def made(officer: Officer, since: date, until: date) -> QuerySet[Visit]:
     """Visits in an officer's scope whose standing result was recorded between two days, both included."""
     start, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in (since, until + timedelta(days=1)))
     keys = Result.objects.filter(withdrawn=None, recorded__gte=start, recorded__lt=end).values("visit")
-    return list(queries.visible_to(officer).filter(pk__in=keys)[:MOST])
+    return queries.visible_to(officer).filter(pk__in=keys)
 
 
 def doubts(visits: Iterable[Visit], on: date) -> list[Doubt]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import estimate_views, field, merging_views, papers, views
+from . import estimate_views, field, merging_views, oversight_views, papers, views
 
 app_name = "inspection"
 urlpatterns = [
@@ -17,9 +17,13 @@ urlpatterns = [
     path("off-plan/<int:pk>/", merging_views.off_plan_visit, name="off_plan_visit"),
     path("off-plan/<int:pk>/decide/", merging_views.decide_off_plan, name="decide_off_plan"),
     path("handed-over/", views.handed_over, name="handed_over"),
-    path("oversight/", views.oversight_page, name="oversight"),
-    path("oversight/lists/", views.close_list, name="close_list"),
-    path("oversight/lists/<int:pk>/draw/", views.draw_again, name="draw_again"),
+    path("oversight/", oversight_views.oversight_page, name="oversight"),
+    path("oversight/doubts.xlsx", oversight_views.export, name="doubts_export"),
+    path("second-looks/", oversight_views.look_list, name="look_list"),
+    path("second-looks/close/", oversight_views.close_list, name="close_list"),
+    path("second-looks/<int:pk>/", oversight_views.look, name="look"),
+    path("second-looks/<int:pk>/draw/", oversight_views.draw_again, name="draw_again"),
+    path("second-looks/<int:pk>/bundle.json", oversight_views.bundle, name="look_bundle"),
     path("follow-ups/<int:pk>/receive/", views.receive, name="receive"),
     path("follow-ups/<int:pk>/answer/", views.answer, name="answer"),
     path("follow-ups/<int:pk>/settle/", views.settle, name="settle"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -27,9 +27,8 @@ from hengjian.ground.procedure.telling import line
 from hengjian.ground.ui import sheets
 from hengjian.street.draw import queries as draws
 
-from . import followups, forms, oversight, queries, reinspections, reviewing, rules, services, showing
-from .errors import NoVisit
-from .models import FollowUp, Reinspection, Result, Visit
+from . import followups, forms, queries, reviewing, rules, services, showing
+from .models import FollowUp, Result, Visit
 from .showing import row_of, titles
 
 HEADS = (
@@ -38,14 +37,6 @@ HEADS = (
 )  # fmt: skip
 ITEM_HEADS = (gettext_lazy("事项"), gettext_lazy("检查情况"), gettext_lazy("说明"))
 HANDED_HEADS = (gettext_lazy("主体"), gettext_lazy("种类"), gettext_lazy("事由"), gettext_lazy("移送机关"), gettext_lazy("期限"), gettext_lazy("签收"))
-DOUBT_HEADS = (gettext_lazy("检查"), gettext_lazy("检查人员"), gettext_lazy("数值"))
-DOUBTS = {
-    "travel": (gettext_lazy("路程来不及"), gettext_lazy("同一名检查人员从上一户结束到下一户到场，直线距离超过按每小时 %(speed)s 千米能走的路程（已减去定位误差）。")),
-    "short": (gettext_lazy("时间过短"), gettext_lazy("已检查的，从到场到结束不足 %(minutes)s 分钟。")),
-    "reused": (gettext_lazy("照片重复使用"), gettext_lazy("同一张照片（摘要相同）出现在两户以上的检查中。")),
-    "pair": (gettext_lazy("固定搭档"), gettext_lazy("两人一起检查的次数，占其中检查较少一人次数的 %(share)s%% 以上，且该人至少检查 %(visits)s 户。检查组应由抽取产生。")),
-    "unseen": (gettext_lazy("没有到场证明"), gettext_lazy("拒不配合或查无下落的结果，既没有位置，也没有照片。")),
-}
 ROWS = 20
 
 
@@ -333,76 +324,3 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, _why(refusal))
     return redirect("inspection:handed_over")
-
-
-# Whether what was recorded can be true ---------------------------------------------------------------
-
-
-@requires("inspection.oversee")
-def oversight_page(request: HttpRequest) -> HttpResponse:
-    """Doubts about visits with their definitions and rows, and second looks drawn by lot."""
-    officer, on = _officer(request), clock.today()
-    period = forms.Days(request.GET) if request.GET else forms.Days({"since": on - timedelta(days=90), "until": on})
-    since, until = (period.cleaned_data["since"], period.cleaned_data["until"]) if period.is_valid() else (on, on)
-    visits = oversight.made(officer, since, until)
-    known = {visit.pk: visit for visit in visits}
-    found = [(doubt, [known[key] for key in doubt.visits if key in known]) for doubt in oversight.doubts(visits, on)]
-    limits = oversight.limits(on)
-    groups = [
-        {"kind": kind, "title": title, "what": what % _numbers(limits), "rows": [(d, v) for d, v in found if d.kind == kind]}
-        for kind, (title, what) in DOUBTS.items()
-    ]
-    context = {
-        "period": period, "groups": groups, "made": len(visits), "doubts": len(found), "heads": DOUBT_HEADS,
-        "looks": [_look(row) for row in queries.reinspections(officer)[:20]], "list_form": forms.ListForm(initial={"since": since, "until": until, "count": 1}),
-    }  # fmt: skip
-    return render(request, "inspection/oversight.html", context)
-
-
-def _numbers(limits: Any) -> dict[str, int]:
-    return {
-        "speed": int(limits.speed), "minutes": int(limits.shortest // 60), "share": int(limits.pair_share), "visits": limits.pair_visits
-    }  # fmt: skip
-
-
-def _look(row: Reinspection) -> dict[str, Any]:
-    """A second look: the first result and the second, side by side."""
-    pairs = []
-    for second in row.visits.select_related("entity", "proceeding", "reinspection").order_by("pk"):
-        first = queries.first_of(second)
-        results = [queries.result_of(visit) if visit else None for visit in (first, second)]
-        codes = [titles(queries.RESULTS, result.codes) if result else [] for result in results]
-        pairs.append({"first": first, "second": second, "codes": codes, "differs": bool(codes[1]) and codes[0] != codes[1]})
-    return {"row": row, "pairs": pairs}
-
-
-@require_POST
-@requires("inspection.oversee")
-def close_list(request: HttpRequest) -> HttpResponse:
-    """Close the list of a second look."""
-    officer, form = _officer(request), forms.ListForm(request.POST)
-    if form.is_valid():
-        try:
-            reinspections.close_list(agency=officer.agency, by=officer, at=clock.now(), **form.cleaned_data)
-        except Refusal as refusal:
-            messages.error(request, refusal.told(_))
-    else:
-        messages.error(request, _("请填写起止日期和抽取数量"))
-    return redirect("inspection:oversight")
-
-
-@require_POST
-@requires("inspection.oversee")
-def draw_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Draw the second look with a value from outside and send other teams."""
-    officer = _officer(request)
-    row = queries.reinspections(officer).filter(pk=pk).first()
-    if row is None:
-        raise NoVisit(_("没有这次复查，或者不在您的管辖范围内"), visit=pk)
-    try:
-        told = {name: request.POST.get(name, "") for name in ("source", "value")}
-        sent = reinspections.draw(row, by=officer, at=clock.now(), **told)
-        messages.success(request, _("已抽取并派发 %(n)s 户复查") % {"n": len(sent)})
-    except Refusal as refusal:
-        messages.error(request, refusal.told(_))
-    return redirect("inspection:oversight")
