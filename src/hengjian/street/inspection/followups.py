@@ -58,7 +58,7 @@ def hand_over(visit: Visit, *, measure: str, due: date, to: Agency, by: Officer,
     fields = {"disposal": CASE, "measure": measure, "opened": on, "due": due, "by": by, "to": to}
     made = FollowUp.objects.create(visit=visit, **fields)
     body = {"disposal": CASE, "measure": measure, "due": due.isoformat(), "to": to.name}
-    procedure.act(matter, "handed", by=by, on=on, at=at, expected_version=matter.version, body=body)
+    procedure.act(matter, "handed", by=None, on=on, at=at, expected_version=matter.version, body=body)
     return made
 
 
@@ -88,7 +88,7 @@ def take_over(row: FollowUp, *, number: str, by: Officer, at: datetime) -> Follo
     matter, on = row.visit.proceeding, timezone.localdate(at)
     row.received, row.received_by, row.receipt = on, by, number.strip()[:120]
     body = {"to": row.to.name if row.to else "", "receipt": row.receipt}
-    procedure.act(matter, "received", by=by, on=on, at=at, expected_version=matter.version, body=body)
+    procedure.act(matter, "received", by=None, on=on, at=at, expected_version=matter.version, body=body)
     row.save(update_fields=["received", "received_by", "receipt"])
     audit.record("inspection.receive", f"visit:{matter.number}", by=by, receipt=row.receipt)
     return row
@@ -135,7 +135,7 @@ def _end(row: FollowUp, act: str, outcome: str, by: Officer, at: datetime) -> Fo
     on, matter = timezone.localdate(at), row.visit.proceeding
     row.settled, row.outcome = on, outcome.strip()[:400]
     body = {"measure": row.measure, "outcome": row.outcome}
-    procedure.act(matter, act, by=by, on=on, at=at, expected_version=matter.version, body=body)
+    procedure.act(matter, act, by=by if act == "settle" else None, on=on, at=at, expected_version=matter.version, body=body)
     row.save(update_fields=["settled", "outcome"])
     _track(row.visit, date.max, on, at)
     return row

@@ -144,7 +144,7 @@ def _inspected(item: Any, officer: Officer | None, on: date) -> list[Result]:
     wanted = set(item.extra["with"])
     since = _back(on)
     taken = set(Listing.objects.filter(origin__startswith="visit:").order_by("pk").values_list("origin", flat=True))
-    found = Result.objects.filter(_within(officer, "visit__entity__district"), withdrawn=None, recorded__date__gte=since, recorded__date__lte=on)
+    found = Result.objects.filter(_within(officer, "visit__entity__district"), withdrawn=None, entry__isnull=False, recorded__date__gte=since, recorded__date__lte=on)
     found = found.select_related("visit__entity", "visit__proceeding").order_by("-recorded", "-pk")
     return [row for row in found if wanted & set(row.codes) and f"visit:{row.visit_id}:{item.extra['ground']}" not in taken]
 
