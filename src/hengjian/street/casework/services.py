@@ -82,8 +82,6 @@ def _enter_party(matter: Proceeding, by: Officer | None, entity: Entity, on: dat
     parties.join(matter, by=None, role="party", who=who, on=on, expected_version=matter.version, at=at)
 
 
-
-
 @effect(LEAD, "file")
 def open_case(proceeding: Proceeding, event: Event) -> None:
     """A filed lead opens the case; what was typed in the lead is carried over (立案)."""

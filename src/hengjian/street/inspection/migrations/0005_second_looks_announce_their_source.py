@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspection', '0003_results_count_once_they_are_reviewed'),
+        ('inspection', '0004_results_count_once_they_are_reviewed'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspection', '0002_arrivals_drafts_follow_ups'),
+        ('inspection', '0003_visits_off_plan'),
         ('ledger', '0004_doubts_are_decided_and_looked_at_once'),
         ('people', '0002_a_person_may_act_for_several_firms'),
     ]
