@@ -22,7 +22,10 @@ from . import queries
 from .models import Case
 from .services import CASE, LEAD, SIMPLE, open_lead
 
-CONCLUDED = {"file": "已立案：%(number)s", "decline": "不予立案", "pass-on": "已移送：%(receiver)s"}
+CONCLUDED = {
+    "file": "已立案：%(number)s", "decline": "不予立案", "pass-on": "已移送：%(receiver)s", "hand-down": "已交办：%(receiver)s",
+    "designated-elsewhere": "指定由其他机关管辖：%(receiver)s",
+}  # fmt: skip
 
 
 @effect("inspection", "review")
@@ -62,6 +65,8 @@ def _lead(proceeding: Proceeding, event: Event, agency: Agency, facts: str) -> P
 @effect(LEAD, "file")
 @effect(LEAD, "decline")
 @effect(LEAD, "pass-on")
+@effect(LEAD, "hand-down")
+@effect(LEAD, "designated-elsewhere")
 def answer_the_inspection(proceeding: Proceeding, event: Event) -> None:
     """What was decided about the lead goes back to the inspection it came from, whose follow-up is settled."""
     opened = Case.objects.filter(lead=proceeding).select_related("proceeding").first()

@@ -111,10 +111,10 @@ class ResultIn(Schema):
     def finding(self) -> Finding:
         apart = {"token", "answers", "codes", "photos", "place", "left", "signatures"}
         fields: dict[str, Any] = self.model_dump(exclude=apart)
-        places = {name: one.place() for name, one in (("place", self.place), ("left", self.left)) if one}
         return Finding(
             answers=tuple(Answer(one.item, one.answer, one.note) for one in self.answers), codes=tuple(self.codes),
-            photos=tuple(self.photos), signatures=self.signatures.model_dump(exclude_none=True), **places, **fields,
+            photos=tuple(self.photos), signatures=self.signatures.model_dump(exclude_none=True),
+            place=self.place.place() if self.place else {}, left=self.left.place() if self.left else {}, **fields,
         )  # fmt: skip
 
 
@@ -166,8 +166,9 @@ class PhotoIn(Schema):
     accuracy: Annotated[float, Field(ge=0, le=100_000)] = 0
 
     def place(self) -> dict[str, float]:
-        known = self.lat is not None and self.lon is not None
-        return PlaceIn(lat=self.lat, lon=self.lon, accuracy=self.accuracy).place() if known else {}
+        if self.lat is None or self.lon is None:
+            return {}
+        return PlaceIn(lat=self.lat, lon=self.lon, accuracy=self.accuracy).place()
 
 
 def _officer(request: HttpRequest) -> Any:
