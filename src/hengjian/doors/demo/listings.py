@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.people.models import Agency, Officer
@@ -46,24 +48,29 @@ def _at(day: date) -> datetime:
     return min(datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI), clock.now())
 
 
+@transaction.atomic
 def write(firm: Entity, on: date) -> None:
     """A few firms of the district on the lists; running it again changes nothing."""
     if Listing.objects.exists():
         return
     people = {one.number: one for one in Officer.objects.filter(number__startswith="DEMO-").select_related("agency")}
     desk = _Desk(people["DEMO-CASE"], people["DEMO-LEGAL"], people["DEMO-LEADER"], people["DEMO-SUPERVISION"])
-    firms = [one for one in _spotless("enterprise") if one.pk != firm.pk]
     shop = next(iter(_spotless("individual")), None)
     back = on - timedelta(days=40)
-    _abnormal(desk, firm, back, on)
-    removed = _abnormal(desk, firms[0], back, on)
-    desk.do(removed, "reachable", on - timedelta(days=6), facts="已恢复经营，电话可以接通（演示）")
-    desk.decide(removed, "remove", on - timedelta(days=4), reason="已可以取得联系（演示）")
-    _waiting(desk, firms[1], on - timedelta(days=1))
+    if firm.kind != "individual":
+        _abnormal(desk, firm, back, on)
     if shop:
         _mark(desk, shop, back)
-    _serious(desk, firms[2], back, on)
-    _red(desk, firms[3], back)
+    # A small city may have fewer firms without a record than there are things to show.
+    steps = (_serious, _removed, _waiting, _red)
+    for step, other in zip(steps, (one for one in _spotless("enterprise") if one.pk != firm.pk), strict=False):
+        step(desk, other, back, on)
+
+
+def _removed(desk: _Desk, firm: Entity, found: date, on: date) -> None:
+    matter = _abnormal(desk, firm, found, on)
+    desk.do(matter, "reachable", on - timedelta(days=6), facts="已恢复经营，电话可以接通（演示）")
+    desk.decide(matter, "remove", on - timedelta(days=4), reason="已可以取得联系（演示）")
 
 
 def _spotless(kind: str) -> list[Entity]:
@@ -87,12 +94,13 @@ def _abnormal(desk: _Desk, firm: Entity, found: date, on: date) -> Proceeding:
     return matter
 
 
-def _waiting(desk: _Desk, firm: Entity, on: date) -> None:
-    """Told yesterday: the time to reply runs, and the firm's reply is on record."""
-    matter = _found(desk, firm, on, ground="4", facts=EMPTY)
-    desk.do(matter, "verify-unreachable", on, ground="4", facts=EMPTY, visited=on.isoformat())
-    desk.do(matter, "notify", on, ground="4", mode="direct", served_on=on.isoformat())
-    desk.do(matter, "hear-reply", on, reply="正在装修，已在门口张贴告示（演示）", answer="实地复核前不作决定（演示）")
+def _waiting(desk: _Desk, firm: Entity, found: date, on: date) -> None:
+    """Told yesterday, and the firm's reply is on record."""
+    told = on - timedelta(days=1)
+    matter = _found(desk, firm, told, ground="4", facts=EMPTY)
+    desk.do(matter, "verify-unreachable", told, ground="4", facts=EMPTY, visited=told.isoformat())
+    desk.do(matter, "notify", told, ground="4", mode="direct", served_on=told.isoformat())
+    desk.do(matter, "hear-reply", told, reply="正在装修，已在门口张贴告示（演示）", answer="实地复核前不作决定（演示）")
 
 
 def _mark(desk: _Desk, shop: Entity, on: date) -> None:
@@ -132,8 +140,9 @@ def _serious(desk: _Desk, firm: Entity, found: date, on: date) -> None:
         desk.do(first, "lock", on, clerk, measure="m07", domain="honour", acts=["honour"], effect="stop", law_article="演示依据", begins=on.isoformat())
 
 
-def _red(desk: _Desk, firm: Entity, on: date) -> None:
+def _red(desk: _Desk, firm: Entity, found: date, on: date) -> None:
     facts = "连续三年没有失信记录，主动作出信用承诺（演示）"
-    matter = _found(desk, firm, on, "red-list", list="credit-model", facts=facts)
-    desk.do(matter, "display", on, list="credit-model", facts=facts)
-    desk.decide(matter, "list", on + timedelta(days=20), list="credit-model", facts=facts, incentives=["show", "undisturbed", "recommend"], considered="公示期内没有异议（演示）")
+    matter = _found(desk, firm, found, "red-list", list="credit-model", facts=facts)
+    desk.do(matter, "display", found, list="credit-model", facts=facts)
+    told: dict[str, Any] = {"list": "credit-model", "facts": facts, "incentives": ["show", "undisturbed", "recommend"]}
+    desk.decide(matter, "list", found + timedelta(days=20), **told, considered="公示期内没有异议（演示）")
