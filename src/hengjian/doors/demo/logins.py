@@ -26,6 +26,7 @@ ACCOUNTS = (
     Account("demo-inspector", "演示检查员", "inspector", DISTRICT, "unit", "today's visits, one form each"),
     Account("demo-case", "演示办案员", "case-officer", DISTRICT, "unit", "a lead to verify, records and results of the district"),
     Account("demo-complaint", "演示投诉举报承办人", "complaint-officer", DISTRICT, "unit", "records of the district"),
+    Account("demo-repair", "演示信用修复承办人", "repair-officer", DISTRICT, "unit", "applications for repair: accept, verify, propose"),
     Account("demo-leader", "演示负责人", "leader", DISTRICT, "district", "what the district has, what is late"),
     Account("demo-supervision", "演示监督员", "supervision-officer", "120000", "city", "publication and its days"),
     Account("demo-legal", "演示法制员", "legal-officer", "120000", "city", "the law as data, its gaps and history"),

@@ -24,7 +24,7 @@ from hengjian.street.ledger import services as ledger
 from hengjian.street.publication import services as publication
 from hengjian.street.register.models import Entity
 
-from . import accounts, around_draw, field_work, filings, listings, sample, structure, trusting
+from . import accounts, around_draw, field_work, filings, listings, mending, sample, structure, trusting
 from .city import DEFAULT_SEED
 from .logins import DISTRICT
 from .walk import Report, Tell, Walk
@@ -63,6 +63,7 @@ def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Rep
         structure.speak(firm, on)
         filings.send(on, clock.now())
         _open_lead(firm, on)
+        mending.fill(firm, on)
         listings.write(firm, on)
         officers = {one.number: one for one in Officer.objects.filter(number__in=("DEMO-COMPLAINT", "DEMO-LEADER"))}
         complaints.seed(

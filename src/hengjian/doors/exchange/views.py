@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from hengjian.ground import audit
@@ -20,6 +21,14 @@ from . import repairs as synchronised
 from .models import Push
 from .peers import named
 from .peers import peers as all_peers
+
+REPAIR_HEADS = {
+    "peers": (gettext_lazy("网站"), gettext_lazy("修复"), gettext_lazy("按期确认"), gettext_lazy("未按期"), gettext_lazy("已见撤下"), gettext_lazy("报警")),
+    "repairs": (
+        gettext_lazy("修复"), gettext_lazy("修复日期"), gettext_lazy("网站"), gettext_lazy("状态"), gettext_lazy("期限"), gettext_lazy("推送和回执"),
+        gettext_lazy("撤下的证据"),
+    ),
+}  # fmt: skip
 
 
 @require_GET
@@ -66,7 +75,7 @@ def repairs(request: HttpRequest) -> HttpResponse:
         for key, title in names.items()
     ]  # fmt: skip
     page = Paginator(shown, 50).get_page(request.GET.get("page"))
-    context = {"page": page, "tabs": tabs, "counts": _counted(every), "back": synchronised.BACK}
+    context = {"page": page, "tabs": tabs, "counts": _counted(every), "back": synchronised.BACK, "heads": REPAIR_HEADS}
     return render(request, "exchange/repairs.html", context)
 
 

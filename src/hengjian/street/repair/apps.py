@@ -22,8 +22,8 @@ class RepairConfig(AppConfig):
         "repair.handle": "受理、核实信用修复申请",
         "repair.decide": "批准信用修复的决定",
     }
-    desk_pages = (Page("repair:matters", _("信用修复"), "rotate-clockwise", "repair.view", 37, _("信用信息")),)
-    counter_pages = (Page("repair-counter:records", _("信用修复"), "rotate-clockwise", "counter.own", 8),)
+    desk_pages = (Page("repair:matters", _("信用修复"), "refresh", "repair.view", 37, _("信用信息")),)
+    counter_pages = (Page("repair-counter:records", _("信用修复"), "refresh", "counter.own", 8),)
 
     def ready(self) -> None:
-        from . import effects, panels, printing  # noqa: F401 - register what the acts do, show and print
+        from . import effects, panels, printing, verify_views  # noqa: F401 - register what the acts do, show and print

@@ -37,7 +37,7 @@ def records(request: HttpRequest) -> HttpResponse:
     matters = [showing.matter(one, matter, on) for one, matter in queries.with_matters(queries.of_firm(uscc)[:50])]
     context = {
         "entity": register.by_uscc(uscc), "told": live, "rest": [one for one in told if one not in live], "matters": matters, "on": on,
-        "some": any(one.answer.verdict == "now" for one in live),
+        "heads": showing.HEADS, "some": any(one.answer.verdict == "now" for one in live),
     }  # fmt: skip
     return render(request, "repair/records.html", context)
 

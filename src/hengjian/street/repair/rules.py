@@ -116,6 +116,8 @@ def eligibility(
     target = target_of(law, subject.kind)
     told: dict[str, Any] = {"subject": subject, "on": on, "target": target, "way": way, "law_version": law.version, "linked": tuple(linked)}
     leaves, marks, bases = _leaves(subject, way, on, law)
+    if not bases:  # the list of ways itself
+        marks, bases = [law.catalogue(clauses.WAYS).confidence or "project"], [law.catalogue(clauses.WAYS).basis or ""]
     told |= {"leaves": leaves, "basis": tuple(bases), "confidence": weakest(marks) or "project"}
     if subject.closed and (subject.closed_on or on) <= on:
         return Eligibility(verdict="closed", **told)
@@ -129,7 +131,7 @@ def eligibility(
         return Eligibility(verdict="elsewhere", **told)
     wait, opens, more = _opens(subject, way, on, law)
     if wait:
-        told |= {"basis": tuple(dict.fromkeys((*bases, wait.basis))), "confidence": weakest([*marks, wait.confidence])}
+        told |= {"basis": tuple(dict.fromkeys((wait.basis, *bases))), "confidence": weakest([*marks, wait.confidence])}
     waited = opens is not None and opens <= on
     conditions = tuple(_conditions(way, law, known, waited))
     materials, spared = _materials(law, conditions)

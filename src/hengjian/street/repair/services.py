@@ -24,7 +24,7 @@ from hengjian.street.ledger import queries as ledger
 from hengjian.street.ledger import services as ledger_acts
 from hengjian.street.register.models import Entity
 
-from . import queries, rules
+from . import queries, rules, telling
 from .models import Application
 
 MOST = 2_000  # characters
@@ -215,7 +215,7 @@ def commitment_of(law: policy.Law, signed_by: str, on: date) -> str:
 
 def told_of(answer: rules.Eligibility) -> dict[str, str]:
     """The computed answer as the record of the matter prints it."""
-    told = {"途径": answer.way.title if answer.way else "", "依据": "；".join(answer.basis), "法律包": answer.law_version}
+    told = {"途径": answer.way.title if answer.way else "", "依据": telling.cited(answer.basis), "法律包": answer.law_version}
     if answer.subject.shown_from:
         told["公示起算"] = answer.subject.shown_from.isoformat()
     if answer.opens:

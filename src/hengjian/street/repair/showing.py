@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hengjian.ground import documents, policy
 from hengjian.ground.kit.refusals import NotFound
@@ -26,7 +27,12 @@ TONES = {
     "received": "yellow", "incomplete": "red", "accepted": "blue", "granted": "green", "done": "green", "decided": "green", "synced": "green",
     "refused": "grey", "declined": "grey", "answered": "grey", "retracted": "grey",
 }  # fmt: skip
-SAID = ("missing", "reasons", "refusal")
+HEADS = {
+    "matters": (gettext_lazy("申请"), gettext_lazy("提交日期"), gettext_lazy("状态"), gettext_lazy("期限")),
+    "records": (gettext_lazy("选择"), gettext_lazy("记录"), gettext_lazy("作出"), gettext_lazy("今天能不能申请")),
+    "choose": (gettext_lazy("选择"), gettext_lazy("记录"), gettext_lazy("今天能不能申请")),
+    "desk": (gettext_lazy("案号"), gettext_lazy("企业"), gettext_lazy("记录"), gettext_lazy("收到"), gettext_lazy("状态"), gettext_lazy("期限")),
+}  # fmt: skip
 
 
 def numbers(several: Sequence[str]) -> set[int]:

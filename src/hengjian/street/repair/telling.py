@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hengjian.ground import policy
 from hengjian.ground.people import citing
 from hengjian.ground.people.language import named
 from hengjian.ground.procedure import telling as sums
@@ -73,16 +75,30 @@ def standing(one: Standing) -> Told:
         one, kind_title(one.entry.kind, one.entry.entity.kind), tone, icon, str(verdict), _when(one), named(way) if way else "",
         way.extra.get("note", "") if way else "", _sum(one), [_condition(each) for each in answer.conditions],
         [bar.told(_) for bar in answer.bars], [named(item) for item in answer.materials], [named(item) for item in answer.spared],
-        "；".join(citing.cited(basis) for basis in answer.basis), citing.doubt(answer.confidence),
+        cited(answer.basis), citing.doubt(answer.confidence),
     )  # fmt: skip
+
+
+def cited(several: Iterable[str]) -> str:
+    """Each basis as people cite it, with the number of the text: two versions bear one title."""
+    known = policy.current().sections["sources"]
+    found = []
+    for basis in several:
+        for one in citing.citations(basis):
+            number = known[one.source].number if one.source in known else ""
+            found.append(f"{one}（{number}）" if number else str(one))
+    return "；".join(dict.fromkeys(found))
 
 
 def _when(one: Standing) -> str:
     """The day that matters, in a few words."""
     answer = one.answer
+    if answer.verdict == "barred":
+        told = [*(bar.told(_) for bar in answer.bars), *(each.says.told(_) if each.says else named(each) for each in answer.unmet if each.code != "waited")]
+        return "；".join(told)
     if answer.verdict == "later" and answer.opens:
         return _("%(day)s 起可以申请") % {"day": answer.opens.isoformat()}
-    if answer.leaves and answer.verdict in ("now", "later", "barred", "itself", "pending"):
+    if answer.leaves and answer.verdict in ("now", "later", "itself", "pending"):
         return _("不申请的，%(day)s 起自动不再公示") % {"day": answer.leaves.isoformat()}
     if answer.subject.closed_on and answer.verdict == "closed":
         return answer.subject.closed_on.isoformat()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import verify_views, views
 
 app_name = "repair"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("window/<str:uscc>/", views.receive, name="receive"),
     path("entities/<str:uscc>/", views.entity, name="entity"),
     path("matters/<int:pk>/application.pdf", views.application_paper, name="application_paper"),
+    path("matters/<int:pk>/verify/", verify_views.verify, name="verify"),
     path("matters/<int:pk>/question/", views.question, name="question"),
 ]

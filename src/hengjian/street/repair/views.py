@@ -52,7 +52,7 @@ def matters(request: HttpRequest) -> HttpResponse:
     rows = [showing.matter(one, matter, on) for one, matter in queries.with_matters(list(page))]
     names = {"open": _("办理中"), "granted": _("已准予"), "refused": _("未准予"), "all": _("全部")}
     tabs = [{"href": f"?tab={key}", "title": title, "count": kinds[key].count(), "here": key == here} for key, title in names.items()]
-    context = {"page": page, "rows": rows, "tabs": tabs, "here": here, "may_receive": may(request, "repair.handle")}
+    context = {"page": page, "rows": rows, "tabs": tabs, "here": here, "heads": showing.HEADS, "may_receive": may(request, "repair.handle")}
     return render(request, "repair/matters.html", context)
 
 
@@ -108,7 +108,7 @@ def receive(request: HttpRequest, uscc: str) -> HttpResponse:
     chosen = [one for one in answers if one.entry.seq in seqs]
     if not chosen:
         told = sorted((telling.standing(one) for one in answers), key=telling.order)
-        return render(request, "repair/choose.html", {"entity": found, "told": told})
+        return render(request, "repair/choose.html", {"entity": found, "told": told, "heads": showing.HEADS})
     form = showing.apply_form(request, chosen, strict=False)
     if request.method == "POST" and form.is_valid():
         asked = services.Asked(form.cleaned_data["said"], found.name, form.brought(), form.agent())
