@@ -145,14 +145,17 @@ def remind(*, by: Officer, entry: Any, kind: str, on: date) -> Reminder:
 
 
 @transaction.atomic
-def lift(*, by: Officer, entry: Any, on: date, because: str, repair: str = "", document: str = "", at: datetime | None = None) -> Any:
-    """Take an entity off a list because its credit is repaired (信用修复); returns the entry that closes the record.
+def lift(
+    *, by: Officer, entry: Any, on: date, because: str, repair: str = "", document: str = "", at: datetime | None = None, **more: Any
+) -> Any:
+    """Take an entity off a list because its credit is repaired (信用修复); returns the entry that closes the record, with
+    `more` of it (body, issuer).
 
     Where the listing was decided here its matter ends with it; where a department sent it, the record alone does.
     """
     from hengjian.street.ledger import services as acts_on_ledger
 
-    closing = acts_on_ledger.repair(by=by, entry=entry, on=on, because=because, document=document, at=at)
+    closing = acts_on_ledger.repair(by=by, entry=entry, on=on, because=because, document=document, at=at, **more)
     row = Listing.objects.filter(entry=entry.seq).select_related("proceeding").first()
     if row:
         body = {"reason": because} | ({"repair": repair} if repair else {})

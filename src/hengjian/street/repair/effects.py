@@ -21,6 +21,7 @@ from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.street.assessment import services as assessment
 from hengjian.street.ledger import queries as ledger_queries
 from hengjian.street.ledger import services as ledger
+from hengjian.street.listing import services as listing
 from hengjian.street.publication import services as publication
 
 from . import queries
@@ -101,7 +102,10 @@ def _grant(matter: Proceeding, event: Event) -> None:
     answer = _answer(matter).answer
     told = {"matter": matter.number, "way": application.way, "basis": "；".join(answer.basis)}
     common: dict[str, Any] = {"by": by, "on": event.on, "because": REASON, "issuer": matter.agency, "at": event.at}
-    repaired = ledger.repair(entry=application.entry, body=told, **common)
+    if application.entry.kind in queries.LISTS:  # off the list: its matter ends with the record
+        repaired = listing.lift(entry=application.entry, repair=matter.number, body=told, **common)
+    else:
+        repaired = ledger.repair(entry=application.entry, body=told, **common)
     for seq in answer.linked:
         linked = ledger_queries.entry(seq)
         assert linked is not None  # asked of the ledger a moment ago
