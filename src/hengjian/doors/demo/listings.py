@@ -57,7 +57,8 @@ def write(firm: Entity, on: date) -> None:
     desk = _Desk(people["DEMO-CASE"], people["DEMO-LEGAL"], people["DEMO-LEADER"], people["DEMO-SUPERVISION"])
     shop = next(iter(_spotless("individual")), None)
     back = on - timedelta(days=40)
-    if firm.kind != "individual":
+    listed = records.facts(on).filter(kind="abnormal-list", uscc=firm.uscc).exists()  # by the files of the city
+    if firm.kind != "individual" and not listed:
         _abnormal(desk, firm, back, on)
     if shop:
         _mark(desk, shop, back)
