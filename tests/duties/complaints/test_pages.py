@@ -10,11 +10,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from hengjian.duties.complaints import filing as taking
 from hengjian.duties.complaints.filing import Who
-from hengjian.duties.complaints.models import Draft, Filing, Person, Track
+from hengjian.duties.complaints.models import Draft, Filing, OdrUnit, Person, Track
 from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
 from hengjian.ground.people import services as people
 from hengjian.ground.people.models import User
+from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.models import Event
 from tests import factories_complaints as make
 from tests import factories_desk as desk
@@ -117,6 +118,17 @@ def test_the_text_of_a_licences_code_names_the_firm(client):
     assert Filing.objects.get().entity == firm
 
 
+def test_a_firm_that_settles_online_is_asked_first_where_the_citizen_agrees(client):
+    firm = desk.firm(1)
+    OdrUnit.objects.create(entity=firm, proceeding=procedure.open(by=None, kind="odr-unit", agency=factories_draw.bureau(), subject=firm.uscc, on=clock.today()), applied=clock.today(), joined=clock.today())
+    step(client, "what", kinds=["complaint", "report"], category="quality", text="礼盒少了一件")
+    step(client, "advice")
+    step(client, "firm", uscc=firm.uscc)
+    step(client, "you", name="演示市民", phone="13900000001")
+    sent(client, first="1")
+    assert set(Track.objects.values_list("kind", flat=True)) == {"odr", "report"}  # the report does not wait
+
+
 def test_firms_are_offered_by_name_from_what_is_public(client):
     firm = desk.firm(1)
     desk.published()
@@ -156,6 +168,20 @@ def test_who_filed_is_shown_for_a_reason_that_is_kept_and_to_nobody_else(client)
     seen = Trail.objects.filter(action="complaints.read_person", subject=f"filing:{found.number}")
     assert [line.detail["reason"] for line in seen] == ["联系投诉人"]
     assert Trail.objects.filter(action="complaints.read", subject=f"filing:{found.number}").exists()
+
+
+def test_evidence_is_handed_to_handlers_only_and_each_time_recorded(client):
+    found = filed(files=[("身份证 钱样甲金丝雀.png", make.PHOTO)])
+    matter = make.track(found).proceeding
+    kept = matter.attachments.get()
+    assert kept.name == "材料1.png"  # what the citizen called it may name people
+    address = reverse("desk:matter_file", args=(matter.pk, kept.sha256))
+    desk.signed_in(client, "supervision-officer", scope="city", username="above")
+    assert address not in client.get(reverse("desk:matter", args=(matter.pk,))).content.decode()
+    assert client.get(address).status_code == 404
+    desk.signed_in(client, "complaint-officer", scope="unit")
+    assert client.get(address).status_code == 200
+    assert Trail.objects.filter(action="procedure.file").count() == 1
 
 
 def test_another_bureau_has_no_such_filing(client):

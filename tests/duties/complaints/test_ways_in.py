@@ -16,6 +16,7 @@ from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.procedure import services
 from hengjian.ground.procedure.attachments import BadFile
 from hengjian.ground.procedure.models import Paper, Proceeding
+from hengjian.street.casework.models import Case
 from tests import factories_casework as cases
 from tests import factories_complaints as make
 from tests import factories_desk as desk
@@ -129,6 +130,25 @@ def test_a_reward_is_the_grades_own_and_insiders_may_have_more_with_the_finance_
     leader = make.officer("L-2", bureau, "leader")
     cases.confirm(made[0].proceeding, "grant", day, leader)
     assert make.track(plain, "reward").state == "granted"
+
+
+def test_a_reward_begins_once_the_report_led_to_a_decided_case(bureau, handler):
+    office, firm, day = cases.office(bureau), desk.firm(1), date(2026, 6, 2)
+    found = make.filed(date(2026, 6, 1), "report", firm=Firm(uscc=firm.uscc)).filing
+    make.do(found, "hand-lead", day, handler, "report", facts="属实")
+    lead = make.track(found, "report").lead
+    cases.screened(lead, day, office)
+    cases.do(lead, "verify", day, office.first, office.second, found="属实")
+    cases.approved(lead, "file", day, office, conditions=cases.CONDITIONS, officers=["K-1", "K-2"], article="食品安全法第三十四条", facts="核实的事实")
+    case = cases.concluded(office, date(2026, 6, 3), case=Case.objects.get(lead=lead))
+    cases.reviewed(office, case, date(2026, 6, 4))
+    cases.notified(office, case, date(2026, 6, 5))
+    with pytest.raises(Refusal):
+        rewards.begin(make.track(found, "report"), by=handler, on=day, at=make.at(day))
+    cases.decided(office, case, date(2026, 6, 16))
+    made = rewards.begin(make.track(found, "report"), by=handler, on=date(2026, 7, 1), at=make.at(date(2026, 7, 1)))
+    assert rewards.begin(make.track(found, "report"), by=handler, on=date(2026, 7, 1), at=make.at(date(2026, 7, 1))) == made
+    assert make.matter(found, "reward").events.first().body["fine"] == 5_000_000
 
 
 def test_a_large_reward_needs_the_finance_department(bureau, handler):

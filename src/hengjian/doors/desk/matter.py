@@ -143,6 +143,7 @@ def page(matter: Proceeding, officer: Officer, powers: frozenset[str], on: date)
         "proposals": proposals(matter, officer, powers, events, words), "clocks": clocks(matter, on),
         "said": words.told(rules.said(events)), "history": history(matter, words, procedure), "papers": papers(matter),
         "parties": list(parties.of(matter)), "roles": [(key, named(role)) for key, role in procedure.roles.items()],
+        "files_open": not effects.files_power(matter.kind) or effects.files_power(matter.kind) in powers,
         "files": list(matter.attachments.select_related("by").order_by("position")), "remedies": remedies(matter, procedure, state),
         "errands": list(matter.errands.select_related("to").order_by("pk")), "helpers": list(matter.helpers.order_by("number")),
         "entity": Entity.objects.filter(uscc=matter.subject).first() if matter.subject else None,

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hengjian.ground import documents, policy
+from hengjian.ground import audit, documents, policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import may, requires
@@ -180,7 +180,12 @@ def matter_files(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("signed-in")
 def matter_file(request: HttpRequest, pk: int, digest: str) -> HttpResponseBase:
     """A kept file, always as a download."""
-    kept = attachments.of(_found(request, pk), digest)
+    found = _found(request, pk)
+    if guard := effects.files_power(found.kind):
+        if not may(request, guard):
+            raise NotFound(_("没有这个文件"), file=digest[:16])
+        audit.record("procedure.file", f"proceeding:{found.number}", by=officer_of(request), file=digest[:16])
+    kept = attachments.of(found, digest)
     place = attachments.path_of(kept.sha256)
     if not place.is_file():
         raise NotFound(_("这个文件在数据目录中缺失，请从备份恢复"), file=kept.name)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import audit
 from hengjian.ground.kit.refusals import Refusal
-from hengjian.ground.procedure import attachments, queries, rules
+from hengjian.ground.procedure import queries, rules
 from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.models import Proceeding
 
 from .errors import FilingIncomplete
-from .filing import MOST_FILES
+from .filing import MOST_FILES, keep_files
 from .models import Filing, Message, Track
 
 WITHDRAWALS = ("withdraw", "withdraw-accepted")
@@ -55,8 +55,5 @@ def add(filing: Filing, *, text: str, files: Sequence[tuple[str, bytes]] = (), o
     if len(files) > MOST_FILES:
         raise FilingIncomplete(_("证据材料不能超过 %(most)s 份"), field="files", most=MOST_FILES)
     Message.objects.create(filing=filing, at=at, side="citizen", text=said or str(_("补充了材料")))
-    for track in filing.tracks.filter(open=True).select_related("proceeding__agency").order_by("pk"):
-        for name, content in files:
-            matter = track.proceeding
-            attachments.attach(matter, content, name=name, by=None, on=on, expected_version=matter.version, at=at)
+    keep_files(filing, [content for _name, content in files], on=on, at=at)
     audit.record("complaints.add", f"filing:{filing.number}", actor="citizen", files=len(files))

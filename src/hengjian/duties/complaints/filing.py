@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import audit, policy
-from hengjian.ground.kit import clock, uscc
+from hengjian.ground.kit import clock, files, uscc
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.procedure import attachments, counting, parties
 from hengjian.ground.procedure import services as procedure
@@ -118,12 +118,18 @@ def file(*, told: Told, who: Who, at: datetime, by: Officer | None = None, agenc
         _enter(filing, who)
     for kind in told.kinds:
         open_track(filing, kind, on=received, at=at, by=by, named=bool(who.name))
-    for name, content in told.files:
-        for track in filing.tracks.select_related("proceeding").order_by("pk"):
-            matter = track.proceeding
-            attachments.attach(matter, content, name=name, by=None, on=received, expected_version=matter.version, at=at)
+    keep_files(filing, [content for _name, content in told.files], on=received, at=at)
     audit.record("complaints.file", f"filing:{number}", by=by, actor=told.source, kinds=list(told.kinds))
     return Receipt(filing, code)
+
+
+def keep_files(filing: Filing, contents: Sequence[bytes], *, on: date, at: datetime) -> None:
+    """Into every open matter of the filing. What the citizen called them may name people and stays out of the record."""
+    for track in filing.tracks.filter(open=True).select_related("proceeding__agency").order_by("pk"):
+        matter, begun = track.proceeding, track.proceeding.attachments.count()
+        for n, content in enumerate(contents, begun + 1):
+            ending = files.ENDINGS.get(files.media_type_of(content), "bin")
+            attachments.attach(matter, content, name=f"材料{n}.{ending}", by=None, on=on, expected_version=matter.version, at=at)
 
 
 def _refuse_incomplete(told: Told, who: Who) -> None:

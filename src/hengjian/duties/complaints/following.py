@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
 from hengjian.ground.procedure import services as procedure
-from hengjian.ground.procedure.effects import Panel, check, effect, fits, panels
+from hengjian.ground.procedure.effects import Panel, check, effect, fits, guard_files, panels
 from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.street.casework import services as casework
 
@@ -170,6 +170,7 @@ def shown(matter: Proceeding, powers: frozenset[str], on: date) -> Iterator[Pane
 
 for _kind in KINDS:
     panels(_kind)(shown)
+    guard_files(_kind, "complaints.handle")
 
 
 @panels("lead")

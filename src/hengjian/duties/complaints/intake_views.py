@@ -31,7 +31,8 @@ def hotline(request: HttpRequest) -> HttpResponse:
         asked = filing.Told(
             text=told["text"], kinds=told["kinds"], channel=told["channel"], source="operator", category=told["category"], goods=told["goods"],
             amount_fen=told["amount_fen"], may_publish=told["may_publish"], may_delegate=told["may_delegate"], district=officer.agency.district,
-            firm=filing.Firm(name=told["firm"], uscc=told["uscc"], address=told["place"], unfound=told["unfound"]), confirmed_at=clock.now(),
+            firm=filing.Firm(name=told["firm"], uscc=told["uscc"], address=told["place"], unfound=told["unfound"]),
+            confirmed_at=clock.now() if told["phone"] and told["channel"] == "phone" else None,
         )  # fmt: skip
         try:
             made = filing.file(told=asked, who=filing.Who(told["name"], told["phone"], told["address"]), at=clock.now(), by=officer)

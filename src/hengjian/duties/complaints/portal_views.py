@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -212,8 +213,6 @@ def _file(request: HttpRequest, kept: drafts.Kept, at: datetime, *, first: bool)
     confirmed = _confirmed(kept, request.POST.get("code", ""), at)
     if told["you"].get("phone") and confirmed is None and "unconfirmed" not in request.POST:
         raise FilingIncomplete(_("验证码不对或已过期；收不到的，可以勾选“收不到验证码，仍要提交”"), field="code")
-    if not drafts.claim(kept):
-        return redirect("complaints_public:receipt")
     what, firm, you = told["what"], told["firm"], told["you"]
     kinds = ["odr" if kind == "complaint" and first else kind for kind in what["kinds"]]
     asked = filing.Told(
@@ -224,11 +223,10 @@ def _file(request: HttpRequest, kept: drafts.Kept, at: datetime, *, first: bool)
         files=drafts.files_of(kept),
     )  # fmt: skip
     who = filing.Who(you["name"], you["phone"], you["address"], "id-card" if you["id_no"] else "", you["id_no"], you.get("insider", False))
-    try:
+    with transaction.atomic():  # the draft goes where the filing stands, or stays: never neither, never both
+        if not drafts.claim(kept):
+            return redirect("complaints_public:receipt")
         made = filing.file(told=asked, who=who, at=at)
-    except Exception:
-        drafts.save(kept, at)  # never lost
-        raise
     answer = redirect("complaints_public:receipt")
     answer.delete_cookie(drafts.COOKIE)
     sealed = signing.dumps({"number": made.filing.number, "code": made.code}, salt=RECEIPT)

@@ -16,6 +16,7 @@ class ProcedureConfig(AppConfig):
         "procedure.left": _("当事人退出"),
         "procedure.handed-over": _("移交承办人"),
         "procedure.helpers-named": _("调整协办人"),
+        "procedure.file": _("下载受保护的附件"),
         "procedure.sent": _("移送其他机关"),
         "procedure.entrusted": _("交办"),
         "procedure.reported": _("办毕交办事项"),

@@ -54,6 +54,7 @@ _works: dict[tuple[str, str], list[Works]] = defaultdict(list)
 _due: dict[tuple[str, str], Due] = {}
 _panels: dict[str, list[Panels]] = defaultdict(list)
 _places: dict[tuple[str, str], At] = {}
+_guards: dict[str, str] = {}
 _printed: dict[str, Printed] = {}
 
 
@@ -150,6 +151,17 @@ def prints(*forms: str) -> Callable[[Printed], Printed]:
         return function
 
     return register
+
+
+def guard_files(kind: str, power: str) -> None:
+    """Files of such matters hold what people entrusted to those who work on them: they are handed out to holders of this power
+    only, and each time it is recorded."""
+    _guards[kind] = power
+
+
+def files_power(kind: str) -> str:
+    """The power that opens the files of a kind of matter; empty where reading the matter is enough."""
+    return _guards.get(kind, "")
 
 
 def run(proceeding: Proceeding, event: Event) -> None:
