@@ -49,10 +49,13 @@ def test_an_approved_visit_off_plan_goes_out_at_once_and_only_once(asked, leader
     assert Visit.objects.count() == 1
 
 
-def test_what_was_approved_elsewhere_is_pulled(asked, leader):
+def test_what_was_approved_elsewhere_is_pulled(client, asked, leader):
     draws.decide_off_plan(by=leader, asked=asked, approved=True, on=make.ON)
-    [visit] = off_plan.send_approved(by=leader, at=make.AT)
-    assert off_plan.visit_of(asked) == visit
+    signed_in(client, "draw-officer", "G-OP2")
+    assert "1 件已批准的计划外检查尚未派发" in client.get("/desk/inspection/all/").content.decode()
+    client.post("/desk/inspection/off-plan/send/")
+    assert off_plan.visit_of(asked) == Visit.objects.get()
+    assert off_plan.send_approved(by=leader, at=make.AT) == []
 
 
 def test_a_refused_one_sends_nobody(asked, leader):

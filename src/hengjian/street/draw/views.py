@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -95,7 +96,9 @@ def page_of(request: HttpRequest, template: str, context: dict[str, Any]) -> Htt
 
 
 def with_state(draw: Draw) -> dict[str, Any]:
-    return {"draw": draw, "state": STATES[draw.state]}
+    """A draw, how far it is, and when the announced value comes out."""
+    due = draw.source.get("due")
+    return {"draw": draw, "state": STATES[draw.state], "source_due": datetime.fromisoformat(due) if due else None}
 
 
 @requires("draw.view")

@@ -85,6 +85,15 @@ def decide_off_plan(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("draw:off_plan_one", pk=pk)
 
 
+@require_POST
+@requires("inspection.assign")
+def send_off_plan(request: HttpRequest) -> HttpResponse:
+    """Send out what was approved and has no visit yet."""
+    sent = off_plan.send_approved(by=_officer(request), at=clock.now())
+    messages.success(request, _("已派发 %(count)s 项检查任务") % {"count": len(sent)})
+    return redirect("inspection:overview")
+
+
 @requires("inspection.view")
 def off_plan_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """To the visit that came of an approved asking."""

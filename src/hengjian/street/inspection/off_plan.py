@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hengjian.ground import audit
@@ -34,9 +35,15 @@ def decide(asked: OffPlan, *, approved: bool, by: Officer, at: datetime, decisio
 
 @transaction.atomic
 def send_approved(*, by: Officer, at: datetime) -> list[Visit]:
-    """Send out what was approved elsewhere and has no visit yet. Running it again sends nothing twice."""
+    """Send out what was approved elsewhere in an officer's scope and has no visit yet. Running it again sends nothing twice."""
+    return [_send(asked, by, at) for asked in unsent(by).select_for_update(of=("self",))]
+
+
+def unsent(officer: Officer | None) -> QuerySet[OffPlan]:
+    """Approved visits off plan in an officer's scope that nobody was sent to."""
     known = Visit.objects.exclude(off_plan=None).order_by().values("off_plan")
-    return [_send(asked, by, at) for asked in draws.off_plan_approved().exclude(pk__in=known).select_for_update(of=("self",))]
+    seen = draws.off_plan_visible_to(officer).order_by().values("pk")
+    return draws.off_plan_approved().filter(pk__in=seen).exclude(pk__in=known)
 
 
 def _send(asked: OffPlan, by: Officer, at: datetime) -> Visit:

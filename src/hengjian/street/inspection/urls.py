@@ -14,6 +14,7 @@ urlpatterns = [
     path("all/download/", views.export, name="export"),
     path("merging/", merging_views.merging_page, name="merging"),
     path("merging/join/", merging_views.join, name="join"),
+    path("off-plan/send/", merging_views.send_off_plan, name="send_off_plan"),
     path("off-plan/<int:pk>/", merging_views.off_plan_visit, name="off_plan_visit"),
     path("off-plan/<int:pk>/decide/", merging_views.decide_off_plan, name="decide_off_plan"),
     path("handed-over/", views.handed_over, name="handed_over"),

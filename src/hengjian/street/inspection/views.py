@@ -27,7 +27,7 @@ from hengjian.ground.procedure.telling import line
 from hengjian.ground.ui import sheets
 from hengjian.street.draw import queries as draws
 
-from . import followups, forms, queries, reviewing, rules, services, showing
+from . import followups, forms, off_plan, queries, reviewing, rules, services, showing
 from .models import FollowUp, Result, Visit
 from .showing import row_of, titles
 
@@ -140,6 +140,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "form": form, "page": page, "rows": [row_of(visit) for visit in page], "heads": HEADS, "on": on,
         "counts": queries.counts(officer, on),
         "draws": queries.unassigned(officer) if may(request, "inspection.assign") else [],
+        "unsent": off_plan.unsent(officer).count() if may(request, "inspection.assign") else 0,
     }  # fmt: skip
     return render(request, "inspection/overview.html", context)
 
