@@ -77,13 +77,23 @@ def test_a_missing_report_is_proposed_until_somebody_begins_and_the_facts_are_no
     assert firm.name in text
     assert reported.name not in text
     assert young.name not in text
-    answer = client.post("/desk/listing/candidates/begin/", {"lead": "no-report", "origin": "report:2024", "uscc": firm.uscc})
+    answer = client.post("/desk/listing/candidates/begin/", {"lead": "no-report", "begin": f"{firm.uscc}|report:2024"})
     matter = Proceeding.objects.get(kind="abnormal-list")
     assert answer["Location"] == f"/desk/matters/{matter.pk}/"
     form = page(client, f"/desk/matters/{matter.pk}/acts/miss-report/")
     assert "2024年度报告至 2025-06-30 期满未报送并公示" in form
     assert firm.name not in page(client, "/desk/listing/candidates/?lead=no-report")
-    assert client.post("/desk/listing/candidates/begin/", {"lead": "no-report", "origin": "report:2024", "uscc": firm.uscc}).status_code == 404
+    again = client.post("/desk/listing/candidates/begin/", {"lead": "no-report", "begin": f"{firm.uscc}|report:2024"}, follow=True).content.decode()
+    assert "这条线索已经立案" in again
+    assert Proceeding.objects.filter(kind="abnormal-list").count() == 1
+
+
+def test_several_missing_reports_are_begun_together_each_by_itself(client, office, clerk):
+    firms = [desk.firm(n, established=date(2020, 1, 1)) for n in (1, 2, 3)]
+    chosen = [f"{firm.uscc}|report:2024" for firm in firms[:2]]
+    client.post("/desk/listing/candidates/begin/", {"lead": "no-report", "many": "1", "one": [*chosen, f"{desk.firm(9).uscc}|report:2024"]})
+    assert sorted(Proceeding.objects.filter(kind="abnormal-list").values_list("subject", flat=True)) == sorted(firm.uscc for firm in firms[:2])
+    assert firms[2].name in page(client, "/desk/listing/candidates/?lead=no-report")
 
 
 def test_a_visit_that_found_nobody_is_proposed_with_its_evidence(client, office):
@@ -94,7 +104,7 @@ def test_a_visit_that_found_nobody_is_proposed_with_its_evidence(client, office)
     assert "大门锁闭" in text
     assert visit.proceeding.number in text
     with clock.frozen(date(2026, 3, 3)):
-        client.post("/desk/listing/candidates/begin/", {"lead": "visit-unreachable", "origin": f"visit:{visit.pk}:4", "uscc": visit.entity.uscc})
+        client.post("/desk/listing/candidates/begin/", {"lead": "visit-unreachable", "begin": f"{visit.entity.uscc}|visit:{visit.pk}:4"})
     matter = Listing.objects.get().proceeding
     assert queries.said(matter)["visited"] == "2026-03-02"
 

@@ -218,7 +218,9 @@ def test_an_objection_has_its_own_clocks_and_an_upheld_one_annuls(office):
     assert due(said, "accept", date(2026, 2, 13)) == date(2026, 2, 27)
     make.do(said, "accept", date(2026, 2, 24), office.clerk, listing=entry.document)
     assert due(said, "verify", date(2026, 2, 24)) == date(2026, 3, 23)
+    assert ledger.objection_marked(entry)  # the public reads that it is objected to
     make.approved(said, "uphold", date(2026, 3, 2), office, reasons="现场复核，当事人在登记住所经营")
+    assert [one.kind for one in ledger.remarks_on([entry.seq])[entry.seq]] == ["objection", "objection-outcome"]
     make.do(said, "correct", date(2026, 3, 3), office.leader)
     assert (ledger.closing_of(entry).kind, state(matter), state(said)) == ("withdrawal", "annulled", "corrected")
 

@@ -16,6 +16,7 @@ from hengjian.ground.procedure.models import Paper
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.ledger import services as acts_on_ledger
 from hengjian.street.listing import finding, queries, rules, services
+from tests import factories_casework as cases
 from tests import factories_desk as desk
 from tests import factories_listing as make
 
@@ -169,6 +170,7 @@ def test_when_the_penalty_falls_the_listing_is_annulled_in_three_working_days(of
     matter = make.serious(office, date(2026, 9, 1), date(2026, 9, 9))
     behind = queries.listing_of(matter).cause
     acts_on_ledger.withdraw(by=office.leader, entry=behind, on=date(2026, 9, 28), because="复议撤销")
+    assert [row.proceeding for row in queries.unfounded(office.clerk, date(2026, 9, 28))] == [matter]
     make.do(matter, "annul-penalty", date(2026, 9, 28), office.clerk, reason="复议撤销")
     assert due(matter, "annul", date(2026, 9, 28)) == date(2026, 10, 8)
     make.approved(matter, "annul", date(2026, 9, 30), office, reason="所据处罚已撤销")
@@ -241,3 +243,24 @@ def test_penalties_of_the_heavier_kinds_are_proposed_with_their_evidence_once(of
     assert "吊销许可证件" in told.evidence
     services.begin(by=office.clerk, kind=told.kind, entity=firm, origin=told.origin, on=ON, at=make.at(ON), cause=heavy.seq, body=told.body)
     assert list(finding.rows(item, office.clerk, ON)) == []
+
+
+def test_with_a_case_under_way_the_listing_is_told_and_decided_together_with_the_penalty(office):
+    bench = cases.office(office.agency)
+    case = cases.noticed(bench, ON, circumstances=["serious-result"], tier="heavy", why_tier="涉及未成年人", fine_most=9_000_000, fine=9_000_000)
+    item = finding.lead("case-proposed", ON)
+    [row] = finding.rows(item, office.clerk, ON)
+    told = finding.candidate(item, row, ON)
+    matter = services.begin(by=office.clerk, kind=told.kind, entity=told.entity, origin=told.origin, on=ON, at=make.at(ON), body=told.body)
+    assert list(finding.rows(item, office.clerk, ON)) == []
+    make.do(matter, "assess", ON, office.clerk, **(make.ASSESSED | {"penalty": case.proceeding.number}))
+    make.do(matter, "notice", ON, office.clerk, ground="food.2", penalty=case.proceeding.number, mode="direct", served_on=ON.isoformat())
+    make.do(matter, "review", DECIDED, office.legal, reason="齐备")
+    make.do(matter, "agree", DECIDED, office.superior, reason="同意")
+    decision = LIST | {"penalty": case.proceeding.number}
+    with pytest.raises(procedure.NotYet, match="尚未作出处罚决定"):
+        make.propose(matter, "list", DECIDED, office.clerk, **decision)
+    cases.decided(bench, case, DECIDED, circumstances=["serious-result"], tier="heavy", why_tier="涉及未成年人", fine=9_000_000)
+    make.approved(matter, "list", DECIDED, office, **decision)
+    row, entry = queries.listing_of(matter), cases.Case.objects.get(pk=case.pk).entry
+    assert (row.cause, row.entry.body["penalty"]) == (entry, entry.document)

@@ -182,6 +182,29 @@ for _kind, _act in ((ABNORMAL, "list"), (MARK, "mark"), (SERIOUS, "list"), (ELSE
     _undone(_kind, _act)
 
 
+def _remark(objection: Proceeding, event: Event, kind: str, act: str, **body: Any) -> None:
+    """What the public may know of an objection stands beside the record."""
+    entry = records.entry(int(queries.said(objection)["entry"]))
+    if entry:
+        told = {"matter": objection.number, **body}
+        ledger.append(by=event.by, entity=entry.entity, kind=kind, act=act, on=event.on, issuer=objection.agency, refers=entry, body=told, at=event.at)
+
+
+@effect(queries.OBJECTION, "accept")
+def mark_as_objected(objection: Proceeding, event: Event) -> None:
+    _remark(objection, event, "objection", "flag", received=objection.opened.isoformat())
+
+
+def _answered(act: str, outcome: str) -> None:
+    @effect(queries.OBJECTION, act)
+    def answer(objection: Proceeding, event: Event) -> None:
+        _remark(objection, event, "objection-outcome", outcome, outcome=outcome, because=str(event.body["reasons"]))
+
+
+for _act, _outcome in (("uphold", "upheld"), ("reject", "refused")):
+    _answered(_act, _outcome)
+
+
 @effect(queries.OBJECTION, "correct")
 def annul_what_was_objected_to(objection: Proceeding, event: Event) -> None:
     """An objection upheld annuls the listing; where it was decided here, its matter ends with it."""
@@ -202,9 +225,11 @@ def annul_what_was_objected_to(objection: Proceeding, event: Event) -> None:
 @fits(SERIOUS, "assess")
 def a_ground_in_force(matter: Proceeding, body: Mapping[str, Any], on: date) -> str:
     row = queries.listing_of(matter)
-    if row.cause is None or row.cause.document != body.get("penalty"):
+    case = finding.case_of(row.origin)
+    number = case.proceeding.number if case else row.cause.document if row.cause else None
+    if number is None or number != body.get("penalty"):
         return _("处罚决定文号与所据的处罚记录不符")
-    if (entry := records.closing_of(row.cause)) and entry.kind in ("withdrawal", "correction"):
+    if row.cause and (entry := records.closing_of(row.cause)) and entry.kind in ("withdrawal", "correction"):
         return _("所据的处罚已经被撤销或者更正")
     return ""
 
@@ -237,6 +262,13 @@ def the_superior_agreed(matter: Proceeding, on: date) -> str:
     return _("须先报上一级市场监督管理部门同意") if needed and not agreed else ""
 
 
+@check(SERIOUS, "list")
+def decided_with_the_penalty(matter: Proceeding, on: date) -> str:
+    """Begun with a case: listed with its decision, not before (一并决定)."""
+    case = finding.case_of(queries.listing_of(matter).origin)
+    return _("案件 %(number)s 尚未作出处罚决定，列入须与其一并决定") % {"number": case.proceeding.number} if case and case.entry is None else ""
+
+
 @effect(SERIOUS, "agree")
 @effect(SERIOUS, "disagree")
 def only_the_superior(matter: Proceeding, event: Event) -> None:
@@ -248,7 +280,10 @@ def only_the_superior(matter: Proceeding, event: Event) -> None:
 @effect(SERIOUS, "list")
 @effect(SERIOUS, "restore")
 def put_on_the_serious_list(matter: Proceeding, event: Event) -> None:
-    said = queries.said(matter)
+    said, row = queries.said(matter), queries.listing_of(matter)
+    if row.cause is None and (case := finding.case_of(row.origin)) and case.entry:
+        Listing.objects.filter(pk=row.pk).update(cause=case.entry)
+        said["penalty"] = case.entry.document
     banned = date.fromisoformat(said["banned_until"]) if said.get("banned_until") else None
     until = rules.serious_end(policy.current(), event.on, said["ground"], banned)
     body = {"ground": said["ground"], "penalty": said.get("penalty"), "measures": list(said.get("measures", ()))}

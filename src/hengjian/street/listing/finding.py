@@ -22,6 +22,8 @@ from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people import scopes
 from hengjian.ground.people.language import named, title_in
 from hengjian.ground.people.models import Officer
+from hengjian.street.casework import queries as casework
+from hengjian.street.casework.models import Case
 from hengjian.street.inspection.models import Result
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.register import queries as register
@@ -201,6 +203,34 @@ def _penalty_told(item: Any, row: Any, on: date) -> Candidate:
     return Candidate(row.entity, "serious-list", f"entry:{row.seq}", evidence, body, None, row)
 
 
+def _proposed(item: Any, officer: Officer | None, on: date) -> list[Case]:
+    """Cases not decided yet that propose a heavier penalty: whether to list is told and decided with it (§13)."""
+    begun = set(Listing.objects.filter(origin__startswith="case:").order_by("pk").values_list("origin", flat=True))
+    found = Case.objects.filter(_within(officer), entry=None, proceeding__closed=None).select_related("entity", "proceeding__agency")
+    waiting = [case for case in found.order_by("-proceeding__opened", "-pk") if f"case:{case.proceeding_id}" not in begun]
+    return [case for case in waiting if _marks(casework.last_said(case.proceeding, "conclude")) & set(item.extra["with"])]
+
+
+def _marks(said: Mapping[str, Any]) -> set[str]:
+    return {*said.get("penalties", ()), str(said.get("tier", ""))}
+
+
+def _proposed_told(item: Any, row: Case, on: date) -> Candidate:
+    said = casework.last_said(row.proceeding, "conclude")
+    kinds = "、".join(title_in("penalty-kinds", code) for code in said.get("penalties", ()))
+    evidence = _("案件 %(number)s 拟作处罚：%(kinds)s") % {"number": row.proceeding.number, "kinds": kinds}
+    heavy = next((item.extra["heavy"][mark] for mark in sorted(_marks(said)) if mark in item.extra["heavy"]), "")
+    body = {"penalty": row.proceeding.number, "heavy": heavy, "facts": str(said.get("facts", ""))}
+    return Candidate(row.entity, "serious-list", f"case:{row.proceeding_id}", evidence, body, None, None, row.proceeding_id)
+
+
+def case_of(origin: str) -> Case | None:
+    """The case a matter was begun with, where it was not decided yet."""
+    kind, _colon, number = origin.partition(":")
+    found = Case.objects.filter(proceeding=number) if kind == "case" and number.isdecimal() else Case.objects.none()
+    return found.select_related("proceeding", "entry").first()
+
+
 def is_heavy(entry: Any, on: date) -> bool:
     """Whether a penalty is one of the heavier ones, by the leads in force on a day."""
     marks = {"penalty-kind": set(entry.body.get("kind_of_penalty", ())), "penalty-tier": {entry.body.get("tier", "")}}
@@ -224,9 +254,10 @@ def _three_years_told(item: Any, row: Any, on: date) -> Candidate:
 
 _ROWS: dict[str, Callable[[Any, Officer | None, date], Any]] = {
     "report-missing": _unreported, "inspection-code": _inspected, "penalty-kind": _heavy_kinds, "penalty-tier": _heavy_tiers,
-    "abnormal-years": _three_years,
+    "abnormal-years": _three_years, "case-proposed": _proposed,
 }  # fmt: skip
 _TOLD: dict[str, Callable[[Any, Any, date], Candidate]] = {
     "report-missing": _unreported_told, "inspection-code": _inspected_told, "penalty-kind": _penalty_told,
     "penalty-tier": _penalty_told, "abnormal-years": _three_years_told,
+    "case-proposed": _proposed_told,
 }  # fmt: skip

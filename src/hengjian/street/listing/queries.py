@@ -199,6 +199,17 @@ def _near(on: date, anniversary: str, ahead: str = "") -> Q:
     return Q(decided__range=(day - timedelta(days=SEEN + 1), day + timedelta(days=1 + (_days(on, ahead) if ahead else 0))))
 
 
+def unfounded(officer: Officer | None, on: date) -> list[Listing]:
+    """Serious listings in scope whose penalty was annulled or corrected: to be annulled within days."""
+    live = ledger.facts(on).values("pk")
+    rows = Listing.objects.filter(entry__in=live, entry__kind=SERIOUS, cause__isnull=False).exclude(cause__in=live)
+    districts = scopes.districts_of(officer)
+    if districts is not None:
+        rows = rows.filter(entity__district__in=districts)
+    found = [(row, ledger.closing_of(row.cause)) for row in rows.select_related("entity", "cause", "proceeding").order_by("pk") if row.cause]
+    return [row for row, closing in found if closing and closing.kind in ("withdrawal", "correction")]
+
+
 # Matters ------------------------------------------------------------------------------------------------
 
 

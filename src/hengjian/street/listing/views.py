@@ -43,7 +43,7 @@ HEADS: dict[str, tuple[Any, ...]] = {
         gettext_lazy("主体"), gettext_lazy("措施和领域"), gettext_lazy("锁定部门"), gettext_lazy("所据记录"), gettext_lazy("起止"), gettext_lazy("状态"),
     ),
     "due": (gettext_lazy("主体"), gettext_lazy("所在名单"), gettext_lazy("提示什么"), gettext_lazy("到期"), gettext_lazy("依据"), gettext_lazy("操作")),
-    "candidates": (gettext_lazy("主体"), gettext_lazy("事实和证据"), gettext_lazy("决定期限"), gettext_lazy("操作")),
+    "candidates": (gettext_lazy("选择"), gettext_lazy("主体"), gettext_lazy("事实和证据"), gettext_lazy("决定期限"), gettext_lazy("操作")),
     "responses": (gettext_lazy("编号"), gettext_lazy("主体"), gettext_lazy("请求的措施"), gettext_lazy("环节"), gettext_lazy("期限")),
     "rules": (gettext_lazy("约束"), gettext_lazy("依据"), gettext_lazy("生效中")), "domains": (gettext_lazy("领域"), gettext_lazy("生效中")),
 }  # fmt: skip
@@ -75,7 +75,7 @@ def board(request: HttpRequest) -> HttpResponse:
     show = show if show in (*entries, "laid", "due") else "matters"
     context: dict[str, Any] = {
         "show": show, "q": q, "ground": ground, "tabs": _links(officer, on, show), "may_record": may(request, "listing.record"),
-        "heads": HEADS["entries" if show in entries else show],
+        "heads": HEADS["entries" if show in entries else show], "unfounded": queries.unfounded(officer, on),
     }  # fmt: skip
     if show in entries:
         _title, kind, marks = entries[show]
@@ -165,16 +165,30 @@ def _size(rows: Any) -> int:
 @require_POST
 @requires("listing.record")
 def begin(request: HttpRequest) -> HttpResponse:
-    """Begin a matter from a candidate; nothing of the evidence is typed again."""
+    """Begin matters from the candidates chosen; nothing of the evidence is typed again, and each is judged by itself."""
     officer, on = _officer(request), clock.today()
     item = finding.lead(request.POST.get("lead", ""), on)
-    told = finding.pick(item, officer, request.POST.get("origin", ""), request.POST.get("uscc", ""), on)
-    matter = services.begin(
-        by=officer, kind=told.kind, entity=told.entity, origin=told.origin, on=on, body=told.body, at=clock.now(),
-        cause=told.cause.seq if told.cause else None,
-    )  # fmt: skip
-    messages.success(request, _("已立案 %(number)s") % {"number": matter.number})
-    return redirect(address("desk:matter", matter.pk))
+    chosen = request.POST.getlist("one") if "many" in request.POST else [request.POST.get("begin", "")]
+    begun, refused = [], []
+    for word in chosen[:ROWS]:
+        uscc, _bar, origin = word.partition("|")
+        try:
+            told = finding.pick(item, officer, origin, uscc, on)
+            cause = told.cause.seq if told.cause else None
+            begun.append(
+                services.begin(by=officer, kind=told.kind, entity=told.entity, origin=origin, on=on, body=told.body, at=clock.now(), cause=cause)
+            )
+        except Refusal as wrong:
+            refused.append(f"{uscc}：{wrong}")
+    for line in refused:
+        messages.error(request, line)
+    if begun:
+        messages.success(request, _("已立案 %(number)s") % {"number": "、".join(one.number for one in begun)})
+    elif not chosen:
+        messages.error(request, _("没有选择线索"))
+    if len(begun) == 1 and len(chosen) == 1:
+        return redirect(address("desk:matter", begun[0].pk))
+    return redirect(address("listing:candidates") + f"?lead={item.code}")
 
 
 @requires("listing.record")
