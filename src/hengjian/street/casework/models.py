@@ -65,3 +65,46 @@ class Precedent(models.Model):
 
     def __str__(self) -> str:
         return self.document
+
+
+class FileReview(models.Model):
+    """A review of files drawn by lot (案卷评查): the list is closed first, then a value from outside draws."""
+
+    agency = models.ForeignKey("people.Agency", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    count = models.PositiveSmallIntegerField()
+    frame = models.JSONField()  # numbers of the closed cases, ordered
+    digest = models.CharField(max_length=64)
+    closed_at = models.DateTimeField()
+    source = models.CharField(max_length=200, blank=True)
+    value = models.CharField(max_length=200, blank=True)
+    drawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.since}–{self.until}"
+
+
+class FileScore(models.Model):
+    """One drawn file and its score sheet."""
+
+    review = models.ForeignKey(FileReview, on_delete=models.PROTECT, related_name="files")
+    proceeding = models.ForeignKey("procedure.Proceeding", on_delete=models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField()
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    marks = models.JSONField(default=dict)  # item of the sheet → points
+    remarks = models.TextField(blank=True)
+    total = models.PositiveSmallIntegerField(null=True)
+    passed = models.BooleanField(null=True)
+    scored = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("review", "rank")
+        constraints = (models.UniqueConstraint(fields=("review", "proceeding"), name="file_once_per_review"),)
+
+    def __str__(self) -> str:
+        return f"{self.review_id}/{self.rank}"
