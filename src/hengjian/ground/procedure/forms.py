@@ -49,6 +49,23 @@ class UsccField(forms.CharField):
         return text
 
 
+class _Each:
+    """The class of a box belongs to each box and not to what holds them: they lay over each other."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(*args, **kwargs)  # type: ignore[misc]
+        option["attrs"]["class"] = "form-check-input"
+        return option
+
+
+class Radios(_Each, forms.RadioSelect):
+    pass
+
+
+class Boxes(_Each, forms.CheckboxSelectMultiple):
+    pass
+
+
 class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
@@ -68,7 +85,7 @@ class FilesField(forms.FileField):
 class YesNo(forms.TypedChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         choices = [("yes", _("是")), ("no", _("否"))]
-        widget = forms.RadioSelect(attrs={"class": "form-check-input"})
+        widget = Radios(attrs={"class": "checks side-by-side"})
         super().__init__(choices=choices, coerce=lambda v: v == "yes", empty_value=None, widget=widget, **kwargs)
 
 
@@ -136,7 +153,7 @@ class FieldsForm(forms.Form):
     def _choice(self, choices: list[tuple[str, str]], many: bool, told: dict[str, Any]) -> forms.Field:
         if many:
             return forms.MultipleChoiceField(
-                choices=choices, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}), **told
+                choices=choices, widget=Boxes(attrs={"class": "checks"}), **told
             )
         return forms.ChoiceField(
             choices=[("", "—"), *choices], widget=forms.Select(attrs={"class": "form-select"}), **told
