@@ -72,6 +72,14 @@ def test_what_is_late_is_late_by_its_clock_also_while_it_runs(office):
     assert (fault.code, fault.on) == ("late", date(2026, 3, 23))
 
 
+def test_a_party_that_pays_late_is_no_fault_of_the_office(office):
+    case = make.noticed(office, ON)
+    make.do(case.proceeding, "waive", ON, office.first, reason="书面放弃")
+    make.decided(office, case, ON)
+    make.do(case.proceeding, "serve", ON, office.first, office.second, mode="direct", served_on="2026-03-02")
+    assert faults(make.again(case.proceeding), date(2026, 6, 1)).faults == []
+
+
 def test_goods_still_seized_at_the_end_and_a_revoked_decision_are_found(office):
     case = make.filed(office, ON)
     make.do(case.proceeding, "seize", ON, office.first, office.second, item="封条1号", place="仓库", taken_at="2026-03-02T16:00", reason="可能转移", **SEEN)

@@ -53,7 +53,7 @@ class _Each:
     """The class of a box belongs to each box and not to what holds them: they lay over each other."""
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option: dict[str, Any] = super().create_option(*args, **kwargs)  # type: ignore[misc]
+        option: dict[str, Any] = super().create_option(*args, **kwargs)
         option["attrs"]["class"] = "form-check-input"
         return option
 

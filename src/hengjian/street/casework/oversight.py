@@ -41,6 +41,16 @@ class Fault:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the list of checks. `stage`: before, during, after."""
+
+    title: str
+    stage: str
+    grave: bool
+    basis: str
+
+
 @dataclass(slots=True)
 class Looked:
     """A matter with its faults and what its clocks say."""
@@ -104,7 +114,7 @@ def _looked(matter: Proceeding, held: Held, on: date) -> Looked:
     standing = acts.effective(events)
     found = Looked(matter, standing, [*_of_events(procedure, events, standing, held), *_of_course(matter, standing)])
     for face in kernel.clocks_of(matter, on):
-        if face.due is None or (face.stopped is None and face.due >= on):
+        if procedure.clocks[face.name].of != "office" or face.due is None or (face.stopped is None and face.due >= on):
             continue
         ended = face.stopped or on
         found.clocks += 1
@@ -198,11 +208,11 @@ def appraised(looked: Iterable[Looked]) -> list[Unit]:
     return sorted(units.values(), key=lambda unit: unit.agency.code)
 
 
-def checks(on: date) -> dict[str, dict[str, object]]:
+def checks(on: date) -> dict[str, Check]:
     """The list of checks in force, with the stage of each."""
     listed = policy.current().catalogue("enforcement-checks").on(on)
     return {
-        code: {"title": named(item), "stage": item.extra["stage"], "grave": item.extra.get("grave", False), "basis": item.extra.get("basis", "")}
+        code: Check(named(item), str(item.extra["stage"]), bool(item.extra.get("grave")), str(item.extra.get("basis", "")))
         for code, item in listed.items()
     }  # fmt: skip
 
@@ -215,7 +225,7 @@ def supervised(matters: QuerySet[Proceeding], on: date) -> list[dict[str, object
         mark = acts.supervised(kernel.events_of(matter))
         if mark:
             due = mark.body.get("due")
-            found.append({"matter": matter, "mark": mark, "due": date.fromisoformat(due) if due else None, "late": bool(due) and due < on.isoformat()})
+            found.append({"matter": matter, "mark": mark, "due": date.fromisoformat(due) if due else None, "late": bool(due and due < on.isoformat())})
     return sorted(found, key=lambda row: (str(row["due"] or "9999"), row["matter"].pk))  # type: ignore[attr-defined]
 
 

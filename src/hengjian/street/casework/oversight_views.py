@@ -15,15 +15,16 @@ from django.views.decorators.http import require_POST
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.money import yuan
-from hengjian.ground.kit.refusals import Refusal
+from hengjian.ground.kit.refusals import NotFound, Refusal
 from hengjian.ground.people.access import may, requires
 from hengjian.ground.people.language import english, named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as kernel
+from hengjian.ground.procedure.models import Proceeding
 from hengjian.ground.ui import sheets
 from hengjian.ground.ui.pages import address
 
-from . import consistency, likeness, oversight, reviewing
+from . import consistency, likeness, oversight, queries, reviewing
 from .models import FileReview, Precedent
 
 STAGES = ("before", "during", "after")
@@ -68,18 +69,18 @@ def overview(request: HttpRequest) -> HttpResponse:
     readable = kernel.open_to(officer, request.powers, [one.matter.pk for one in looked])  # type: ignore[attr-defined]
     counts = Counter(fault.code for one in looked for fault in one.faults)
     code = request.GET.get("check", "")
+    found_wrong = [(one, fault) for one in looked for fault in one.faults if fault.code in listed and code in ("", fault.code)]
+    found_wrong.sort(key=lambda pair: (not listed[pair[1].code].grave, -pair[1].on.toordinal()))
     rows = [
-        {"matter": one.matter, "fault": fault, "check": listed[fault.code], "open": one.matter.pk in readable}
-        for one in looked for fault in one.faults if fault.code in listed and code in ("", fault.code)
+        {"matter": one.matter, "fault": fault, "check": listed[fault.code], "open": one.matter.pk in readable} for one, fault in found_wrong
     ]  # fmt: skip
-    rows.sort(key=lambda row: (not row["check"]["grave"], -row["fault"].on.toordinal()))
     listing = policy.current().catalogue("enforcement-appraisal").on(on)
     ends = ("over_en", "of_en") if english() else ("over", "of")
     indicators = [{"code": one.code, "title": named(one), "over": one.extra[ends[0]], "of": one.extra[ends[1]]} for one in listing.values()]
     context = {
         "tabs": _tabs("oversight"), "quarter": name, "quarters": quarters(on), "since": since, "until": until, "total": found.count(),
         "looked": len(looked), "most": oversight.MOST, "rows": rows[:100], "more": max(0, len(rows) - 100), "check": code,
-        "stages": [(stage, [(key, one, counts[key]) for key, one in listed.items() if one["stage"] == stage]) for stage in STAGES],
+        "stages": [(stage, [(key, one, counts[key]) for key, one in listed.items() if one.stage == stage]) for stage in STAGES],
         "indicators": indicators, "units": [(unit, [unit.rates[str(one["code"])] for one in indicators]) for unit in oversight.appraised(looked)],
         "marked": oversight.supervised(kernel.visible_to(officer), on), "readable": readable,
     }  # fmt: skip
@@ -90,7 +91,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def wall(request: HttpRequest) -> HttpResponse:
     """For a screen on the wall: what is late and what ends in three days, without names of parties; it renews itself."""
     officer, on = _officer(request), clock.today()
-    rows = oversight.overdue(kernel.visible_to(officer).filter(kind__in=oversight.queries.LISTED), on)
+    rows = oversight.overdue(kernel.visible_to(officer).filter(kind__in=queries.LISTED), on)
     late = [row for row in rows if row[2] < 0]
     by_unit = Counter(matter.agency.name for matter, _face, left in rows if left < 0)
     context = {"tabs": _tabs("wall"), "late": late[:40], "soon": [row for row in rows if row[2] >= 0][:40], "counts": (len(late), len(rows) - len(late)),
@@ -170,7 +171,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 def _review(request: HttpRequest, pk: int) -> FileReview:
     found = reviewing.visible_to(_officer(request)).filter(pk=pk).first()
     if found is None:
-        raise reviewing.NotFound(_("没有这次案卷评查"), number=pk)
+        raise NotFound(_("没有这次案卷评查"), number=pk)
     return found
 
 
@@ -209,11 +210,11 @@ def review_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
             return redirect("casework:review", pk)
         except Refusal as refused:
             error = str(refused)
-    [looked] = oversight.look(kernel.Proceeding.objects.filter(pk=found.proceeding_id), on)
+    [looked] = oversight.look(Proceeding.objects.filter(pk=found.proceeding_id), on)
     listed = oversight.checks(on)
     shown = [
         item | {"points": request.POST.get(item["code"]) or found.marks.get(item["code"], ""),
-                "faults": [(listed[fault.code]["title"], fault) for fault in looked.faults if fault.code in item["checks"] and fault.code in listed]}
+                "faults": [(listed[fault.code].title, fault) for fault in looked.faults if fault.code in item["checks"] and fault.code in listed]}
         for item in items
     ]  # fmt: skip
     readable = kernel.open_to(officer, request.powers, [found.proceeding_id])  # type: ignore[attr-defined]

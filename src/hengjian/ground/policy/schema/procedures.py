@@ -116,6 +116,7 @@ class ProcedureClock(Strict):
     extended_to: str | None = None
     bars: list[str] = []
     lapses: list[str] = []
+    of: Literal["office", "party", "others"] = "office"  # whose time it is: the office is late only with its own
     law: Literal["opening", "current"] | None = None  # where one clock differs from its procedure
 
     @property
