@@ -68,7 +68,7 @@ def test_a_firm_asks_two_officers_decide_and_the_record_is_gone(live_server, chr
     leader.wait_for_load_state()
     notice = PublicNotice.objects.get(entry_seq=entry.seq)
     assert notice.withdrawn_on == today
-    assert page.goto(f"{live_server.url}/publication/notices/{entry.seq}/").status == 404
+    assert page.request.get(f"{live_server.url}/publication/notices/{entry.seq}/").status == 404
     page.goto(f"{live_server.url}/counter/repair/matters/{matter}/")
     assert page.get_by_text("已停止公示").first.is_visible()
     clean(page, "repair-done")
