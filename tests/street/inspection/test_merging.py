@@ -66,13 +66,14 @@ def test_a_refused_one_sends_nobody(asked, leader):
 
 def test_a_leader_decides_on_the_page_and_comes_to_the_visit(client, asked):
     signed_in(client, "leader", "G-LEAD")
-    assert "计划外检查" in client.get("/desk/").content.decode()
+    assert asked.entity.name in client.get("/desk/").content.decode()  # it waits in the inbox
     client.post(f"/desk/inspection/off-plan/{asked.pk}/decide/", {"approved": "no", "decision": " "})
     asked.refresh_from_db()
     assert asked.state == "asked"  # no refusal without a reason
     client.post(f"/desk/inspection/off-plan/{asked.pk}/decide/", {"approved": "yes"})
     assert client.get(f"/desk/inspection/off-plan/{asked.pk}/").url == f"/desk/inspection/{Visit.objects.get().pk}/"
-    assert "检查任务" in client.get(f"/desk/draw/off-plan/{asked.pk}/").content.decode()
+    assert f"/desk/inspection/off-plan/{asked.pk}/" in client.get(f"/desk/draw/off-plan/{asked.pk}/").content.decode()
+    assert asked.entity.name not in client.get("/desk/").content.decode()
 
 
 def test_two_tasks_that_nobody_was_sent_to_become_one_visit_with_one_form(two, operator):  # noqa: F811
