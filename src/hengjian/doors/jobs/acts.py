@@ -16,6 +16,7 @@ from hengjian.ground.procedure import recounting
 from hengjian.ground.warehouse.mirror import MirrorBroken
 from hengjian.street.assessment import frames
 from hengjian.street.assessment import services as assessment
+from hengjian.street.inspection import risk
 from hengjian.street.intake import folders
 from hengjian.street.intake import services as intake
 from hengjian.street.ledger import queries as ledger_questions
@@ -54,6 +55,11 @@ def send_messages(on: date, at: datetime) -> str:
 def watch_complaints(on: date, at: datetime) -> str:
     measured, proposed, spots, rows = watching.look(on)
     return f"{measured} 件计时，{proposed} 件建议分类，{spots} 个新热点，{rows} 件告知公示"
+
+
+def report_risk(on: date, at: datetime) -> str:
+    report = risk.report_quarter(on=on, at=at)
+    return f"{report.since.isoformat()} 起的季度报告" if report else "没有可以报告的季度"
 
 
 def absorb_registrations(on: date, at: datetime) -> str:

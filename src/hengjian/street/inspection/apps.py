@@ -15,6 +15,7 @@ class InspectionConfig(AppConfig):
         "inspection.confirm_arrival": _("经营主体确认检查人员到场"),
         "inspection.receive": _("签收移送事项"),
         "inspection.close_list": _("封存复查名单"),
+        "inspection.order": _("按评分排检查先后"),
         "inspection.reveal": _("录入复查抽取的公开数值"),
         "inspection.draw_again": _("抽取复查"),
         "export.inspection": _("导出检查任务"),
@@ -31,6 +32,7 @@ class InspectionConfig(AppConfig):
         Page("inspection:visit_list", _("我的检查"), "device-mobile", "inspection.record", 42, _("监督检查")),
         Page("inspection:overview", _("检查任务"), "clipboard-list", "inspection.view", 44, _("监督检查")),
         Page("inspection:estimates", _("抽查说明了什么"), "chart-bar", "inspection.view", 47, _("监督检查")),
+        Page("inspection:risk", _("评分季度审计"), "report", "inspection.view", 48, _("监督检查")),
         Page("inspection:handed_over", _("移送签收"), "inbox", "inspection.view", 45, _("监督检查")),
         Page("inspection:oversight", _("检查真实性"), "shield-check", "inspection.oversee", 46, _("监督检查")),
     )

@@ -5,7 +5,7 @@ No database, no clock, no Django. The file: CSV or Parquet with one row per insp
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 
 from hengjian.ground.kit.refusals import Invalid
 
-from .scoring import Flags, Numbers, auc, days_gained, fit, hits_in_first
+from .scoring import Flags, Model, Numbers, auc, days_gained, fit, hits_in_first
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "firm": ("firm", "uscc", "entity", "establishmentid", "establishment_id", "license_number", "统一社会信用代码"),
@@ -151,7 +151,8 @@ def features(visits: Visits, window: int = WINDOW) -> Known:
             if visits.firm[n] not in met:
                 met.add(visits.firm[n])
                 kept.append(n)
-                rows.append(_row(visits, n, float(of[n]) * window, firms, kinds, everything))
+                kind = kinds.share(visits.kind[n], everything) if visits.kind is not None else 0.0
+                rows.append(_row(visits.firm[n], kind, float(of[n]) * window, firms, everything))
                 extra.append(people.share(visits.inspector[n], everything) if visits.inspector is not None else 0.0)
         for n in planned:
             hit, day = bool(visits.found[n]), float(visits.day[n])
@@ -191,12 +192,24 @@ class _Record:
         return (found + PRIOR * base) / (visits + PRIOR)
 
 
-def _row(visits: Visits, n: int, day: float, firms: _Record, kinds: _Record, everything: _Record) -> list[float]:
-    key = visits.firm[n]
+def _row(key: int, kind: float, day: float, firms: _Record, everything: _Record) -> list[float]:
     count, found, last, hit = firms.of.get(key, NOTHING)
-    kind = kinds.share(visits.kind[n], everything) if visits.kind is not None else 0.0
     since = min(day - last, LAST_DAYS) if count else LAST_DAYS
     return [float(hit), firms.share(key, everything), float(found > 0), min(count, 10), since, float(count == 0), kind]
+
+
+def score(visits: Visits, firms: Sequence[int], day: float) -> tuple[Model, Numbers, Numbers]:
+    """What every firm of a list scores on a day, and what the one-line rule says of it: learnt from all visits before the
+    day, without inspectors and without kinds.
+    """
+    known = features(visits)
+    model = fit(NAMES, known.plain, visits.found[known.row])
+    record, everything = _Record(), _Record()
+    for n in range(len(visits.day)):
+        record.add(visits.firm[n], bool(visits.found[n]), float(visits.day[n]))
+        everything.add(0, bool(visits.found[n]), float(visits.day[n]))
+    rows = np.array([_row(firm, 0.0, day, record, everything) for firm in firms])
+    return model, model.score(rows), rows[:, NAMES.index(RULE)]
 
 
 # The trial ------------------------------------------------------------------------------------------

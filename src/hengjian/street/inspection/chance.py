@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from django.db.models import Count, Q, QuerySet
@@ -23,7 +22,7 @@ from hengjian.street.draw import frames
 from hengjian.street.draw import queries as draws
 from hengjian.street.draw.models import Draw, Joined, Pick
 
-from . import backtest, estimates, queries
+from . import estimates, queries
 from .estimates import Estimate, Flags, Parity, Sample, Spread
 from .models import Result, Visit
 
@@ -115,7 +114,7 @@ def _rows(held: Iterable[Draw]) -> Iterable[Row]:
     together = dict(Joined.objects.filter(pick__draw__in=keys).order_by("pk").values_list("pick", "lead"))
     leads = dict(Visit.objects.filter(pick__in=together.values()).order_by("pk").values_list("pick", "pk"))
     went = {**visits, **{pick: leads[lead] for pick, lead in together.items() if lead in leads}}
-    results = _results(went.values())
+    told = results(went.values())
     columns = ("pk", "draw", "stratum", "probability", "reserve", "uscc", "entity__name", "entity__district", "entity__industry")
     picks = list(Pick.objects.filter(draw__in=keys).order_by("draw", "stratum", "rank").values_list(*columns))
     drawn = Counter((pick[1], pick[2]) for pick in picks if not pick[4])
@@ -125,7 +124,7 @@ def _rows(held: Iterable[Draw]) -> Iterable[Row]:
         if reserve and pk not in went:
             continue
         visit = went.get(pk)
-        seen, found, on = results.get(visit or 0, (False, False, None))
+        seen, found, on = told.get(visit or 0, (False, False, None))
         chance = estimates.with_reserves(float(Fraction(probability)), drawn[draw, stratum], called[draw, stratum])
         sector = sections.get((industry or "")[:1]) or sections.get((industry or "")[:2], "")
         yield Row(draw, stratum, chance, uscc, name, district or "", sector, visit, seen, found, on, reserve)
@@ -137,7 +136,7 @@ def _sections() -> dict[str, str]:
     return {item.code: item.parent or item.code for item in items}
 
 
-def _results(visits: Iterable[int]) -> dict[int, tuple[bool, bool, date]]:
+def results(visits: Iterable[int]) -> dict[int, tuple[bool, bool, date]]:
     """By visit: that it has a result, whether it speaks against the firm by the list of its day, and the day."""
     law, found, negative = policy.current(), dict[int, tuple[bool, bool, date]](), dict[date, frozenset[str]]()
     held = Result.objects.filter(visit__in=list(visits), withdrawn=None).order_by("pk")
@@ -152,8 +151,8 @@ def _results(visits: Iterable[int]) -> dict[int, tuple[bool, bool, date]]:
 
 def _chosen(visits: QuerySet[Visit]) -> tuple[int, int]:
     """Visits outside every draw that have a result, and those with a finding: they were sent where something was expected."""
-    results = _results(visits.order_by("pk").values_list("pk", flat=True))
-    return len(results), sum(found for _seen, found, _on in results.values())
+    told = results(visits.order_by("pk").values_list("pk", flat=True))
+    return len(told), sum(found for _seen, found, _on in told.values())
 
 
 def spread(found: Arm) -> tuple[Spread, dict[int, Officer]]:
@@ -186,25 +185,6 @@ def parities(found: Arm) -> list[tuple[str, str, Parity]]:
     got = Counter(row.district for row in found.rows if row.draw in recent)
     told = [(code, title_of("district", code), estimates.parity(got[code], shares[code])) for code in sorted(shares)]
     return sorted(told, key=lambda each: -abs(each[2].z))
-
-
-def trial(officer: Officer | None) -> backtest.Trial | None:
-    """The score tried on all visits in scope with a result; None while there are too few."""
-    visits = list(queries.visible_to(officer).filter(recorded=True).order_by("pk").values_list("pk", "entity", "pick", "items"))
-    results = _results(pk for pk, *_rest in visits)
-    lead = dict(Visit.officers.through.objects.filter(visit__in=list(results)).order_by("-pk").values_list("visit", "officer"))
-    rows = sorted((results[pk][2], entity, pk, pick) for pk, entity, pick, _items in visits if pk in results)
-    if len(rows) < backtest.ENOUGH:
-        return None
-    day = np.array([on.toordinal() for on, *_rest in rows], dtype=float)
-    told: dict[str, Any] = {
-        "firm": np.array([entity for _on, entity, *_rest in rows]), "inspector": np.array([lead.get(pk, 0) for _on, _entity, pk, _pick in rows]),
-        "arm": np.array([pick is not None for *_rest, pick in rows]), "found": _flags(results[pk][1] for _on, _entity, pk, _pick in rows),
-    }  # fmt: skip
-    try:
-        return backtest.run(backtest.Visits(day=day - day[0], kind=None, first=rows[0][0].isoformat(), columns={}, **told))
-    except backtest.BadInspections:
-        return None
 
 
 def _flags(values: Iterable[bool]) -> Flags:

@@ -63,3 +63,9 @@ class NothingToDraw(Refusal):
     """No visit was made between the two days, or fewer than were to be drawn."""
 
     code = "nothing_to_draw"
+
+
+class NoScore(Refusal):
+    """There are too few results to learn from, or no visits to put in order."""
+
+    code = "no_score"

@@ -15,7 +15,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.people.access import may, requires
 from hengjian.ground.ui import sheets
 
-from . import chance, forms, queries
+from . import chance, forms, queries, risk
 from .chance import Arm, Row
 from .estimates import Estimate, share
 
@@ -57,7 +57,7 @@ def estimates(request: HttpRequest) -> HttpResponse:
     if found.whole.seen and may(request, "inspection.review"):
         spread, officers = chance.spread(found)
         context |= {"spread": spread, "effects": [(officers[each.officer], each) for each in spread.effects if each.officer in officers]}
-    if trial := chance.trial(request.officer):  # type: ignore[attr-defined]
+    if trial := risk.trial(request.officer):  # type: ignore[attr-defined]
         context |= {"trial": trial, "ways": [(WAYS[way.name], way) for way in trial.ways]}
     return render(request, "inspection/estimates.html", context)
 

@@ -33,6 +33,9 @@ class Visit(models.Model):
     follow_up = models.ForeignKey("FollowUp", on_delete=models.PROTECT, null=True, blank=True, related_name="rechecks")
     reinspection = models.ForeignKey("Reinspection", on_delete=models.PROTECT, null=True, blank=True, related_name="visits")
 
+    turn = models.PositiveIntegerField(null=True, blank=True)  # whose turn it is inside the stratum, where a score put them in order
+    by_score = models.BooleanField(null=True)  # False: of the random part, which kept the order of the lot
+
     class Meta:
         ordering = ("due", "pk")
         constraints = (models.CheckConstraint(condition=Q(due__gte=models.F("assigned")), name="visit_due_after_assigned"),)
@@ -204,3 +207,39 @@ class Reinspection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id}: {self.since}–{self.until}"
+
+
+class Ordering(models.Model):
+    """The visits of one draw put in order by a score inside their strata, with what the score was worth then (排先后)."""
+
+    draw = models.OneToOneField("draw.Draw", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    share = models.FloatField()  # percent of each stratum that kept the order of the lot, at least
+    learnt = models.PositiveIntegerField()  # results it learnt from
+    weights = models.JSONField()
+    ways = models.JSONField()  # AUC of a random order, the one-line rule, the score, the score with inspectors
+    rule_first = models.PositiveIntegerField()  # visits that the one-line rule would have sent first
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.draw_id}: {self.share}"
+
+
+class RiskReport(models.Model):
+    """What one quarter says of the score (评分季度审计): made once, never changed."""
+
+    since = models.DateField(unique=True)
+    until = models.DateField()
+    made = models.DateTimeField()
+    ledger_seq = models.BigIntegerField()  # how far the ledger had come
+    body = models.JSONField()  # auditing.audit
+
+    class Meta:
+        ordering = ("-since",)
+        constraints = (models.CheckConstraint(condition=Q(until__gt=F("since")), name="risk_report_of_a_quarter"),)
+
+    def __str__(self) -> str:
+        return f"{self.since}–{self.until}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -53,7 +53,12 @@ def _on_team(officer: Officer) -> Q:
 
 def _listed(wanted: Q) -> QuerySet[Visit]:
     standing = Result.objects.filter(visit=OuterRef("pk"), withdrawn=None)
-    return _joined(Visit.objects.filter(wanted).annotate(recorded=Exists(standing))).order_by("due", "pk")
+    return _joined(Visit.objects.filter(wanted).annotate(recorded=Exists(standing))).order_by("due", F("turn").asc(nulls_last=True), "pk")
+
+
+def with_recorded(visits: QuerySet[Visit]) -> QuerySet[Visit]:
+    """Visits of every agency with `recorded`, for what the platform works out by itself."""
+    return visits.annotate(recorded=Exists(Result.objects.filter(visit=OuterRef("pk"), withdrawn=None)))
 
 
 def visit_of(officer: Officer | None, pk: int) -> Visit:

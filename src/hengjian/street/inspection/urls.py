@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import estimate_views, field, merging_views, oversight_views, papers, views
+from . import estimate_views, field, merging_views, oversight_views, papers, risk_views, views
 
 app_name = "inspection"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("follow-ups/<int:pk>/answer/", views.answer, name="answer"),
     path("follow-ups/<int:pk>/settle/", views.settle, name="settle"),
     path("follow-ups/<int:pk>/recheck/", views.recheck, name="recheck"),
+    path("risk/", risk_views.risk_page, name="risk"),
+    path("risk/<slug:slug>/order/", risk_views.order, name="order"),
     path("estimates/", estimate_views.estimates, name="estimates"),
     path("estimates/rows.xlsx", estimate_views.export, name="estimates_export"),
     path("draws/<slug:slug>/assign/", views.assign, name="assign"),
