@@ -10,13 +10,16 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection
 
 from hengjian.ground.people.models import Agency
 from hengjian.street import ledger
 from hengjian.street.ledger import services
+from hengjian.street.ledger.models import Entry
 from hengjian.street.register import services as register
+from hengjian.street.register.models import Entity
 from tests.factories_intake import code
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -48,9 +51,8 @@ print(json.dumps(found))
 """
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the file is SQLite's")
-def test_any_changed_byte_of_a_row_names_its_entry(tmp_path):
+def three_entries() -> tuple[Entity, list[Entry]]:
+    """Three records of one firm, sealed; the second is the one to be altered."""
     agency = Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
     shop = register.enter(uscc=code(0), name="天津示例000000有限公司", district="120101", at=MARCH)
     entries = [
@@ -61,6 +63,13 @@ def test_any_changed_byte_of_a_row_names_its_entry(tmp_path):
         for document in ("津和市监罚〔2026〕一号", DOCUMENT, "津和市监罚〔2026〕三号")
     ]  # fmt: skip
     services.seal_day(on=date(2026, 3, 2), at=MARCH)
+    return shop, entries
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the file is SQLite's")
+def test_any_changed_byte_of_a_row_names_its_entry(tmp_path):
+    shop, entries = three_entries()
     path = tmp_path / "hengjian.sqlite3"
     connection.ensure_connection()
     with sqlite3.connect(path) as copy:
@@ -79,3 +88,48 @@ def test_any_changed_byte_of_a_row_names_its_entry(tmp_path):
     assert len(changed) > 200
     missed = [one for one in changed if one[1] or one[3] != entries[1].seq]
     assert not missed, [(one[0] - first, *one[1:], whole[one[0] - 6 : one[0] + 6]) for one in missed]
+
+
+def copied(name: str) -> tuple[Path, str]:
+    """The test database copied file by file, so that no page of the copy is in the server's memory; the file of entries."""
+    connection.ensure_connection()
+    settings = connection.get_connection_params()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('data_directory'), pg_relation_filepath('ledger_entry'), current_database()")
+        folder, relation, source = cursor.fetchone()
+    connection.close()
+    where = {key: settings[key] for key in ("host", "port", "user", "password") if settings.get(key)}
+    with psycopg.connect(**where, dbname="postgres", autocommit=True) as other:
+        other.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        other.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy')
+        oid = other.execute("SELECT oid FROM pg_database WHERE datname = %s", [name]).fetchone()[0]
+    user, port = where.get("user", ""), where.get("port", 5432)
+    return Path(folder) / "base" / str(oid) / Path(relation).name, f"postgres://{user}@{where.get('host', '127.0.0.1')}:{port}/{name}"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the file is PostgreSQL's")
+@pytest.mark.parametrize("share", [0.0, 0.03, 0.2, 0.5, 0.8, 0.999])
+def test_one_changed_byte_in_the_file_of_postgresql_names_its_entry(share):
+    _shop, entries = three_entries()
+    name = f"one_byte_{os.getpid()}"
+    path, url = copied(name)
+    try:
+        if not os.access(path, os.W_OK):
+            pytest.skip("the files of the server are not ours to change")
+        whole = path.read_bytes()
+        first, last = whole.index(DOCUMENT.encode()), whole.index(bytes(entries[1].digest)) + 32
+        place = first + int((last - first) * share)
+        with path.open("r+b") as file:
+            file.seek(place)
+            file.write(bytes([whole[place] ^ 1]))
+        told = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "HENGJIAN_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "hengjian.config.settings"}
+        script = "import django; django.setup(); from hengjian.street.ledger import services; v = services.verify(); print(v.whole, v.first and v.first.seq)"
+        run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=told, check=False)
+        assert run.returncode == 0, run.stderr
+        assert run.stdout.split() == ["False", str(entries[1].seq)], whole[place - 6 : place + 6]
+    finally:
+        settings = connection.get_connection_params()
+        where = {key: settings[key] for key in ("host", "port", "user", "password") if settings.get(key)}
+        with psycopg.connect(**where, dbname="postgres", autocommit=True) as other:
+            other.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
