@@ -21,10 +21,11 @@ from hengjian.street.intake import bulk
 from hengjian.street.ledger import frames as ledger
 
 from . import frames, queries, rules
-from .models import Change, Run
+from .models import Run
 
 CHUNK, FETCHED = 10_000, 50_000
 STORED = pa.schema([("entity", pa.int32()), ("class", pa.string()), ("mask", pa.int64()), ("unknown", pa.int64())])
+CHANGED = ("entity_id", "ruleset", "before", "after", "reasons", "on", "ledger_seq", "pack_version", "recorded_at")
 UPSERT = """
     INSERT INTO assessment_assessment
         (entity_id, ruleset, class_code, reasons, mask, unknown, "on", ledger_seq, pack_version, computed_at)
@@ -120,12 +121,10 @@ def _store(
         while found := db.fetchmany(CHUNK):
             _write(found, ruleset.id, on, seq, version, connection.ops.adapt_datetimefield_value(now))
             moved = [row for row in found if row[5] not in ("", row[1])]
-            Change.objects.bulk_create(
-                Change(
-                    entity_id=entity, ruleset=ruleset.id, before=before, after=code, reasons=reasons.split(";"),
-                    on=on, ledger_seq=seq, pack_version=version, recorded_at=now,
-                )
-                for entity, code, reasons, _, _, before in moved
+            bulk.insert(
+                "assessment_change", CHANGED,
+                ((entity, ruleset.id, before, code, json.dumps(reasons.split(";")), on, seq, version, now)
+                 for entity, code, reasons, _, _, before in moved),
             )  # fmt: skip
             told.written, told.changed = told.written + len(found), told.changed + len(moved)
             if only is not None:
