@@ -1,5 +1,4 @@
-"""The mirror beside the database it copies: how fast it is built, how large it is, what many small files cost, and how soon a
-batch of 1,000 new entries has changed the classes it changes. At scale 1: two million entities, twenty million entries, SQLite.
+"""The mirror beside the database it copies: how fast it is built, how large it is, what many small files cost. At scale 1: two million entities, twenty million entries, SQLite.
 Figures are processor seconds, of all threads, so that neighbours on the machine do not count.
 
 DuckDB's own sqlite_scanner is a peer where HENGJIAN_BENCH_PEERS names a folder with duckdb 1.5.5 and duckdb-extension-sqlite-scanner
@@ -13,9 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -53,7 +51,6 @@ def run(scale: float = 1.0) -> list[Figure]:
             _figure(f"build the mirror of {entries:,} entries", built, "cpu s", told, peer, 1 / 0.75, "≥ 0.75 × its speed"),
             _figure("size of the mirror", size / 2**20, "MB", "SQLite file, MB", file.stat().st_size / 2**20, 0.15, "≤ 15 %"),
         ]
-        figures += _news(entities)
         return [*figures, _deltas(entries)]
 
 
@@ -77,44 +74,6 @@ def _peer(file: Path) -> tuple[float, str]:
         while cursor.fetchmany(20_000):
             pass
     return time.process_time() - start, "the same columns by cursor, not written"
-
-
-def _news(entities: int) -> list[Figure]:
-    """From a batch of new entries to the classes they change, by the platform's own job."""
-    from hengjian.street.assessment import services
-
-    services.recompute_all(on=ON)
-    start = time.process_time()
-    services.recompute_all(on=ON)
-    whole, best, moved = time.process_time() - start, float("inf"), 0
-    for turn in range(3):
-        _write(turn, entities)
-        start = time.process_time()
-        runs = services.catch_up(on=ON)
-        best = min(best, time.process_time() - start)
-        moved = sum(run.changed for run in runs)
-        assert all(run.entities <= NEW for run in runs), "a run looked at more than what has news"
-    assert moved, "the new entries changed nothing"
-    named = f"{NEW:,} new entries to changed classes"
-    return [
-        _figure(named, best, "cpu s", "full run, nothing to write", whole, 0.25, "≤ 0.25 ×"),
-        Figure(named, round(best, 3), "cpu s", "aim", 1.0, round(best, 2), "≤ 1 s", best <= 1.0),
-    ]
-
-
-def _write(turn: int, entities: int) -> None:
-    from hengjian.street.ledger.writing import write
-
-    at = datetime(2026, 3, 2, 1, turn, tzinfo=UTC)
-    step = max(1, entities // NEW)
-    drafts: list[dict[str, Any]] = []
-    for n in range(NEW):
-        entity = 1 + (n * step + turn) % entities
-        drafts.append(
-            {"entity_id": entity, "uscc": f"91120101MA{entity:08d}", "kind": "serious-list", "act": "record", "issuer_id": 1, "decided": ON - timedelta(days=turn),
-             "effective": ON, "document": f"津列〔2026〕{turn}-{n}号", "pack_version": "bench", "body": {"ground": "示例"}}
-        )  # fmt: skip
-    write("bench", drafts, at)
 
 
 def _deltas(entries: int) -> Figure:
