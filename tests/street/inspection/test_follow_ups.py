@@ -102,6 +102,16 @@ def test_the_clock_shows_the_nearest_of_several_follow_ups(visit, leader):
     assert running(visit)[1] == make.AT.date()
 
 
+@pytest.mark.parametrize("disposal", ["order-correct", "inform-other", "case-transfer"])
+def test_an_order_and_a_hand_over_are_printed_as_letters(client, visit, leader, disposal):
+    reviewed(visit, leader)
+    row = follow(visit, disposal=disposal, to=visit.proceeding.agency)
+    enter(client, make.team(visit)[0])
+    with clock.frozen(make.AT):
+        assert client.get(f"/desk/inspection/follow-ups/{row.pk}/letter.pdf").content[:5] == b"%PDF-"
+        assert f"follow-ups/{row.pk}/letter.pdf" in client.get(at(visit)).content.decode()
+
+
 def running(visit):
     [face] = [face for face in procedures.clocks_of(Proceeding.objects.get(pk=visit.proceeding_id)) if face.name == "follow-up"]
     return face.due, face.stopped

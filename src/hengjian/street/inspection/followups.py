@@ -22,6 +22,7 @@ from .models import FollowUp, Result, Visit
 from .rules import CASE, DEPARTMENT, RECTIFY
 
 HANDED_OVER = (CASE, DEPARTMENT)
+LETTERS = {RECTIFY: "责令改正通知书", CASE: "案件线索移送函", DEPARTMENT: "抄告函"}
 OPENING = ("follow", "handed")  # acts that open a follow-up
 
 

@@ -14,7 +14,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import title_in
 
-from . import queries, rules, services, showing
+from . import followups, queries, rules, services, showing
 from .errors import NoVisit
 from .models import Result, Visit
 
@@ -54,6 +54,25 @@ def _prints(photo: dict[str, str]) -> bool:
     return True
 
 
+@requires("inspection.view")
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a follow-up is told by: an order to correct, a hand-over of a lead, a notice to another department."""
+    row = queries.follow_up(request.officer, pk)  # type: ignore[attr-defined]
+    result = queries.result_of(row.visit)
+    if row.disposal not in followups.LETTERS or result is None:
+        raise NoVisit("这项后续处理没有文书", visit=row.visit_id)
+    found = queries.visit_of(request.officer, row.visit_id)  # type: ignore[attr-defined]
+    with translation.override("zh-hans"):
+        told = showing.result(result)
+        more = {
+            "kind": followups.LETTERS[row.disposal], "to": row.to.name if row.to else "", "measure": row.measure, "until": str(row.due),
+            "opened": str(row.opened), "codes": "；".join(told["codes"]), "day": str(timezone.localdate(result.recorded)), "note": result.note,
+            "problems": [[one["title"], one["basis"], one["doubt"], one["note"]] for one in told["items"] if one["answer"] == rules.PROBLEM],
+            "order": row.disposal == rules.RECTIFY, "photos_taken": len(result.photos),
+        }  # fmt: skip
+    return _paper(request, "inspection-letter", found, more)
+
+
 def _paper(request: HttpRequest, template: str, found: Visit, more: dict[str, Any]) -> HttpResponse:
     on = clock.today()
     address = request.build_absolute_uri(reverse("inspection_public:visit", args=[found.code]))
@@ -83,7 +102,6 @@ def _result(found: Visit, result: Result) -> dict[str, Any]:
         ("录入时间", f"{timezone.localtime(result.recorded):{moment}}"), ("见证人", result.witness or "—"),
         ("当事人签字", result.signed_by_firm or "未签字"), ("说明", result.note or "—"),
     ]  # fmt: skip
-    signed = {"firm": "当事人", "witness": "见证人", "officer": result.by.name, "second": result.second.name}
     return {
         "pairs": pairs,
         "items": [[item["title"], item["basis"], item["doubt"], item["word"], item["note"] or "—"] for item in told["items"]],
@@ -96,7 +114,7 @@ def _result(found: Visit, result: Result) -> dict[str, Any]:
             }
             for photo in photos
         ],
-        "signatures": [[word, svg(result.signatures[who])] for who, word in signed.items() if result.signatures.get(who)],
+        "signatures": [[word, svg(strokes)] for word, strokes in showing.signatures(result)],
         "record_day": str(timezone.localdate(result.recorded)),
     }  # fmt: skip
 

@@ -89,6 +89,13 @@ def signers(visit: Visit, officer: Officer) -> list[tuple[str, str, str]]:
     ]
 
 
+def signatures(result: Result) -> list[tuple[str, str]]:
+    """Who signed, with the lines of the pen; anything that is no such line is left out."""
+    words = {"firm": _("当事人"), "witness": _("见证人"), "officer": result.by.name, "second": result.second.name}
+    drawn = {who: result.signatures.get(who, "") for who in words}
+    return [(words[who], strokes) for who, strokes in drawn.items() if strokes and rules.is_signature(strokes)]
+
+
 def result(result: Result) -> dict[str, Any]:
     """The result in words."""
     names = {answer["item"]: answer for answer in result.answers}

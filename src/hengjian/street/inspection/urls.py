@@ -26,6 +26,7 @@ urlpatterns = [
     path("second-looks/<int:pk>/draw/", oversight_views.draw_again, name="draw_again"),
     path("second-looks/<int:pk>/bundle.json", oversight_views.bundle, name="look_bundle"),
     path("follow-ups/<int:pk>/receive/", views.receive, name="receive"),
+    path("follow-ups/<int:pk>/letter.pdf", papers.letter, name="letter"),
     path("follow-ups/<int:pk>/answer/", views.answer, name="answer"),
     path("follow-ups/<int:pk>/settle/", views.settle, name="settle"),
     path("follow-ups/<int:pk>/recheck/", views.recheck, name="recheck"),

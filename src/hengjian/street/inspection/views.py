@@ -37,6 +37,7 @@ HEADS = (
 )  # fmt: skip
 ITEM_HEADS = (gettext_lazy("事项"), gettext_lazy("检查情况"), gettext_lazy("说明"))
 HANDED_HEADS = (gettext_lazy("主体"), gettext_lazy("种类"), gettext_lazy("事由"), gettext_lazy("移送机关"), gettext_lazy("期限"), gettext_lazy("签收"))
+TOLD = ("arrived", "place", "method", "measure", "to", "receipt", "due", "outcome", "reason")
 ROWS = 20
 
 
@@ -95,7 +96,7 @@ def _shown(result: Result) -> dict[str, Any]:
         }
         for one in queries.deadlines_of(result)
     ]  # fmt: skip
-    return showing.result(result) | {"due": due}
+    return showing.result(result) | {"due": due, "signed": showing.signatures(result)}
 
 
 def _steps(found: Visit) -> list[dict[str, str]]:
@@ -119,15 +120,17 @@ def _events(found: Visit) -> list[dict[str, str]]:
         {
             "at": f"{event.at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}",
             "title": words.get(event.act) or named(acts[event.act]),
-            "note": "、".join(o.name for o in (event.by, event.second) if o) + _reason(event.body),
+            "note": "：".join(filter(None, ("、".join(o.name for o in (event.by, event.second) if o), _reason(event.body)))),
         }
         for event in found.proceeding.events.all()
     ]
 
 
 def _reason(body: dict[str, Any]) -> str:
-    said = [str(body[name]) for name in ("arrived", "place", "method", "measure", "to", "due", "outcome", "reason") if body.get(name)]
-    return f"：{'；'.join(said)}" if said and "path" not in body and "draw" not in body else ""
+    told = {name: str(body[name]) for name in TOLD if body.get(name)}
+    if arrived := told.get("arrived", ""):
+        told["arrived"] = arrived.replace("T", " ")[:16]
+    return "；".join(told.values()) if "path" not in body and "draw" not in body else ""
 
 
 @requires("inspection.view")
@@ -240,7 +243,7 @@ def _follow_up(row: FollowUp, officer: Any) -> dict[str, Any]:
     return {
         "row": row, "kind": titles(queries.DISPOSALS, [row.disposal])[0],
         "waits": open_ and row.disposal in followups.HANDED_OVER and row.received is None,
-        "may_recheck": open_ and row.disposal == rules.RECTIFY, "rechecks": list(row.rechecks.all()),
+        "letter": row.disposal in followups.LETTERS, "may_recheck": open_ and row.disposal == rules.RECTIFY, "rechecks": list(row.rechecks.all()),
         "matter": procedures.visible_to(officer).filter(number=row.receipt).first() if row.receipt else None,
     }  # fmt: skip
 
