@@ -46,6 +46,7 @@ def test_a_department_sees_its_own_scorecard_and_no_other(client, city):
     desk.signed_in(client, "filing-clerk", scope="unit", at=Agency.objects.get(code="120101"))
     page = client.get("/desk/filing/?month=2026-03").content.decode()
     assert "本机关的归集情况" in page and "演示120102局" not in page
+    assert "不取平均" not in page and "逐个来源" in page
     assert client.get("/desk/filing/sources/120102/penalty/").status_code == 404
     assert client.post("/desk/filing/sources/120101/penalty/draw/", {"month": "2026-03"}).status_code == 403
     assert client.post("/desk/filing/reports/", {"month": "2026-02"}).status_code == 403
