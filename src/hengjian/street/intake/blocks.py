@@ -41,12 +41,12 @@ def of(delivery: Delivery, settled: Settled) -> Block | None:
     )  # fmt: skip
 
 
-def keys_of(delivery: Delivery, settled: Settled) -> Iterator[tuple[int, int, int, int]]:
-    """Keys in their own order: the index is written page by page, and two writers never wait crosswise."""
+def keys_of(delivery: Delivery, settled: Settled) -> list[Any]:
+    """Columns of keys in their own order: the index is written page by page, and two writers never wait crosswise."""
     judged, taken = settled.judged, settled.accepted
     order = taken[np.lexsort((judged.content[taken], judged.natural[taken]))]
-    pk = [delivery.pk] * len(order)
-    return zip(judged.natural[order].tolist(), judged.content[order].tolist(), pk, judged.numbers[order].tolist(), strict=True)
+    pk = np.full(len(order), delivery.pk, dtype=np.int64)
+    return [judged.natural[order], judged.content[order], pk, judged.numbers[order].astype(np.int32)]
 
 
 def _packed(lines: list[bytes]) -> bytes:

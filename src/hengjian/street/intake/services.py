@@ -6,7 +6,8 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from hengjian.ground.kit.refusals import Invalid, Refusal
 from hengjian.ground.people.models import Agency, Officer
 
 from . import blocks, bulk, correcting, learning, queries, retelling, tallies
-from .judging import Rejected, content_of, judge, natural_of
+from .judging import Judged, Rejected, content_of, judge, natural_of
 from .models import Block, Delivery, Heading, Key, Row
 from .readers import open_file
 from .rules import Reason
@@ -177,10 +178,10 @@ def process(
     delivery.layout = layout_of(laid) | ({"learnt": learnt} if learnt else {})
     delivery.state = "working"
     delivery.save(update_fields=["layout", "state"])
-    for table in laid.tables(after=delivery.upto):
+    for table, judged in _judged(laid, delivery, ahead=stop is None):
         if stop is not None and time.monotonic() > stop:
             return delivery
-        if not _store(delivery, table):
+        if not _store(delivery, table, judged):
             delivery.refresh_from_db()
             return delivery
         if progress:
@@ -226,9 +227,26 @@ def _table_layout(contract: Any) -> dict[str, Any]:
     }
 
 
-def _store(delivery: Delivery, table: Table) -> bool:
-    """Judge outside the transaction, settle and write inside. False if somebody else went on with it."""
-    judged = judge(table, delivery.received_on)
+def _judged(laid: Laid, delivery: Delivery, *, ahead: bool) -> Iterator[tuple[Table, Judged]]:
+    """Chunks, judged outside any transaction. `ahead`: the next one is cut and judged while the last one is written."""
+    tables, on = laid.tables(after=delivery.upto), delivery.received_on
+
+    def following() -> tuple[Table, Judged] | None:
+        table = next(tables, None)
+        return (table, judge(table, on)) if table is not None else None
+
+    if not ahead:
+        yield from iter(following, None)
+        return
+    with ThreadPoolExecutor(1) as worker:
+        coming = worker.submit(following)
+        while (found := coming.result()) is not None:
+            coming = worker.submit(following)
+            yield found
+
+
+def _store(delivery: Delivery, table: Table, judged: Judged) -> bool:
+    """Settle and write in one transaction. False if somebody else went on with the delivery."""
     for attempt in (1, 2):
         try:
             with transaction.atomic():
@@ -254,7 +272,7 @@ def _write(delivery: Delivery, settled: Settled) -> None:
         block.save(force_insert=True)
     for natural, content in settled.renewed:
         Key.objects.filter(natural=natural, content=content).delete()
-    bulk.insert_plain("intake_key", KEYS, blocks.keys_of(delivery, settled))
+    bulk.insert_numbers("intake_key", KEYS, blocks.keys_of(delivery, settled))
     bulk.insert_plain("intake_row", COLUMNS, (_row(delivery.pk, row) for row in settled.rejected))
 
 
