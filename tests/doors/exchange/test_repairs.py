@@ -164,6 +164,21 @@ def test_a_site_that_is_not_connected_is_no_proof_and_one_never_told_is_not_aske
     assert {line.repair.refers_id for line in repairs.lines(WEDNESDAY)} == {entry.seq}
 
 
+def test_a_site_that_is_not_connected_is_looked_at_by_hand_and_the_officer_stands_for_it(client, settings, entry, by):
+    settings.PEERS = "{}"
+    make.granted(make.asked(entry, JUNE), WEDNESDAY, by)
+    officer = signed_in(client, "repair-officer", scope="city")
+    with clock.frozen(make.at(WEDNESDAY) + timedelta(hours=1)):
+        address = f"/desk/exchange/repairs/national/{entry.seq}/seen/"
+        assert client.post(address, {"gone": "yes", "words": ""}).status_code == 422
+        client.post(address, {"gone": "no", "words": "首页搜索仍能查到"})
+        assert standing(WEDNESDAY)["national"].state == "shown"
+        client.post(address, {"gone": "yes", "words": "搜索文号无结果"})
+        assert client.post(f"/desk/exchange/repairs/national/{entry.seq + 99}/seen/", {"gone": "yes", "words": "x"}).status_code == 404
+    line = standing(WEDNESDAY)["national"]
+    assert (line.state, officer.number in line.evidence, "无结果" in line.evidence) == ("gone", True, True)
+
+
 def signed(text):
     return {"X-Hengjian-Signature": "sha256=" + hmac.new(KEY.encode(), text, "sha256").hexdigest()}
 

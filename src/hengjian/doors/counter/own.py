@@ -39,6 +39,7 @@ def file_of(entity: Entity, on: date, known: date | None = None) -> dict[str, An
         "public": shown(records, on),
         "changes": changes(records, on),
         "way_back": address("assessment-counter:way-back"),
+        "repair": address("repair-counter:records"),
         "as_of": publication.data_as_of(),
     }
 

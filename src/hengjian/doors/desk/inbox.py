@@ -246,7 +246,7 @@ def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]
         found += unreviewed(officer, on)
     if "publication.manage" in powers:
         found += unpublished(on)
-    if "exchange.view" in powers and powers & {"repair.handle", "exchange.push"}:
+    if "exchange.view" in powers and powers & {"repair.handle", "repair.decide", "exchange.push"}:
         found += unsynchronised(officer, on)
     found.sort(key=lambda w: (not w.marked, w.deadline is None, w.deadline.due if w.deadline else date.max))
     return with_names(found)

@@ -13,7 +13,7 @@ class ExchangeConfig(AppConfig):
         "exchange.view": "查看数据交换的进度、回执与退回",
         "exchange.push": "立即向交换对象推送",
     }
-    audited = {"exchange.push": _("向交换对象推送")}
+    audited = {"exchange.push": _("向交换对象推送"), "exchange.look": _("人工核对对方网站")}
     desk_pages = (
         Page("exchange:peers", _("数据交换"), "send", "exchange.view", 29, _("信息归集")),
         Page("exchange:repairs", _("修复同步台账"), "versions", "exchange.view", 38, _("信用信息")),

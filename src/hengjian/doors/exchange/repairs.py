@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from hengjian.ground import policy
+from hengjian.ground import audit, policy
 from hengjian.ground.kit.clock import SHANGHAI
+from hengjian.ground.kit.refusals import Invalid, NotFound
 from hengjian.ground.people.models import Officer
 from hengjian.ground.policy.clocks import Deadline
 from hengjian.street.ledger import queries as ledger
@@ -113,7 +115,7 @@ def _gone(look: Look | None, answer: Answer | None) -> tuple[datetime | None, st
 def _state(peer: Peer, taken: Push | None, gone: datetime | None, look: Look | None, deadline: Deadline, on: date) -> str:
     if gone:
         return "gone"
-    if taken and look and look.gone is False and look.at > taken.at:
+    if look and look.gone is False and (taken is None or look.at > taken.at) and (taken or not peer.url):
         return "shown"
     if taken:
         return "told"
@@ -161,6 +163,17 @@ def look_due(*, on: date, at: datetime) -> Iterator[Look]:
     for line in waiting:
         if (line.peer.code, line.repair.refers_id) not in seen:
             yield look(line.peer, line.repair.refers_id, at=at)
+
+
+@transaction.atomic
+def seen_by_hand(*, by: Officer, peer: Peer, entry_seq: int, gone: bool, words: str, at: datetime) -> Look:
+    """An officer looked at a site that we cannot ask ourselves (人工核对): what was seen, and where. Raises Invalid."""
+    if not words.strip():
+        raise Invalid(_("请写明在哪里、看到了什么"))
+    if not ledger.repairs_of([entry_seq]):
+        raise NotFound(_("这条记录没有修复"), seq=entry_seq)
+    audit.record("exchange.look", f"entry:{entry_seq}", by=by, peer=peer.code, gone=gone)
+    return Look.objects.create(peer=peer.code, entry_seq=entry_seq, at=at, gone=gone, says=f"{by.number}：{words.strip()}"[:300])
 
 
 def look(peer: Peer, entry_seq: int, *, at: datetime) -> Look:

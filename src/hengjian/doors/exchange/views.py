@@ -75,7 +75,7 @@ def repairs(request: HttpRequest) -> HttpResponse:
         for key, title in names.items()
     ]  # fmt: skip
     page = Paginator(shown, 50).get_page(request.GET.get("page"))
-    context = {"page": page, "tabs": tabs, "counts": _counted(every), "back": synchronised.BACK, "heads": REPAIR_HEADS}
+    context = {"page": page, "tabs": tabs, "counts": _counted(every), "back": synchronised.BACK, "heads": REPAIR_HEADS, "may_look": may(request, "repair.handle")}
     return render(request, "exchange/repairs.html", context)
 
 
@@ -90,6 +90,19 @@ def _counted(every: list[synchronised.Line]) -> list[dict[str, object]]:
         }
         for peer in all_peers() if peer.code in told
     ]  # fmt: skip
+
+
+@require_POST
+@requires("repair.handle")
+def seen(request: HttpRequest, code: str, entry: int) -> HttpResponse:
+    """What an officer saw on a site that is not connected or cannot be asked."""
+    peer, officer = named(code), request.officer  # type: ignore[attr-defined]
+    if peer is None or not any(line.repair.refers_id == entry for line in synchronised.lines(clock.today(), officer=officer)):
+        raise NotFound(_("没有这个交换对象，或者这条记录不在您的数据范围内"), peer=code)
+    gone, words = request.POST.get("gone") == "yes", request.POST.get("words", "")
+    synchronised.seen_by_hand(by=officer, peer=peer, entry_seq=entry, gone=gone, words=words, at=clock.now())
+    messages.success(request, _("已记录"))
+    return redirect("exchange:repairs")
 
 
 @require_POST

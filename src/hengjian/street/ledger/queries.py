@@ -161,6 +161,12 @@ def repairs(first: date, last: date) -> QuerySet[Entry]:
     return found.select_related("issuer", "refers__entity", "refers__issuer").order_by("seq")
 
 
+def repairs_of(seqs: Collection[int]) -> dict[int, Entry]:
+    """The entries that repaired these records, by record."""
+    found = Entry.objects.filter(kind="repair", refers__in=seqs).order_by("seq")
+    return {one.refers_id or 0: one for one in found}
+
+
 def closed_by_matter(uscc: str, number: str) -> list[Entry]:
     """Entries of a firm that a matter of repair closed, in order."""
     closings = Entry.objects.filter(uscc=uscc, kind="repair").select_related("refers__entity", "refers__issuer").order_by("seq")

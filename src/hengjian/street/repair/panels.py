@@ -22,7 +22,7 @@ def _shown(matter: Proceeding, powers: frozenset[str], on: date) -> Iterator[Pan
     if application is None:
         return
     told = telling.standing(queries.eligibility(application.entry, matter.opened))
-    data = {"told": told, "entry": application.entry, "opened": matter.opened, "sees_ledger": "ledger.view" in powers}
+    data = {"told": told, "entry": application.entry, "opened": matter.opened, "opens": "repair.view" in powers}
     yield Panel(_("修复资格：为什么能、为什么不能"), "repair/_eligibility.html", data, first=True)
     yield Panel(_("材料：各证明什么"), "repair/_materials.html", {"rows": materials(matter, told), "matter": matter}, first=True)
     if application.repaired_id:

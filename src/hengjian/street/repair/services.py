@@ -88,8 +88,8 @@ def apply(
         raise NotCommitted(_("请阅读并签署信用承诺书"))
     if not entries:
         raise Invalid(_("请选择要修复的记录"))
+    ledger_acts.hold(entries)  # two tabs of one firm do not file twice: the second looks again when the first is done
     found = {one.entry.seq: one for one in queries.eligibilities(uscc, on, set(entries))}
-    ledger_acts.hold(found)  # two tabs of one firm do not file twice
     opened = []
     for seq in dict.fromkeys(entries):
         one = found.get(seq)
@@ -115,8 +115,8 @@ def take_over(
     found = [one for one in queries.eligibilities(uscc, on) if document and one.entry.document == document and not one.answer.subject.closed]
     if not found:
         raise NotFound(_("台账中没有这家企业的这条记录"), document=document)
-    one = found[0]
-    ledger_acts.hold([one.entry.seq])
+    ledger_acts.hold([found[0].entry.seq])
+    one = queries.eligibility(found[0].entry, on)  # as it stands now that it is held
     _refuse(one, strict=False)
     asked = Asked(said[:MOST], signed_by=signed_by)
     more = {"elsewhere": elsewhere, "asked_on": min(asked_on, on).isoformat()}

@@ -74,10 +74,12 @@ def export(request: HttpRequest) -> HttpResponse:
 @requires("repair.view")
 def entity(request: HttpRequest, uscc: str) -> HttpResponse:
     """One firm's records: what can be repaired on a day, and why not; for the officer who advises it."""
-    found = register.entity_for(_officer(request), uscc)
+    asked = queries.visible_to(_officer(request)).filter(entity__uscc=uscc).first()  # whoever has its application may see it whole
+    found = asked.entity if asked else register.entity_for(_officer(request), uscc)
     on = _day(request.GET.get("on", "")) or clock.today()
     told = sorted((telling.standing(one) for one in queries.eligibilities(found.uscc, on)), key=telling.order)
-    context = {"entity": found, "told": told, "on": on, "may_receive": may(request, "repair.handle")}
+    scoped = register.visible_to(_officer(request)).filter(pk=found.pk).exists()
+    context = {"entity": found, "told": told, "on": on, "may_receive": scoped and may(request, "repair.handle")}
     return render(request, "repair/entity.html", context)
 
 
