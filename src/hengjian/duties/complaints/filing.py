@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import audit, policy
@@ -91,12 +93,31 @@ class Receipt:
     code: str
 
 
-@transaction.atomic
+_QUEUE = threading.Lock()
+
+
+@contextmanager
+def taking() -> Iterator[None]:
+    """One transaction in which a filing is taken in. SQLite has one writer: threads queue here for it, which is fair, and do
+    not poll for it until their patience ends."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with _QUEUE, transaction.atomic():
+            yield
+    else:
+        with transaction.atomic():
+            yield
+
+
 def file(*, told: Told, who: Who, at: datetime, by: Officer | None = None, agency: Agency | None = None) -> Receipt:
     """Register a filing (登记). Raises FilingIncomplete.
 
     A work order that is known already gives its filing back, without a code: it changes nothing.
     """
+    with taking():
+        return _file(told, who, at, by, agency)
+
+
+def _file(told: Told, who: Who, at: datetime, by: Officer | None, agency: Agency | None) -> Receipt:
     if told.reference and (known := Filing.objects.filter(source=told.source, reference=told.reference).first()):
         return Receipt(known, "")
     _refuse_incomplete(told, who)

@@ -16,7 +16,7 @@ class Filing(models.Model):
     salt = models.CharField(max_length=32)  # of the query code, which is told once and kept as a digest
     code = models.CharField(max_length=64)
     source = models.CharField(max_length=12)  # portal | operator | 12345 | 12315
-    reference = models.CharField(max_length=60, blank=True)  # number of the work order where it came from
+    reference = models.CharField(max_length=60, blank=True, db_index=True)  # number of the work order where it came from
     channel = models.CharField(max_length=20)  # catalogue complaint-channels
     dispatched_at = models.DateTimeField(null=True, blank=True)  # when a hotline sent it to us; its own clock of acceptance
     signed_at = models.DateTimeField(null=True, blank=True)  # when we signed for it (签收)

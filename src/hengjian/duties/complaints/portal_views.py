@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -223,7 +222,7 @@ def _file(request: HttpRequest, kept: drafts.Kept, at: datetime, *, first: bool)
         files=drafts.files_of(kept),
     )  # fmt: skip
     who = filing.Who(you["name"], you["phone"], you["address"], "id-card" if you["id_no"] else "", you["id_no"], you.get("insider", False))
-    with transaction.atomic():  # the draft goes where the filing stands, or stays: never neither, never both
+    with filing.taking():  # the draft goes where the filing stands, or stays: never neither, never both
         if not drafts.claim(kept):
             return redirect("complaints_public:receipt")
         made = filing.file(told=asked, who=who, at=at)

@@ -71,10 +71,18 @@ def inbox(officer: Officer, asked: dict[str, str]) -> QuerySet[Track]:
     if category := asked.get("category"):
         found = found.filter(filing__category=category)
     if q := asked.get("q", "").strip():
-        found = found.filter(
-            Q(filing__number__startswith=q) | Q(filing__reference=q) | Q(filing__firm_name__contains=q) | Q(proceeding__number=q)
-        )
-    return found.order_by("-proceeding__closed", "-pk") if tab == "done" else found.order_by("due", "pk")
+        found = found.filter(_asked_for(q))
+    return found.order_by("-pk") if tab == "done" else found.order_by("due", "pk")
+
+
+def _asked_for(q: str) -> Q:
+    """Each kind of word is looked for in its own index: digits are a filing, 〔year〕 is a matter, all else is a name."""
+    if "〔" in q:
+        return Q(proceeding__in=Proceeding.objects.filter(number=q).values("pk"))
+    number = Q(number__gte=q, number__lt=f"{q}:") if q.isdecimal() else Q(pk__in=[])
+    named = Filing.objects.filter(firm_name__contains=q).values("pk")  # read in the index of names alone
+    known = Filing.objects.filter(number | Q(reference=q)).values("pk")
+    return Q(filing__in=known) | Q(filing__in=named)
 
 
 def lines(tracks: Sequence[Track], on: date) -> list[Line]:
