@@ -7,6 +7,7 @@ import json
 from datetime import date
 
 import pytest
+from django.db import connection
 from python_calamine import CalamineWorkbook
 
 from hengjian.ground.kit import clock
@@ -214,3 +215,11 @@ def test_what_is_removed_leaves_pages_search_feed_api_and_report_at_the_next_pas
         publishing.publish_due(on=ON)
     assert [place for place in places if number in page(client, place)] == []
     assert publication.notice(make.entry_of(matter).seq, ON) is None
+
+
+def test_the_index_of_the_lists_is_taken_for_the_board(office):
+    """The condition of the index must stand in the question word for word, or a city's ledger is read from end to end."""
+    if connection.vendor != "sqlite":
+        return
+    plan = queries.on_lists(office.superior, ON, "abnormal-list").explain()
+    assert "entries_on_lists" in plan

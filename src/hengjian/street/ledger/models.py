@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 CLOSING = ("withdrawal", "repair", "end", "correction")  # kinds of entry that close the entry they refer to
+LISTS = ("abnormal-list", "serious-list", "red-list")  # kinds of entry that are entries on a list of names
 REMARKS = ("objection", "objection-outcome", "reply")  # kinds of entry that stand beside the entry they refer to
 
 
@@ -78,7 +79,11 @@ class Entry(models.Model):
                 condition=~Q(kind__in=CLOSING) | Q(refers__isnull=False), name="closing_entry_names_what_it_closes"
             ),
         )
-        indexes = (models.Index(fields=("uscc", "decided"), name="entries_of_an_entity"),)
+        indexes = (
+            models.Index(fields=("uscc", "decided"), name="entries_of_an_entity"),
+            # Few of all entries: whoever asks for a whole list must repeat the condition word for word (queries.of_lists).
+            models.Index(fields=("kind", "decided"), condition=Q(kind__in=LISTS), name="entries_on_lists"),
+        )
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind} {self.uscc}"

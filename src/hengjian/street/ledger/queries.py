@@ -25,6 +25,7 @@ from hengjian.street.intake.models import Delivery, Row
 
 from . import guards
 from .models import CLOSING as CLOSING
+from .models import LISTS as LISTS
 from .models import REMARKS as REMARKS
 from .models import Absorption, Batch, DailyRoot, Decision, Entry
 from .settling import settled_seq as settled_seq
@@ -71,6 +72,20 @@ def facts(on: date, known: date | datetime | None = None, *, uscc: str | None = 
 def recorded_of(kind: str, *, since: date, until: date) -> QuerySet[Entry]:
     """Records of a kind decided within these days, to ask which entities have one."""
     return Entry.objects.filter(kind=kind, act="record", decided__gte=since, decided__lte=until).order_by()
+
+
+ON_LISTS = "ledger_entry.kind IN ({})".format(", ".join(f"'{kind}'" for kind in LISTS))
+
+
+def of_lists(on: date) -> QuerySet[Entry]:
+    """Entries on the lists that count on a day, of all entities: read by their own small index, which SQLite takes only
+    where its condition stands in the question as a literal. Not for subqueries."""
+    return facts(on).extra(where=[ON_LISTS])
+
+
+def closings(kinds: Collection[str]) -> QuerySet[Entry]:
+    """Entries of these kinds that close another: what a house asks whether its own records were closed."""
+    return Entry.objects.filter(kind__in=kinds)
 
 
 def entry(seq: int) -> Entry | None:

@@ -84,7 +84,8 @@ def _by_rule(officer: Officer | None, on: date) -> list[Row]:
     law = policy.current()
     found = Counter[str]()
     kinds = {item.extra["record"] for item in law.catalogue("locks").rows if item.in_force(on)}
-    live = ledger.facts(on).filter(kind__in=kinds, effective__lte=on)
+    records = ledger.of_lists(on) if kinds <= set(ledger.LISTS) else ledger.facts(on)
+    live = records.filter(kind__in=kinds, effective__lte=on)
     districts = scopes.districts_of(officer) if officer else None
     if districts is not None:
         live = live.filter(entity__district__in=districts)

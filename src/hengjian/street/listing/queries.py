@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import CharField, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -29,7 +29,7 @@ from .rules import ABNORMAL, RED, SERIOUS, Lock, locks
 
 KINDS = ("abnormal-list", "abnormal-mark", "serious-list", "serious-list-elsewhere", "red-list")  # of matters
 OBJECTION, RESTRICTION = "abnormal-objection", "restriction"
-LISTS = (ABNORMAL, SERIOUS, RED)
+LISTS = ledger.LISTS
 SEEN = 30  # calendar days for which an anniversary that has passed is still proposed
 CATALOGUES = {ABNORMAL: "abnormal-grounds", SERIOUS: "serious-grounds", RED: "red-lists"}
 
@@ -147,7 +147,7 @@ def on_lists(officer: Officer | None, on: date, kind: str, *, ground: str = "", 
     from firms. Filters that do not fit are told by an empty list, never left out.
     """
     live = Q(until__gte=on) | Q(until=None, decided__gte=_oldest(on)) if kind == SERIOUS else Q(until=None) | Q(until__gte=on)
-    found = ledger.facts(on).filter(live, kind=kind, effective__lte=on).select_related("entity", "issuer").order_by("-decided", "-seq")
+    found = ledger.of_lists(on).filter(live, kind=kind, effective__lte=on).select_related("entity", "issuer").order_by("-decided", "-seq")
     districts = scopes.districts_of(officer)
     if districts is not None:
         found = found.filter(entity__district__in=districts)
@@ -201,13 +201,26 @@ def _near(on: date, anniversary: str, ahead: str = "") -> Q:
 
 def unfounded(officer: Officer | None, on: date) -> list[Listing]:
     """Serious listings in scope whose penalty was annulled or corrected: to be annulled within days."""
-    live = ledger.facts(on).values("pk")
-    rows = Listing.objects.filter(entry__in=live, entry__kind=SERIOUS, cause__isnull=False).exclude(cause__in=live)
+    fell = ledger.closings(("withdrawal", "correction")).filter(refers=OuterRef("cause"), effective__lte=on)
+    rows = Listing.objects.filter(Exists(fell), ended=None, entry__kind=SERIOUS)
     districts = scopes.districts_of(officer)
     if districts is not None:
         rows = rows.filter(entity__district__in=districts)
-    found = [(row, ledger.closing_of(row.cause)) for row in rows.select_related("entity", "cause", "proceeding").order_by("pk") if row.cause]
-    return [row for row, closing in found if closing and closing.kind in ("withdrawal", "correction")]
+    return list(rows.select_related("entity", "cause", "proceeding").order_by("pk"))
+
+
+def totals(officer: Officer | None, on: date) -> dict[tuple[str, bool], int]:
+    """How many live entries each list has in an officer's scope, those about the self-employed apart: one question."""
+    live = Q(until=None) & ~Q(kind=SERIOUS) | Q(until__gte=on) | Q(until=None, kind=SERIOUS, decided__gte=_oldest(on))
+    found = ledger.of_lists(on).filter(live, effective__lte=on)
+    districts = scopes.districts_of(officer)
+    if districts is not None:
+        found = found.filter(entity__district__in=districts)
+    counted: dict[tuple[str, bool], int] = {}
+    for kind, of, number in found.order_by().values_list("kind", "entity__kind").annotate(n=Count("pk")):
+        key = (kind, of == "individual")
+        counted[key] = counted.get(key, 0) + number
+    return counted
 
 
 # Matters ------------------------------------------------------------------------------------------------

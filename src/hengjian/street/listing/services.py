@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
 from hengjian.ground import audit, policy
@@ -20,7 +20,7 @@ from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.procedure import parties
 from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.models import Proceeding
-from hengjian.ground.procedure.queries import definition
+from hengjian.ground.procedure.queries import definition, state_of
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
@@ -173,13 +173,10 @@ def settle_due(*, on: date, at: datetime | None = None) -> int:
 
 
 def _expire(on: date, at: datetime | None) -> int:
-    law, ended = policy.current(), 0
-    standing = Listing.objects.filter(entry__kind__in=(rules.SERIOUS, rules.RED), entry__in=ledger.facts(on).values("pk"))
+    ended = 0
+    standing = Listing.objects.filter(ended=None, entry__kind__in=(rules.SERIOUS, rules.RED), entry__until__lt=on)
     for row in standing.select_related("entry", "proceeding").order_by("pk"):
-        last = rules.last_day(law, row.entry)
-        if last and last < on:
-            _by_itself(row.proceeding, "expire", on, at)
-            ended += 1
+        ended += _noted(row, "expire", on, at)
     return ended
 
 
@@ -187,7 +184,7 @@ def _end_red(on: date, at: datetime | None) -> int:
     """An entry on a red list ends on the day a black record takes effect, also where departments sent both."""
     from . import entering
 
-    return sum(entering.end_red(entry, on=on, at=at) for entry in ledger.facts(on).filter(kind=rules.RED).select_related("entity", "issuer"))
+    return sum(entering.end_red(entry, on=on, at=at) for entry in ledger.of_lists(on).filter(kind=rules.RED).select_related("entity", "issuer"))
 
 
 FOLLOWED = {"repair": "removed-by-repair", "end": "removed-by-repair"}  # what else closed a record annulled it
@@ -196,15 +193,23 @@ FOLLOWED = {"repair": "removed-by-repair", "end": "removed-by-repair"}  # what e
 def _follow_records(on: date, at: datetime | None) -> int:
     """Matters whose record was closed by another house (repair, an objection, a department) note it."""
     noted = 0
-    gone = Listing.objects.filter(ended=None, entry__isnull=False).exclude(entry__in=ledger.facts(on).values("pk"))
-    for row in gone.select_related("entry", "proceeding").order_by("pk"):
+    closed = ledger.closings(ledger.CLOSING).filter(refers=OuterRef("entry"), effective__lte=on)
+    for row in Listing.objects.filter(Exists(closed), ended=None).select_related("entry", "proceeding").order_by("pk"):
         entry: Any = row.entry
-        closing = ledger.closing_of(entry)
-        act = FOLLOWED.get(closing.kind, "annulled-on-objection") if closing else ""
-        if closing and act in definition(row.proceeding.kind).acts:
-            _by_itself(row.proceeding, act, on, at, reason=str(closing.body.get("because", "")) or "记录已终止")
-            noted += 1
+        closing: Any = ledger.closing_of(entry)
+        act = FOLLOWED.get(closing.kind, "annulled-on-objection")
+        noted += _noted(row, act, on, at, reason=str(closing.body.get("because", "")) or "记录已终止")
     return noted
+
+
+def _noted(row: Listing, act: str, on: date, at: datetime | None, **body: Any) -> int:
+    """The matter notes the end by an act of its own, where it knows one there; 1 if it did."""
+    known = definition(row.proceeding.kind).acts.get(act)
+    if known is None or state_of(row.proceeding) not in known.source:
+        Listing.objects.filter(pk=row.pk).update(ended=on)
+        return 0
+    _by_itself(row.proceeding, act, on, at, **body)
+    return 1
 
 
 def _close_requests(on: date, at: datetime | None) -> int:

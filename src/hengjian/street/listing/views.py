@@ -95,10 +95,13 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def _links(officer: Any, on: date, here: str) -> list[dict[str, Any]]:
-    told = [("matters", _("在办"), queries.visible_to(officer).filter(closed=None).count())]
-    told += [(key, title, queries.on_lists(officer, on, kind, marks=marks).count()) for key, (title, kind, marks) in _tabs().items()]
-    told += [("laid", _("部门约束"), _laid(officer).count()), ("due", _("待公告提示"), len(queries.reminders_due(officer, on)))]
-    return [{"href": f"?show={key}", "title": title, "count": count, "here": key == here} for key, title, count in told]
+    counted = queries.totals(officer, on)
+    told: list[tuple[str, str, int | None]] = [("matters", _("在办"), queries.visible_to(officer).filter(closed=None).count())]
+    for key, (title, kind, marks) in _tabs().items():
+        told.append((key, title, sum(n for (of, mark), n in counted.items() if of == kind and marks in (None, mark))))
+    told += [("laid", _("部门约束"), _laid(officer).count()), ("due", _("待公告提示"), None)]
+    links = [{"href": f"?show={key}", "title": title, "here": key == here} | ({} if n is None else {"count": n}) for key, title, n in told]
+    return links
 
 
 def _laid(officer: Any) -> Any:
