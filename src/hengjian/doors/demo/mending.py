@@ -38,7 +38,7 @@ def fill(firm: Entity, on: date) -> None:
         return
     bureau, at = Agency.objects.get(code=DISTRICT), clock.now()
     green = Assessment.objects.filter(ruleset=ruleset_of(COLOURS, on).id, class_code="green").values("entity")
-    clean = Entity.objects.filter(pk__in=green, district=DISTRICT, kind="enterprise", status="1").exclude(pk=firm.pk).order_by("-pk")[:4]
+    clean = Entity.objects.filter(pk__in=green, district=DISTRICT, status="1").exclude(pk=firm.pk).exclude(kind="cooperative").order_by("kind", "-pk")[:4]
     firms = [firm, *clean]
     entries = [_penalty(one, bureau, number, on) for number, one in enumerate(firms, start=1)]
     publication.publish_due(on=on)
