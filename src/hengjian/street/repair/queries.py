@@ -17,7 +17,7 @@ from hengjian.ground.people.models import Officer
 from hengjian.ground.policy.clauses import WAYS
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure.models import Event, Proceeding
-from hengjian.street.casework.models import Case
+from hengjian.street.casework.models import Case, Lead
 from hengjian.street.inspection.models import Result
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.publication import projecting
@@ -47,7 +47,7 @@ class Standing:
 
 
 def eligibilities(uscc: str, on: date, seqs: Collection[int] | None = None) -> list[Standing]:
-    """Every record of a firm that the law gives a way back, on any day; or only those named. Seven queries, however many."""
+    """Every record of a firm that the law gives a way back, on any day; or only those named. As many queries for one as for all."""
     law = policy.current()
     book, entries = Rulebook(law), list(ledger.entries_of(uscc))
     held = {entry.seq: entry for entry in entries}
@@ -149,10 +149,11 @@ def _cases(seqs: Collection[int]) -> dict[int, Case]:
 
 def linked_to(seqs: Collection[int]) -> dict[int, list[int]]:
     """Negative inspection results from which a penalty came: they leave together with it (关联停示)."""
-    rows = Case.objects.filter(entry__in=seqs, lead__isnull=False).order_by("pk").values_list("entry", "lead__title")
-    numbers: dict[str, int] = {number: entry or 0 for entry, number in rows if number}
-    if not numbers:
+    leads = dict(Case.objects.filter(entry__in=seqs, lead__isnull=False).order_by("pk").values_list("lead", "entry"))
+    if not leads:
         return {}
+    origins = Lead.objects.filter(proceeding__in=leads).order_by("pk").values_list("proceeding", "origin")
+    numbers: dict[str, int] = {origin: leads[lead] or 0 for lead, origin in origins}
     results = Result.objects.filter(visit__proceeding__number__in=list(numbers), withdrawn=None).order_by("pk")
     found: dict[int, list[int]] = defaultdict(list)
     for number, entry in results.values_list("visit__proceeding__number", "entry"):
