@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bench._figure import Figure
 from bench._ledger import made
-from bench.mirror import ENTITIES, ENTRIES, NEW, ON, _figure
+from bench.mirror import ENTITIES, ENTRIES, _figure
+
+NEW = 1_000
+ON = date(2026, 3, 2)
 
 
 def run(scale: float = 1.0) -> list[Figure]:
