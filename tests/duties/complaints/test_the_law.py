@@ -14,6 +14,7 @@ from hengjian.ground.kit.refusals import NotAllowed
 from hengjian.ground.people.models import Agency
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import services
+from hengjian.ground.procedure.models import Paper
 from hengjian.street.casework import services as casework
 from tests import factories_casework as cases
 from tests import factories_complaints as make
@@ -56,8 +57,9 @@ def test_a_settled_complaint_leaves_its_report_to_be_examined(bureau, handler):
     filing = make.filed(date(2026, 6, 1), "complaint", "report").filing
     make.do(filing, "accept", date(2026, 6, 2), handler)
     make.do(filing, "mediate", date(2026, 6, 3), handler, manner="phone")
-    make.do(filing, "agree", date(2026, 6, 4), handler, terms="退款300元", paper="performed", recovered=30_000)
+    make.do(filing, "agree-record", date(2026, 6, 4), handler, terms="退款300元", paper="performed", recovered=30_000)
     assert make.track(filing).state == "agreed"
+    assert not Paper.objects.filter(form="complaint-form.09").exists()  # performed at once: no document, a record
     assert make.track(filing, "report").state == "received"
 
 

@@ -72,7 +72,7 @@ def _work(made: list[Filing], by: Officer, on: date) -> None:
         _do(made[n], "complaint", "accept", by, on)
     _do(made[4], "complaint", "mediate", by, on, manner="phone")
     _do(made[9], "complaint", "mediate", by, on, manner="phone")
-    _do(made[9], "complaint", "agree", by, on, terms="店方道歉并退款（演示）", paper="performed", recovered=9_900)
+    _do(made[9], "complaint", "agree-record", by, on, terms="店方道歉并退款（演示）", paper="performed", recovered=9_900)
     _do(made[3], "complaint", "refuse", by, on, refusal="2", why="消费者协会已受理同一争议（演示）")
     _do(made[7], "complaint", "find-lead", by, on, facts="涉嫌销售假冒注册商标的商品（演示）")
     _do(made[6], "report", "hand-lead", by, on, facts="现场复称不足（演示）")

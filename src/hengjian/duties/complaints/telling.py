@@ -17,7 +17,7 @@ from .models import Filing, Message, Outgoing, Track
 
 # Acts of whose outcome the citizen hears at once (应当告知); the reason stands in the letter.
 TOLD = frozenset(
-    {"accept", "refuse", "ask-identity", "pass-on", "mediate", "delegate", "agree", "end", "tell", "answer", "expire", "file", "not-filed",
+    {"accept", "refuse", "ask-identity", "pass-on", "mediate", "delegate", "agree", "agree-record", "end", "tell", "answer", "expire", "file", "not-filed",
      "drop", "grant", "pay"}
 )  # fmt: skip
 # Under Order 121 nobody is told what became of a report unless a law says so; Order 20 has its own act for it.
