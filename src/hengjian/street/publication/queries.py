@@ -197,7 +197,8 @@ def gone_between(first: date, last: date) -> QuerySet[PublicNotice]:
     """Notices whose first day without publicity lies between two days inclusive: closed, or their term was over."""
     day = timedelta(days=1)
     closed = Q(withdrawn_on__range=(first, last))
-    over = Q(until__range=(first - day, last - day)) & (Q(withdrawn_on=None) | Q(withdrawn_on__gt=F("until")))
+    before = [max(one, date.min + day) - day for one in (first, last)]  # the first day there is has none before it
+    over = Q(until__range=before) & (Q(withdrawn_on=None) | Q(withdrawn_on__gt=F("until")))
     return PublicNotice.objects.filter(closed | over).filter(~shown(last)).order_by("entry_seq")
 
 
