@@ -30,6 +30,7 @@ ACCOUNTS = (
     Account("demo-leader", "演示负责人", "leader", DISTRICT, "district", "what the district has, what is late"),
     Account("demo-supervision", "演示监督员", "supervision-officer", "120000", "city", "publication and its days"),
     Account("demo-legal", "演示法制员", "legal-officer", "120000", "city", "the law as data, its gaps and history"),
+    Account("demo-lay", "演示社会监督员", "lay-supervisor", DISTRICT, "district", "supervision of enforcement, to read"),
     Account("demo-auditor", "演示审计员", "auditor", "120000", "city", "draws, seals and the audit trail"),
     Account("demo-admin", "演示管理员", "administrator", "120000", "city", "people, posts and powers"),
 )

@@ -24,7 +24,7 @@ from hengjian.street.ledger import services as ledger
 from hengjian.street.publication import services as publication
 from hengjian.street.register.models import Entity
 
-from . import accounts, around_draw, field_work, filings, listings, mending, sample, structure, trusting
+from . import accounts, around_draw, cases, field_work, filings, listings, mending, sample, structure, trusting
 from .city import DEFAULT_SEED
 from .logins import DISTRICT
 from .walk import Report, Tell, Walk
@@ -69,6 +69,7 @@ def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Rep
         complaints.seed(
             firm=firm, district=DISTRICT, officer=officers["DEMO-COMPLAINT"], leader=officers.get("DEMO-LEADER"), on=on
         )
+        cases.prepare(firm, on)
         assessment.catch_up(on=on)
         publication.publish_entities(on=on)
         publication.publish_due(on=on)
