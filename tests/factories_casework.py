@@ -9,6 +9,7 @@ from typing import Any
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.people.models import Agency, Certificate, Holding, Officer
 from hengjian.ground.procedure import proposals, services
+from hengjian.ground.procedure import queries as kernel
 from hengjian.ground.procedure.models import Proceeding
 from hengjian.street.casework import facts as casework_facts
 from hengjian.street.casework import queries
@@ -60,6 +61,16 @@ def at(day: date) -> datetime:
 
 def again(matter: Proceeding) -> Proceeding:
     return Proceeding.objects.select_related("agency", "owner").get(pk=matter.pk)
+
+
+def due(matter: Proceeding, name: str, on: date) -> date | None:
+    """The deadline of one clock of a matter."""
+    [face] = [face for face in kernel.clocks_of(again(matter), on) if face.name == name]
+    return face.due
+
+
+def state(matter: Proceeding) -> str:
+    return kernel.state_of(again(matter))
 
 
 def do(matter: Proceeding, act: str, on: date, by: Officer, second: Officer | None = None, **body: Any):

@@ -14,6 +14,7 @@ from hengjian.ground.procedure import services as procedure
 from hengjian.street.casework import services as casework
 from tests import factories_casework as make
 from tests import factories_desk as desk
+from tests.factories_casework import due, state
 
 pytestmark = pytest.mark.django_db
 MARCH = date(2026, 3, 2)
@@ -22,15 +23,6 @@ MARCH = date(2026, 3, 2)
 @pytest.fixture
 def office():
     return make.office()
-
-
-def due(matter, name, on):
-    [face] = [face for face in kernel.clocks_of(make.again(matter), on) if face.name == name]
-    return face.due
-
-
-def state(matter):
-    return kernel.state_of(make.again(matter))
 
 
 def whole(matter, closed_on):

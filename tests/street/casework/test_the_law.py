@@ -22,6 +22,7 @@ from hengjian.street.casework.models import Case, Lead
 from hengjian.street.ledger import queries as ledger
 from tests import factories_casework as make
 from tests import factories_desk as desk
+from tests.factories_casework import due, state
 
 pytestmark = pytest.mark.django_db
 MARCH = date(2026, 3, 2)
@@ -30,15 +31,6 @@ MARCH = date(2026, 3, 2)
 @pytest.fixture
 def office():
     return make.office()
-
-
-def due(matter, name, on):
-    [face] = [face for face in kernel.clocks_of(make.again(matter), on) if face.name == name]
-    return face.due
-
-
-def state(matter):
-    return kernel.state_of(make.again(matter))
 
 
 def test_from_the_lead_to_the_closed_file(office, django_capture_on_commit_callbacks):
