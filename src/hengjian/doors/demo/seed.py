@@ -18,6 +18,7 @@ from hengjian.street.assessment import services as assessment
 from hengjian.street.assessment.models import Assessment
 from hengjian.street.assessment.queries import COLOURS, ruleset_of
 from hengjian.street.casework import services as casework
+from hengjian.street.casework.queries import earlier_penalties
 from hengjian.street.inspection import queries as visits
 from hengjian.street.intake import services as intake
 from hengjian.street.ledger import services as ledger
@@ -89,7 +90,8 @@ def _open_lead(firm: Entity, on: date) -> None:
         facts="抽查发现货架上有三件超过保质期的预包装食品（演示）", on=on, at=clock.now(),
     )  # fmt: skip
     if lead.version == 1:
-        told = {"first_violation": True, "corrected": False, "harm": True, "screened": "不在免罚清单内（演示）"}
+        first = not earlier_penalties(firm, on)
+        told = {"first_violation": first, "corrected": False, "harm": True, "screened": "不在免罚清单内（演示）"}
         procedure.act(lead, "screen", by=officer, on=on, at=clock.now(), expected_version=1, body=told)
 
 
