@@ -63,12 +63,16 @@ def answered(delivery: Delivery, table: Table) -> int:
     return _brought(list(waiting), delivery)
 
 
+def secret_headings(row: Row) -> set[str]:
+    """Headings of the table a row stood in under which persons are named."""
+    fields, record = queries.layout_at(row.delivery, row.number).get("fields", {}), policy.current().record(row.delivery.kind)
+    return {heading for heading, name in fields.items() if name in record.fields and record.fields[name].privacy == "protected"}
+
+
 def _brought(rows: Sequence[Row], again: Delivery) -> int:
     """These rows wait no longer; persons' data go with the new ones."""
     for row in rows:
-        layout = queries.layout_at(row.delivery, row.number)
-        fields, record = layout.get("fields", {}), policy.current().record(row.delivery.kind)
-        secret = {heading for heading, name in fields.items() if name in record.fields and record.fields[name].privacy == "protected"}
+        layout, secret = queries.layout_at(row.delivery, row.number), secret_headings(row)
         row.raw = ["" if heading in secret else cell for heading, cell in zip(layout.get("headings", []), row.raw or (), strict=False)]
         row.personal, row.again = None, again
     Row.objects.bulk_update(rows, ["raw", "personal", "again"], batch_size=500)

@@ -53,13 +53,16 @@ def _row(request: HttpRequest, row: Any, field: str, code: str) -> dict[str, Any
     sheet, line, _left = queries.place_of(row.delivery, row.number)
     reason = next((one for one in row.reasons or () if (one["field"], one["code"]) == (field, code)), (row.reasons or [{}])[0])
     own = may(request, "intake.deliver") and row.delivery.agency_id == _officer(request).agency_id
-    return {"row": row, "cells": _cells(row, headings), "reason": reason, "sheet": sheet, "line": line, "own": own}
+    cells = _cells(row, headings) if own else [one for one in _cells(row, headings) if one[0] not in correcting.secret_headings(row)]
+    return {"row": row, "cells": cells, "reason": reason, "sheet": sheet, "line": line, "own": own}
 
 
-@requires("intake.view")
+@require_POST
+@requires("intake.deliver")
 def returned(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """The file as it was sent, wrong cells coloured, the reason beside each row (原表批注退回)."""
-    found = queries.delivery_of(_officer(request), pk)
+    """The file as it was sent, wrong cells coloured, the reason beside each row (原表批注退回). It holds persons: only the agency
+    that sent it takes it back, and no link opens it."""
+    found = _own(request, pk)
     _taken_out(request, found, "annotated")
     name = PurePath(found.filename).stem + ("-退回.xlsx" if found.layout.get("encoding") == "xlsx" else "-退回.csv")
     kind = returning.XLSX if name.endswith(".xlsx") else "text/csv"
