@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from hengjian.ground import documents, policy
+from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Invalid, NotFound
 from hengjian.ground.people.access import requires
@@ -20,7 +20,7 @@ from hengjian.ground.procedure import attachments
 from hengjian.ground.procedure.models import Proceeding
 from hengjian.street.register import queries as register
 
-from . import forms, printing, queries, services, showing, telling
+from . import forms, queries, services, showing, telling
 
 
 def _uscc(request: HttpRequest) -> str:
@@ -140,8 +140,7 @@ def paper(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
 def application_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """The application with its commitment as PDF."""
     _application, found = _matter(request, pk)
-    pdf = documents.render("repair-letter", printing.application(found), on=found.opened)
-    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="application.pdf"'})
+    return showing.application_pdf(found)
 
 
 @requires("counter.own")

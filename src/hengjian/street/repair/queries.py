@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -239,11 +239,3 @@ def fraud_of(repair_seq: int) -> Proceeding | None:
 def desk_for(entry: Any) -> Any:
     """The agency that decides: whoever made the record answers for it."""
     return entry.issuer
-
-
-def counted(answers: Iterable[Standing]) -> Mapping[str, int]:
-    """How many records stand how."""
-    found: dict[str, int] = defaultdict(int)
-    for one in answers:
-        found[one.answer.verdict] += 1
-    return found

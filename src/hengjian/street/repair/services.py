@@ -145,9 +145,7 @@ def _refuse_without_files(one: queries.Standing, files: Files, *, strict: bool) 
     missing = [item.title for item in one.answer.materials if not files.get(item.code)]
     if strict and missing:
         raise Invalid(_("还缺材料：%(missing)s"), missing="、".join(missing))
-    known = policy.current().catalogue(rules.MATERIALS).items
-    if stray := [code for code in files if code not in known or known[code].extra.get("made")]:
-        raise Invalid(_("没有这种材料：%(code)s"), code=stray[0])
+    _refuse_stray(files)
 
 
 def _refuse_words(said: str) -> None:

@@ -19,7 +19,7 @@ from hengjian.ground.procedure import rules as acts
 from hengjian.ground.procedure.models import Paper, Proceeding
 from hengjian.street.assessment.telling import kind_title
 
-from . import forms, services, telling
+from . import forms, printing, services, telling
 from .models import Application
 from .queries import Standing
 
@@ -85,6 +85,12 @@ def papers(found: Proceeding) -> list[tuple[Paper, str]]:
     law = policy.current()
     rows = Paper.objects.filter(proceeding=found, voided=None).order_by("pk")
     return [(one, named(law.document(one.form))) for one in rows]
+
+
+def application_pdf(found: Proceeding) -> HttpResponse:
+    """The application with its commitment."""
+    pdf = documents.render("repair-letter", printing.application(found), on=found.opened)
+    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="application.pdf"'})
 
 
 def paper(found: Proceeding, pk: int) -> HttpResponse:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from hengjian.ground import documents
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Invalid, NotFound
 from hengjian.ground.people.access import may, requires
@@ -21,7 +20,7 @@ from hengjian.ground.ui import sheets
 from hengjian.street.assessment.telling import kind_title
 from hengjian.street.register import queries as register
 
-from . import figures, forms, printing, queries, services, showing, telling
+from . import figures, forms, queries, services, showing, telling
 
 SHOWN = 50
 TABS = ("open", "granted", "refused", "all")
@@ -132,8 +131,7 @@ def application_paper(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.visible_to(_officer(request)).filter(proceeding=pk).first()
     if found is None:
         raise NotFound(_("没有这件申请，或者不在您的数据范围内"), number=pk)
-    pdf = documents.render("repair-letter", printing.application(found.proceeding), on=found.proceeding.opened)
-    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="application.pdf"'})
+    return showing.application_pdf(found.proceeding)
 
 
 @require_POST
