@@ -147,3 +147,12 @@ def test_the_pages_of_the_list_and_the_bases_answer_and_their_exports_are_audite
     assert "新增 1 行" in page
     refused = client.post("/desk/draw/library/objects/import/", {"kind": "equipment", "file": SimpleUploadedFile("x.csv", b"a,b\n")})
     assert "没有找到表头" in refused.content.decode()
+
+
+@pytest.mark.parametrize("post", ["draw-officer", "inspector", "leader", "auditor"])
+def test_everybody_who_sees_the_base_may_open_their_own_page_with_or_without_a_certificate(client, post):
+    me = signed_in(client, post, "G-ME")
+    address = f"/desk/draw/library/inspectors/{me.pk}/"
+    assert address in client.get("/desk/draw/library/inspectors/").content.decode()
+    assert client.get(address).status_code == 200
+    assert not Trail.objects.filter(action="draw.see_ties").exists()

@@ -98,8 +98,8 @@ def counts(officer: Officer | None, on: date) -> dict[str, int]:
 
 def one(officer: Officer | None, pk: int, *, others: bool) -> Officer:
     """The officer whose ties may be seen: oneself, and those in scope where `others`; raises NoOfficer."""
-    found = visible_to(officer) if others else people.officers_visible_to(officer).filter(pk=officer.pk if officer else 0)
-    wanted = found.filter(pk=pk).first()
+    seen = visible_to(officer).filter(pk=pk) if others else Officer.objects.none()
+    wanted = seen.first() or people.officers_visible_to(officer).filter(pk=officer.pk if officer else 0).filter(pk=pk).first()
     if wanted is None:
         raise NoOfficer(gettext("没有这名检查人员，或者不在您的管辖范围内"), officer=pk)
     return wanted
