@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -45,7 +44,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Open matters of the officer's agencies, the nearest deadline first."""
     officer, on, asked = _officer(request), clock.today(), _asked(request)
     found = queries.inbox(officer, asked)
-    page = Paginator(found.select_related("filing", "proceeding__owner", "agency"), ROWS).get_page(request.GET.get("page"))
+    page = queries.Listed(found.select_related("filing", "proceeding__owner", "agency"), ROWS).get_page(request.GET.get("page"))
     here = asked.get("tab", "open")
     counts = queries.counts(officer, on)
     titles = {"open": _("全部待办"), "mine": _("我承办的"), "unowned": _("待认领"), "done": _("已办结")}
@@ -54,7 +53,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     categories = [(code, named(item)) for code, item in policy.current().catalogue("complaint-categories").on(on).items()]
     context = {
         "page": page, "lines": queries.lines(list(page), on), "tabs": tabs, "asked": asked, "kinds": kinds, "categories": categories,
-        "late": counts["late"], "titles": dict(kinds),
+        "late": counts["late"], "more": page.paginator.count == queries.MOST, "most": queries.MOST, "titles": dict(kinds),
     }  # fmt: skip
     return render(request, "complaints/inbox.html", context)
 
