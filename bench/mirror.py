@@ -25,9 +25,10 @@ import sys, time, duckdb
 from pathlib import Path
 db = duckdb.connect()
 [path] = [each for folder in sys.path for each in Path(folder or ".").glob("duckdb_extension_sqlite_scanner/extensions/**/*.duckdb_extension")]
-db.execute(f"LOAD '{path}'")
+db.execute(f"LOAD '{path}'; SET sqlite_all_varchar = true")
 start = time.process_time()
-db.execute(f\"\"\"COPY (SELECT seq, entity_id, kind, decided, recorded, fine_fen, confiscated_fen, warning_only, until
+db.execute(f\"\"\"COPY (SELECT seq::BIGINT, entity_id::INT, kind, decided::DATE, recorded::TIMESTAMP::DATE,
+    fine_fen::BIGINT, confiscated_fen::BIGINT, warning_only::INT::BOOLEAN, until::DATE
     FROM sqlite_scan('{sys.argv[1]}', 'ledger_entry')) TO '{sys.argv[2]}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 500000)\"\"\")
 print(time.process_time() - start)
 """
