@@ -78,6 +78,7 @@ def test_a_party_that_pays_late_is_no_fault_of_the_office(office):
     make.decided(office, case, ON)
     make.do(case.proceeding, "serve", ON, office.first, office.second, mode="direct", served_on="2026-03-02")
     assert faults(make.again(case.proceeding), date(2026, 6, 1)).faults == []
+    assert oversight.overdue(Proceeding.objects.filter(kind="penalty"), date(2026, 6, 1)) == []
 
 
 def test_goods_still_seized_at_the_end_and_a_revoked_decision_are_found(office):
