@@ -21,7 +21,7 @@ DAY = date(2026, 6, 1)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DOCUMENT = "津蓟市监罚〔2026〕7号"
 PAGE = f"/entity/{CODE}/"
-EMPTY = ("行政许可", "抽查检查", "经营异常", "严重违法失信", "荣誉信息", "司法失信")
+EMPTY = ("行政许可", "抽查检查", "经营异常", "严重违法失信", "荣誉信息", "司法失信", "守信激励")
 
 
 @pytest.fixture(autouse=True)

@@ -167,7 +167,7 @@ def test_the_pages_answer_officers_who_may_view_and_nobody_else(client, officer)
         assert "0 / 1" in page
         late = client.get("/desk/complaints/rates/late/initial-check-on-time/").content.decode()
         assert "2026-10-15" in late
-        assert client.get("/desk/complaints/rates/export/").status_code == 200
+        assert client.get("/desk/complaints/rates/rates.xlsx").status_code == 200
         waiting = made.track(made.filing(officer.agency, EVE), owner=officer)
         waiting.due = date(2026, 10, 15)
         waiting.save()

@@ -44,6 +44,7 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
     entries = standing.entries(entity)
     sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=known, of=entity.kind)
     facts = standing.facts(entries, known=known)
+    listed, locks = listing.standing(entity.uscc, on) if known is None else ([], [])
     anchors = {record.entry.document or f"#{record.entry.seq}": record.anchor for s in sections for record in s.records}
     return {
         "entity": entity,
@@ -57,6 +58,6 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
         "evaluation": evaluation_of(entity.uscc, on=on, known=known),
         "matters": matters(officer, powers, entity.uscc, on),
         "picks": picks(entity.uscc),
-        "listed": listing.live_listings(entity.uscc, on) if known is None else [],
-        "locks": listing.restrictions(entity.uscc, on) if known is None and "listing.view" in powers else [],
+        "listed": listed,
+        "locks": locks if "listing.view" in powers else [],
     }

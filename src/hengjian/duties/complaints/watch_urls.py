@@ -6,7 +6,7 @@ from . import disclosure_views, patterns_views, rates_views, rereading_views
 
 urlpatterns = [
     path("rates/", rates_views.overview, name="rates"),
-    path("rates/export/", rates_views.export, name="rates_export"),
+    path("rates/rates.xlsx", rates_views.export, name="rates_export"),
     path("rates/late/<slug:name>/", rates_views.late, name="late"),
     path("report/", rates_views.report, name="report"),
     path("report/report.pdf", rates_views.report_pdf, name="report_pdf"),

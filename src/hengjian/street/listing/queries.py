@@ -41,10 +41,22 @@ def restrictions(uscc: str, on: date, act: str = "") -> list[Lock]:
     """Live restrictions of an entity on a day under the law of that day, first those of the law, then those that
     departments laid; with an act, those that touch it.
     """
-    law = policy.current()
-    live = list(ledger.facts(on, uscc=uscc).filter(effective__lte=on).select_related("issuer"))
-    found = [*locks(law, live, on), *_laid({entry.seq: entry for entry in live}, on)]
+    found = _locks(_live(uscc, on), on)
     return [lock for lock in found if not act or lock.holds(act, on)]
+
+
+def standing(uscc: str, on: date) -> tuple[list[Listed], list[Lock]]:
+    """Lists an entity stands on and what restricts it, from one reading of its records."""
+    live = _live(uscc, on)
+    return told((entry for entry in live if entry.kind in LISTS), on), _locks(live, on)
+
+
+def _live(uscc: str, on: date) -> list[Any]:
+    return list(ledger.facts(on, uscc=uscc).filter(effective__lte=on).select_related("issuer", "entity"))
+
+
+def _locks(live: list[Any], on: date) -> list[Lock]:
+    return [*locks(policy.current(), live, on), *_laid({entry.seq: entry for entry in live}, on)]
 
 
 def _laid(live: dict[int, Any], on: date) -> Iterable[Lock]:
