@@ -12,7 +12,7 @@ from hengjian.ground.procedure.models import Proceeding
 from hengjian.street.register.models import Entity
 
 from . import filing as taking
-from . import handling, odr, places
+from . import handling, odr
 from .filing import Firm, Told, Who
 from .models import Filing, Track
 
@@ -38,7 +38,7 @@ def seed(*, firm: Entity, district: str, officer: Officer, leader: Officer | Non
     if Filing.objects.filter(source="12345", reference__startswith=ORDER).exists():
         return []
     firms = [firm, *Entity.objects.filter(district=district, kind="enterprise").exclude(pk=firm.pk).order_by("pk")[:4]]
-    bureau = places.competent(firm, district)
+    bureau = officer.agency  # whoever shows the desk works on them, wherever the shown firm is registered
     made = []
     for n, (category, text, kinds) in enumerate(TEXTS):
         day = on - timedelta(days=2 * n + 1)
@@ -80,8 +80,8 @@ def _work(made: list[Filing], by: Officer, on: date) -> None:
 
 def _odr(firm: Entity, on: date, leader: Officer | None) -> None:
     """The firm of the demonstration joined, and a consumer waits for its answer."""
-    if not odr.offered() or leader is None:
-        return
+    if not odr.offered() or leader is None or firm.district != leader.agency.district:
+        return  # another bureau would admit the firm, and nobody of it stands in the demonstration
     day = on - timedelta(days=30)
     unit = odr.apply(entity=firm, promise="十个工作日内答复，承诺的按期履行（演示）", contact="客户服务部", actor="demo", on=day, at=_at(day))
     matter = unit.proceeding
