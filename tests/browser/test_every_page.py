@@ -16,7 +16,7 @@ from hengjian.ground.people.models import User
 from tests.browser.looking import barriers, keep_picture, opened, too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-NOT_PAGES = re.compile(r"^/(static|media|api)/|\.(pdf|xlsx|csv|zip|json|py|png|svg|js|atom)$|/logout/|/language/|/download|/report")
+NOT_PAGES = re.compile(r"^/(static|media|api)/|\.(pdf|xlsx|csv|zip|json|py|png|svg|js|atom)$|/logout/|/language/|/download|/report|/files/[0-9a-f]{64}/")
 START = ("/", "/desk/", "/counter/")
 MOST = 150  # pages of one person; one example of each address pattern
 ENTITIES = 200

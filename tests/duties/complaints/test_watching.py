@@ -329,3 +329,21 @@ def test_a_citizen_says_on_the_status_page_how_it_went_and_is_not_called_then(cl
         assert "您对处理满意吗" not in client.get("/complaints/status/open/").content.decode()
     assert CallBack.objects.get().answer == "satisfied"
     assert not rereading.to_call(officer).exists()
+
+
+def test_a_firm_to_be_looked_at_leads_to_a_visit_off_plan_on_the_ground_of_complaints(client, officer, leader):
+    hot = city(officer.agency)[0]
+    spotting.search(ON)
+    spot = Spot.objects.get(kind="firm")
+    spotting.decide(spot, by=leader, outcome="draw", because="集中反映短斤少两", on=ON, at=made.at(ON))
+    desk.signed_in(client, "draw-officer")
+    with clock.frozen(ON):
+        asked = client.get("/desk/draw/off-plan/new/", {"uscc": hot.uscc, "origin": "complaint", "reason": "集中反映短斤少两"})
+        form = asked.context["form"]
+        assert (form["uscc"].value(), form["origin"].value(), form["reason"].value()) == (hot.uscc, "complaint", "集中反映短斤少两")
+    client.logout()
+    seen = desk.signed_in(client, "leader", username="chief")
+    Holding.objects.create(officer=seen, post="draw-officer")
+    with clock.frozen(ON):
+        page = client.get(f"/desk/complaints/patterns/{spot.pk}/").content.decode()
+    assert f"/desk/draw/off-plan/new/?uscc={hot.uscc}&amp;origin=complaint" in page

@@ -360,7 +360,7 @@ class Spot(models.Model):
     before = models.PositiveIntegerField()
     expected = models.FloatField()
     chance = models.FloatField()
-    outcome = models.CharField(max_length=10, blank=True)  # lead | warning | nothing; empty: not decided
+    outcome = models.CharField(max_length=10, blank=True)  # lead | draw | warning | nothing; empty: not decided
     because = models.CharField(max_length=400, blank=True)
     decided = models.DateField(null=True, blank=True)
     by = models.ForeignKey("people.Officer", on_delete=models.PROTECT, null=True, blank=True, related_name="+")

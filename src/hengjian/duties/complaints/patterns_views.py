@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,13 +16,14 @@ from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people import scopes
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import named
+from hengjian.ground.ui.templatetags.ui import link_with
 
 from . import sorting, spotting, watch_forms
 from .models import Filing, Sorting, Spot
 
 ROWS, GROUPS = 30, 30
 KINDS = {"firm": gettext_lazy("企业"), "street": gettext_lazy("街道（镇）"), "goods": gettext_lazy("商品、服务"), "category": gettext_lazy("问题类别")}
-OUTCOMES = {"lead": gettext_lazy("转为违法线索"), "warning": gettext_lazy("拟写消费警示"), "nothing": gettext_lazy("不需要处理")}
+OUTCOMES = {"lead": gettext_lazy("转为违法线索"), "draw": gettext_lazy("列入抽查检查"), "warning": gettext_lazy("拟写消费警示"), "nothing": gettext_lazy("不需要处理")}
 
 
 @requires("complaints.view")
@@ -64,12 +66,22 @@ def spot(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("complaints:spot", pk)
     mine = spotting.filings_of(found).filter(scopes.visible(officer))
     context = {
+        "look": _look(found, request.powers) if found.outcome == "draw" else "",  # type: ignore[attr-defined]
         "spot": found, "kind": KINDS[found.kind], "outcome": OUTCOMES.get(found.outcome, ""), "window": spotting.window(found.on),
         "page": Paginator(mine, ROWS).get_page(request.GET.get("page")),
         "outcomes": [(code, title) for code, title in OUTCOMES.items() if code != "lead" or found.kind == "firm"],
         "falsely": spotting.number("falsely", found.on), "all": spotting.filings_of(found).count(),
     }  # fmt: skip
     return render(request, "complaints/spot.html", context, status=status)
+
+
+def _look(spot: Spot, powers: frozenset[str]) -> str:
+    """Where inspectors are asked to look: a visit off plan on the ground of complaints for a firm, a plan of its own for the rest."""
+    if spot.kind == "firm" and "draw.ask" in powers:
+        return link_with(reverse("draw:off_plan_new"), uscc=spot.key, origin="complaint", reason=spot.because)
+    if spot.kind != "firm" and "draw.plan" in powers:
+        return link_with(reverse("draw:plan_new"), title=_("%(what)s专项抽查") % {"what": spot.title})
+    return ""
 
 
 def _unsorted(request: HttpRequest):  # type: ignore[no-untyped-def]

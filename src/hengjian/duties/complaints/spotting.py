@@ -22,7 +22,7 @@ from . import patterns
 from .models import Filing, Spot
 
 KINDS = ("firm", "street", "goods", "category")
-OUTCOMES = ("lead", "warning", "nothing")
+OUTCOMES = ("lead", "draw", "warning", "nothing")
 
 
 class Window(NamedTuple):
@@ -83,7 +83,7 @@ def filings_of(spot: Spot) -> QuerySet[Filing]:
 
 @transaction.atomic
 def decide(spot: Spot, *, by: Officer, outcome: str, because: str, on: date, at: datetime) -> Spot:
-    """What somebody makes of a spot: a lead for casework, a warning to consumers, or nothing; always with the reason."""
+    """What somebody makes of a spot: a lead for casework, a look by inspectors, a warning to consumers, or nothing; always with the reason."""
     if outcome not in OUTCOMES:
         raise FieldWrong("没有结论“%(outcome)s”", outcome=outcome, fields={"outcome": outcome})
     if not because.strip():

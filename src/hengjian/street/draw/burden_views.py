@@ -142,7 +142,7 @@ def _off(one: Any) -> dict[str, Any]:
 def off_plan_new(request: HttpRequest) -> HttpResponse:
     """Ask for a visit off plan."""
     officer, on = officer_of(request), clock.today()
-    form = OffPlanForm(request.POST or None, officer=officer, on=on, initial={"uscc": request.GET.get("uscc", "")})
+    form = OffPlanForm(request.POST or None, officer=officer, on=on, initial={name: request.GET.get(name, "")[:200] for name in ("uscc", "origin", "reason")})
     if request.method == "POST" and form.is_valid():
         try:
             firm = register.entity_for(officer, form.cleaned_data["uscc"])

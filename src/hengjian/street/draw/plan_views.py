@@ -58,7 +58,8 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 def plan_new(request: HttpRequest) -> HttpResponse:
     """Say what is to be drawn, look at the chances as often as wanted, then file."""
     officer, on = officer_of(request), clock.today()
-    initial = {"districts": [officer.agency.district]} if officer.agency.district else {}
+    initial: dict[str, Any] = {"districts": [officer.agency.district]} if officer.agency.district else {}
+    initial["title"] = request.GET.get("title", "")[:100]  # another page may propose what to look into
     form = PlanForm(request.POST or None, on=on, agencies=people.agencies_visible_to(officer), initial=initial)
     parts, context = plan_forms.part_forms(request.POST, on), {}
     valid = [one.is_valid() for one in (form, *parts)]  # all of them, so that each shows its errors
