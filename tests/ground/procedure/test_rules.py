@@ -35,8 +35,9 @@ def test_an_undone_act_no_longer_counts_but_stays_on_record(inspection):
 def test_a_clock_runs_from_the_opening_until_the_result_and_runs_again_after_an_undo(inspection):
     [running] = rules.clocks_of(inspection, [OPENED, NOTIFIED])
     assert (running.fixed_due, running.stopped) == (date(2026, 3, 31), None)
-    [stopped] = rules.clocks_of(inspection, [OPENED, NOTIFIED, RECORDED])
-    assert stopped.stopped == RECORDED
+    stopped, review = rules.clocks_of(inspection, [OPENED, NOTIFIED, RECORDED])
+    assert (stopped.name, stopped.stopped) == ("visit", RECORDED)
+    assert (review.name, review.began, review.stopped) == ("review", RECORDED, None)
     [again] = rules.clocks_of(inspection, [OPENED, NOTIFIED, RECORDED, UNDONE])
     assert again.stopped is None
 
