@@ -68,7 +68,7 @@ def test_a_citizen_on_a_phone_files_both_with_a_photo_in_well_under_two_minutes(
 
 def test_a_draft_outlives_a_closed_page_and_a_phone_without_script_can_file(live_server, chromium):
     factories_draw.bureau()
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{live_server.url}/complaints/new/what/?kind=report")
     page.locator("#id_category").select_option("price")
