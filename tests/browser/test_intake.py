@@ -47,6 +47,7 @@ def test_an_upload_with_ten_bad_rows(chromium, live_server, clerk, width):
     page.get_by_role("link", name="更正重报").first.click()
     clean(page, "intake-correct")
     page.fill("#c1", code(1))
+    page.get_by_label("更正的理由").fill("报送时漏填代码")
     page.get_by_role("button", name="更正重报").click()
     page.wait_for_selector("text=没有退回的行")
     for path in ("/desk/intake/", "/desk/register/", f"/desk/register/{code(1)}/", "/desk/ledger/", "/desk/ledger/doubts/", f"/desk/ledger/entities/{code(15)}/", "/ledger/"):
