@@ -9,6 +9,7 @@ import pytest
 from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
 from hengjian.street.assessment import queries as assessment
+from hengjian.street.ledger import queries as read
 from hengjian.street.ledger import services as ledger
 from hengjian.street.publication import standing
 from hengjian.street.register.models import FormerName
@@ -127,15 +128,15 @@ def test_a_former_name_and_two_characters_find_the_firm(client):
     assert client.get(f"/desk/find/?q={firm.uscc}").headers["Location"] == address(firm)
 
 
-def test_the_page_costs_at_most_fifteen_queries(client, django_assert_max_num_queries):
+def test_the_page_costs_at_most_thirteen_queries(client, django_assert_max_num_queries):
     officer = desk.signed_in(client, "leader")
     firm = desk.firm()
     for number in range(8):
         desk.penalty(firm, issuer=make.bureau(), document=f"津蓟市监罚〔2026〕{number}号")
     desk.published()
     desk.matter(officer, subject=firm.uscc)
-    # Twelve for register, records, classes, draws and matters; one each for the evaluation, live records, laid locks.
-    with django_assert_max_num_queries(15):
+    # Twelve for register, records, classes, draws and matters; one for what departments locked.
+    with django_assert_max_num_queries(13):
         client.get(address(firm))
 
 
@@ -149,6 +150,9 @@ def test_the_facts_on_the_page_are_those_the_classification_counts():
     for known in (None, date(2026, 2, 9), date(2026, 2, 10), date(2026, 3, 2)):
         mine = standing.facts(entries, known=known)
         assert mine == assessment.facts_of(firm, known=known)
+        for on in (date(2026, 2, 2), date(2026, 2, 3), date(2026, 2, 19), date(2026, 2, 20), date(2026, 2, 25), date(2026, 3, 2)):
+            live = [entry.seq for entry in standing.live(entries, on=on, known=known)]
+            assert live == [entry.seq for entry in read.facts(on, known, uscc=firm.uscc)]
     assert {fact.ended for fact in standing.facts(entries)} >= {date(2026, 2, 20), date(2026, 2, 25), date(2026, 2, 3)}
 
 

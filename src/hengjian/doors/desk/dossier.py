@@ -8,8 +8,8 @@ from typing import Any
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
+from hengjian.street.assessment import evaluations
 from hengjian.street.assessment import queries as assessment
-from hengjian.street.assessment.evaluations import evaluation_of
 from hengjian.street.draw.models import Pick
 from hengjian.street.listing import queries as listing
 from hengjian.street.publication import queries as publication
@@ -44,7 +44,8 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
     entries = standing.entries(entity)
     sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=known, of=entity.kind)
     facts = standing.facts(entries, known=known)
-    listed, locks = listing.standing(entity.uscc, on) if known is None else ([], [])
+    live = standing.live(entries, on=on, known=known)
+    listed, locks = listing.standing(live, on) if known is None else ([], [])
     anchors = {record.entry.document or f"#{record.entry.seq}": record.anchor for s in sections for record in s.records}
     return {
         "entity": entity,
@@ -55,7 +56,7 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
         "anchors": anchors,
         "colour": standing.answer(facts, family=assessment.COLOURS, on=on, known=known),
         "grade": standing.answer(facts, family=assessment.GRADES, on=on, known=known),
-        "evaluation": evaluation_of(entity.uscc, on=on, known=known),
+        "evaluation": evaluations.newest(live, on),
         "matters": matters(officer, powers, entity.uscc, on),
         "picks": picks(entity.uscc),
         "listed": listed,

@@ -6,8 +6,10 @@ its kind (`FactKind`), so it moves no class and no odds.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from hengjian.ground import policy
 from hengjian.ground.people.language import named
@@ -36,7 +38,12 @@ class Evaluation:
 
 def evaluation_of(uscc: str, *, on: date, known: date | None = None) -> Evaluation | None:
     """The newest evaluation that stood on a day as known on another; one whose validity is over is none."""
-    found = ledger.facts(on, known, uscc=uscc).filter(kind=KIND).select_related("issuer").order_by("-decided", "-seq").first()
+    return newest(ledger.facts(on, known, uscc=uscc).filter(kind=KIND).select_related("issuer"), on)
+
+
+def newest(facts: Iterable[Any], on: date) -> Evaluation | None:
+    """The same, among live entries already read."""
+    found = max((entry for entry in facts if entry.kind == KIND), key=lambda entry: (entry.decided, entry.seq), default=None)
     if found is None or (found.until and found.until < on):
         return None
     body = found.body

@@ -45,9 +45,9 @@ def restrictions(uscc: str, on: date, act: str = "") -> list[Lock]:
     return [lock for lock in found if not act or lock.holds(act, on)]
 
 
-def standing(uscc: str, on: date) -> tuple[list[Listed], list[Lock]]:
-    """Lists an entity stands on and what restricts it, from one reading of its records."""
-    live = _live(uscc, on)
+def standing(facts: Iterable[Any], on: date) -> tuple[list[Listed], list[Lock]]:
+    """Lists an entity stands on and what restricts it, from its live entries with issuer and entity already read."""
+    live = [entry for entry in facts if entry.effective <= on]
     return told((entry for entry in live if entry.kind in LISTS), on), _locks(live, on)
 
 
