@@ -152,8 +152,9 @@ def test_the_marked_file_is_downloaded_with_a_line_in_the_audit(desk, bureau):
     assert desk.get(f"/desk/intake/{first.pk}/returned/").status_code == 405
     other = Agency.objects.create(code="120102", name="天津市河东区市场监督管理局", kind="district-bureau", district="120102")
     theirs = deliver(other, "penalty", csv_bytes(PENALTY, [penalty(2, 统一社会信用代码="无")]))
-    assert desk.post(f"/desk/intake/{theirs.pk}/returned/").status_code == 404
-    answer = desk.post(f"/desk/intake/{first.pk}/returned/")
+    assert desk.post(f"/desk/intake/{theirs.pk}/returned/", {"reason": "退回更正"}).status_code == 404
+    assert desk.post(f"/desk/intake/{first.pk}/returned/").status_code == 422
+    answer = desk.post(f"/desk/intake/{first.pk}/returned/", {"reason": "退回更正"})
     assert "退回原因" in b"".join(answer.streaming_content).decode("utf-8-sig")
     assert Trail.objects.get(action="export.rejected").detail["form"] == "annotated"
 

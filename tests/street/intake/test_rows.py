@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from hengjian.ground.people.models import Agency
-from hengjian.street.intake import previewing, queries
+from hengjian.street.intake import previewing, queries, returning
 from hengjian.street.intake.models import Block, Key, Row
 from tests.factories_intake import MARCH, PENALTY, REGISTRATION, code, csv_bytes, deliver, penalty, registrations
 
@@ -150,7 +150,7 @@ def test_a_trial_run_says_the_same_and_writes_nothing(bureau, tmp_path):
 
 def test_rejected_rows_go_back_with_their_own_cells(bureau):
     delivery = deliver(bureau, "penalty", csv_bytes(PENALTY, [penalty(1, 决定日期="没有")]))
-    [(head, rows)] = [(head, list(rows)) for head, rows in queries.rejected_tables(delivery)]
+    [(head, rows)] = [(head, list(rows)) for head, rows in returning.rejected_tables(delivery)]
     [(row, wrong)] = rows
     assert wrong == {"决定日期"}
     assert head[1:-2] == list(PENALTY)

@@ -97,7 +97,7 @@ def _write(file: Path, kind: str, code: str) -> dict[str, Any]:
 
 def outcome(delivery: Any) -> dict[str, Any]:
     """The four counts of a delivery with its reasons, as every report shows them."""
-    from hengjian.street.intake import queries
+    from hengjian.street.intake import masking, queries
 
     delivery.refresh_from_db()
     causes: dict[str, int] = {}
@@ -108,7 +108,7 @@ def outcome(delivery: Any) -> dict[str, Any]:
         "received": delivery.received, "accepted": delivery.accepted, "duplicate": delivery.duplicate,
         "quarantined": delivery.quarantined, "reasons": causes,
         "examples": [
-            {"row": row.number, **(row.reasons or [{}])[0]} for row in queries.rejected(delivery)[:20]
+            {"row": row.number, **(masking.row(row)[1] or [{}])[0]} for row in queries.rejected(delivery).select_related("delivery")[:20]
         ],
     }  # fmt: skip
 

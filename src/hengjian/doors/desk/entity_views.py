@@ -13,6 +13,7 @@ from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import named
 from hengjian.ground.ui.pages import address
+from hengjian.ground.ui.reasons import WhyShown
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.publication import standing
 from hengjian.street.register import queries as register
@@ -50,7 +51,7 @@ def personal(request: HttpRequest, uscc: str, seq: int) -> HttpResponse:
     entry = ledger.entry(seq)
     if entry is None or entry.entity_id != found.pk or entry.personal_digest is None:
         raise NotFound(_("这条记录没有受保护的自然人信息"), seq=seq)
-    form, shown = forms.WhyShown(request.POST or None), None
+    form, shown = WhyShown(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         audit.record("personal.show", f"entry:{seq}", by=officer, uscc=found.uscc, reason=reason)

@@ -27,15 +27,6 @@ class AsOf(forms.Form):
     known = day(_("按哪一天所知"), required=False)
 
 
-class WhyShown(forms.Form):
-    """Protected data are shown for a reason that is kept."""
-
-    reason = forms.CharField(
-        label=_("查看事由"), min_length=4, max_length=100, widget=forms.TextInput(attrs={"class": "form-control"}),
-        help_text=_("例如案号、任务编号。查看人、时间和事由记入审计，不能删改。"),
-    )  # fmt: skip
-
-
 class AuditFilters(forms.Form):
     """Which lines of the audit to show."""
 

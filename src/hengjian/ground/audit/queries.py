@@ -12,7 +12,8 @@ from hengjian.ground.people.models import Officer
 
 from .models import Seal, Trail
 
-SEEN = ("entity.open", "personal.show")  # somebody looked at what concerns a natural person
+# Somebody looked at what concerns a natural person.
+SEEN = Q(action__startswith="personal.") | Q(action__in=("entity.open", "complaints.read", "complaints.read_person"))
 EXPORTED = "export."  # beginning of every action that took data out
 
 
@@ -32,7 +33,7 @@ def narrowed(
 ) -> QuerySet[Trail]:
     """`topic`: seen | exported. `who` is part of a number or name; `action` its beginning; `subject` part of it."""  # fmt: skip
     if topic == "seen":
-        lines = lines.filter(action__in=SEEN)
+        lines = lines.filter(SEEN)
     elif topic == "exported":
         lines = lines.filter(action__startswith=EXPORTED)
     if who:

@@ -52,8 +52,7 @@ def marks_of(delivery: Delivery) -> dict[str, Marks]:
         wrong = {reason["field"] for reason in row.reasons or ()}
         marks, headings = found[sheet], layout.get("headings", [])
         marks.cells.setdefault(line, set()).update(left + place for place, heading in enumerate(headings) if heading and heading in wrong)
-        remedy = "；".join(dict.fromkeys(reason["remedy"] for reason in row.reasons or ()))
-        said = (str(row.number), queries.said(row), remedy)
+        said = (str(row.number), queries.said(row.reasons), queries.remedies(row.reasons))
         before = marks.words.get(line)
         marks.words[line] = tuple("；".join(pair) for pair in zip(before, said, strict=True)) if before and before != HEADS else said
     return found

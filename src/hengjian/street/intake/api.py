@@ -11,11 +11,12 @@ from ninja import File, Form, Header, Path, Query, Router, Schema, UploadedFile
 from ninja.utils import check_csrf
 from pydantic import Field
 
+from hengjian.ground import audit
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotAllowed, Refusal
 from hengjian.ground.people.access import power
 
-from . import queries, services, uploads
+from . import masking, queries, services, uploads
 from .models import Delivery, Row
 
 router = Router()
@@ -73,11 +74,17 @@ class ReasonOut(Schema):
 
 
 class RejectedOut(Schema):
-    """A rejected row: its line in the file, its original cells by heading, its reasons."""
+    """A rejected row: its line in the file, its cells by heading, its reasons."""
 
     number: int
     cells: dict[str, str]
     reasons: list[ReasonOut]
+
+
+class WhyIn(Schema):
+    """Why protected cells are looked at: a case, a task. Kept in the audit."""
+
+    reason: str = Field(min_length=4, max_length=100)
 
 
 class RowsIn(Schema):
@@ -138,11 +145,23 @@ def get_delivery(request: HttpRequest, pk: Pk) -> Delivery:
 
 @router.get("/deliveries/{pk}/rejected", response=list[RejectedOut], auth=power("intake.view"))
 def list_rejected(request: HttpRequest, pk: Pk, limit: Limit = 100, offset: Offset = 0) -> list[dict[str, Any]]:
-    """Rejected rows in the order of the file."""
+    """Rejected rows in the order of the file; what is protected stands as （受保护）."""
     found = queries.delivery_of(request.officer, pk)  # type: ignore[attr-defined]
-    return [_plain(row, found) for row in queries.rejected(found)[offset : offset + limit]]
+    return [_plain(row) for row in queries.rejected(found).select_related("delivery")[offset : offset + limit]]
 
 
-def _plain(row: Row, found: Delivery) -> dict[str, Any]:
-    cells = dict(zip(queries.layout_at(found, row.number).get("headings", []), row.raw or (), strict=False))
-    return {"number": row.number, "cells": cells, "reasons": row.reasons or []}
+@router.post("/deliveries/{pk}/rejected", response=list[RejectedOut], auth=power("intake.deliver"))
+def open_rejected(request: HttpRequest, pk: Pk, body: WhyIn, limit: Limit = 100, offset: Offset = 0) -> list[dict[str, Any]]:
+    """The same rows with what is protected, for the agency that sent them; who looked and why is kept first."""
+    officer = request.officer  # type: ignore[attr-defined]
+    found = queries.delivery_of(officer, pk)
+    if found.agency_id != officer.agency_id:
+        raise NotAllowed("含自然人信息的原始行只交还报送机关")
+    rows = list(queries.rejected(found).select_related("delivery")[offset : offset + limit])
+    audit.record("export.rejected", f"delivery:{pk}", by=officer, rows=len(rows), form="api", whole=True, reason=body.reason)
+    return [_plain(row, opened=True) for row in rows]
+
+
+def _plain(row: Row, *, opened: bool = False) -> dict[str, Any]:
+    cells, reasons = masking.row(row, opened=opened)
+    return {"number": row.number, "cells": {cell.heading: cell.text for cell in cells}, "reasons": reasons}

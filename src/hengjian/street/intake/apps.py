@@ -17,6 +17,7 @@ class IntakeConfig(AppConfig):
         "intake.learn": _("认定列名"),
         "intake.forget": _("撤销列名认定"),
         "intake.folder": _("从文件夹收取报送文件"),
+        "personal.row": _("查看退回行中的自然人信息"),
         "export.rejected": _("下载退回行"),
     }
     powers = {

@@ -6,21 +6,24 @@ The old row stays with its reasons; what was changed, by whom and why is kept be
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import polars as pl
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hengjian.ground import audit, policy
+from hengjian.ground.kit.personal import mask_numbers, numbers_in
 from hengjian.ground.kit.refusals import Invalid, Refusal
 from hengjian.ground.people.models import Officer
 
-from . import queries, uploads
+from . import masking, queries, uploads
 from .models import Correction, Delivery, Row
+from .rules import HIDDEN
 from .tables import Table
 
-HIDDEN = "（受保护）"  # what the trace says instead of a person
 MOST = 10_000  # rows sent again at once
 
 
@@ -30,17 +33,17 @@ class NothingOpen(Refusal):
     code = "nothing_open"
 
 
-def changes_between(kind: str, fields: Mapping[str, str], before: Mapping[str, str], after: Mapping[str, str]) -> list[dict[str, str]]:
+def changes_of(row: Row, after: Mapping[str, str]) -> list[dict[str, str]]:
     """Cells that became others, heading by heading; protected ones say only that they changed."""
-    record = policy.current().record(kind)
+    layout, record = queries.layout_at(row.delivery, row.number), policy.current().record(row.delivery.kind)
     found = []
-    for heading, old in before.items():
-        new = after.get(heading, old)
+    for cell, old in zip(masking.row(row)[0], [*(row.raw or ()), *[""] * len(layout.get("headings", ()))], strict=False):
+        new = after.get(cell.heading, old)
         if new.strip() == old.strip():
             continue
-        described = record.fields.get(fields.get(heading, ""))
+        described = record.fields.get(layout.get("fields", {}).get(cell.heading, ""))
         secret = described is None or described.privacy == "protected"
-        found.append({"heading": heading, "old": HIDDEN if secret and old else old[:400], "new": HIDDEN if secret and new else new[:400]})
+        found.append({"heading": cell.heading, "old": cell.text[:400], "new": HIDDEN if secret and new else mask_numbers(new[:400])})
     return found
 
 
@@ -55,27 +58,41 @@ def answered(delivery: Delivery, table: Table) -> int:
     made = []
     for row in waiting.order_by("number"):
         layout = queries.layout_at(row.delivery, row.number)
-        before = dict(zip(layout.get("headings", []), row.raw or (), strict=False))
-        after = {heading: cell for heading, cell in zip(headings, told[row.number], strict=False) if heading in before}
-        changes = changes_between(delivery.kind, layout.get("fields", {}), before, after)
+        after = {heading: cell for heading, cell in zip(headings, told[row.number], strict=False) if heading in layout.get("headings", ())}
+        changes = changes_of(row, after)
         made.append(Correction(delivery_id=row.delivery_id, row=row.number, by=delivery.sent_by, at=delivery.received_at, changes=changes, again=delivery))
     Correction.objects.bulk_create(made, ignore_conflicts=True)
     return _brought(list(waiting), delivery)
 
 
-def secret_headings(row: Row) -> set[str]:
-    """Headings of the table a row stood in under which persons are named."""
-    fields, record = queries.layout_at(row.delivery, row.number).get("fields", {}), policy.current().record(row.delivery.kind)
-    return {heading for heading, name in fields.items() if name in record.fields and record.fields[name].privacy == "protected"}
+def restored(delivery: Delivery, table: Table) -> Table:
+    """Cells a downloaded list hides are those of the row it brings again; persons pass through a correction unread."""
+    headings = table.contract.headings()
+    if delivery.corrects_id is None or queries.ROW not in headings or not table.cells.height:
+        return table
+    places = {heading: place for place, heading in enumerate(headings)}
+    lines = [list(cells) for cells in table.cells.iter_rows()]
+    told = {int(cells[places[queries.ROW]]): cells for cells in lines if HIDDEN in cells and cells[places[queries.ROW]].strip().isdecimal()}
+    for row in queries.open_rows(delivery.corrects_id).filter(number__in=list(told)).order_by("number"):
+        layout, raw = queries.layout_at(row.delivery, row.number), row.raw or []
+        if len(raw) != len(layout.get("headings", ())) or any(reason["code"] == masking.TORN for reason in row.reasons or ()):
+            continue  # nobody knows what stood below which heading
+        for heading, cell in zip(layout["headings"], raw, strict=True):
+            if heading in places and told[row.number][places[heading]] == HIDDEN:
+                told[row.number][places[heading]] = cell
+    if not told:
+        return table
+    cells = pl.DataFrame(lines, schema=table.cells.schema, orient="row")
+    return replace(table, cells=cells)
 
 
 def _brought(rows: Sequence[Row], again: Delivery) -> int:
     """These rows wait no longer; persons' data go with the new ones."""
     for row in rows:
-        layout, secret = queries.layout_at(row.delivery, row.number), secret_headings(row)
-        row.raw = ["" if heading in secret else cell for heading, cell in zip(layout.get("headings", []), row.raw or (), strict=False)]
+        shown, row.reasons = masking.row(row)
+        row.raw = ["" if cell.text == HIDDEN else cell.text for cell in shown]
         row.personal, row.again = None, again
-    Row.objects.bulk_update(rows, ["raw", "personal", "again"], batch_size=500)
+    Row.objects.bulk_update(rows, ["raw", "reasons", "personal", "again"], batch_size=500)
     return len(rows)
 
 
@@ -86,8 +103,9 @@ def send_again(*, by: Officer, delivery: Delivery, number: int, cells: Sequence[
     headings = layout.get("headings", [])
     if not why.strip():
         raise Invalid(_("请写明更正的理由"))
-    before = dict(zip(headings, row.raw or (), strict=False))
-    changes = changes_between(delivery.kind, layout.get("fields", {}), before, dict(zip(headings, cells, strict=False)))
+    if numbers_in(why):
+        raise Invalid(_("更正的理由会留痕，不要写证件号码、电话号码或账号"))
+    changes = changes_of(row, dict(zip(headings, cells, strict=False)))
     data = uploads.lines_as_file(headings, [cells])
     return _receive(by, delivery, f"更正-批次{delivery.pk}-第{number}行.csv", data, {number: changes}, why.strip(), at)
 

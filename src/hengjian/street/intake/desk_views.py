@@ -19,8 +19,8 @@ from hengjian.ground.kit.refusals import NotAllowed
 from hengjian.ground.people.access import may, requires
 from hengjian.ground.people.language import named
 
-from . import annotating, correcting, forms, learning, queries, returning, services
-from .views import SHOWN, _cells, _officer, _own, _taken_out
+from . import annotating, correcting, forms, learning, masking, queries, returning, services
+from .views import SHOWN, _officer, _own, taken_out
 
 
 def _titled(kind: str) -> str:
@@ -49,11 +49,10 @@ def waiting_cause(request: HttpRequest, kind: str, code: str) -> HttpResponse:
 
 
 def _row(request: HttpRequest, row: Any, field: str, code: str) -> dict[str, Any]:
-    headings = list(queries.layout_at(row.delivery, row.number).get("headings", []))
+    cells, reasons = masking.row(row)
     sheet, line, _left = queries.place_of(row.delivery, row.number)
-    reason = next((one for one in row.reasons or () if (one["field"], one["code"]) == (field, code)), (row.reasons or [{}])[0])
+    reason = next((one for one in reasons if (one["field"], one["code"]) == (field, code)), (reasons or [{}])[0])
     own = may(request, "intake.deliver") and row.delivery.agency_id == _officer(request).agency_id
-    cells = _cells(row, headings) if own else [one for one in _cells(row, headings) if one[0] not in correcting.secret_headings(row)]
     return {"row": row, "cells": cells, "reason": reason, "sheet": sheet, "line": line, "own": own}
 
 
@@ -61,9 +60,9 @@ def _row(request: HttpRequest, row: Any, field: str, code: str) -> dict[str, Any
 @requires("intake.deliver")
 def returned(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The file as it was sent, wrong cells coloured, the reason beside each row (原表批注退回). It holds persons: only the agency
-    that sent it takes it back, and no link opens it."""
+    that sent it takes it back, for a reason that is kept, and no link opens it."""
     found = _own(request, pk)
-    _taken_out(request, found, "annotated")
+    taken_out(request, found, "annotated")
     name = PurePath(found.filename).stem + ("-退回.xlsx" if found.layout.get("encoding") == "xlsx" else "-退回.csv")
     kind = returning.XLSX if name.endswith(".xlsx") else "text/csv"
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "X-Content-Type-Options": "nosniff"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Any
 
 from hengjian.ground import policy
 
-from . import queries
+from . import masking, queries
 from .contract import Contract, Learnt
 from .judging import judge
 from .readers import open_file
-from .services import Progress, known_kind, layout_of
+from .rules import Reason
+from .services import Progress, known_kind, layout_of, table_layout
 from .settling import Known, Settled, settle
 from .tables import lay_file
 
@@ -37,7 +39,7 @@ class Preview:
     columns: list[tuple[str, str, bool]] = field(default_factory=list)  # heading, field title, required
     absent: list[tuple[str, str]] = field(default_factory=list)  # name and title of fields the file does not have
 
-    def take(self, settled: Settled, width: int) -> None:
+    def take(self, settled: Settled, kind: str, layout: Mapping[str, Any]) -> None:
         self.received += len(settled.judged)
         self.accepted += len(settled.accepted)
         self.duplicate += len(settled.duplicate)
@@ -46,21 +48,28 @@ class Preview:
             for reason in row.reasons:
                 self.reasons[reason.code] += 1
             if len(self.examples) < 20:
-                self.examples.append({"row": row.number, **row.reasons[0].plain()})
+                self.examples.append({"row": row.number, **_hidden(kind, layout, row.raw, row.reasons)[1][0]})
         if len(self.first) < FIRST:
-            self.first = sorted([*self.first, *_shown(settled, width)])[:FIRST]
+            self.first = sorted([*self.first, *_shown(settled, kind, layout)])[:FIRST]
 
 
-def _shown(settled: Settled, width: int) -> list[tuple[int, list[str], str, list[str]]]:
+def _hidden(kind: str, layout: Mapping[str, Any], raw: Sequence[str], reasons: Sequence[Reason]) -> tuple[list[str], list[dict[str, str]]]:
+    """Cells and reasons as whoever may see the delivery sees them."""
+    plain = [reason.plain() for reason in reasons]
+    cells = masking.cells(kind, layout, raw, plain)
+    return [cell.text for cell in cells], masking.said(plain, raw, cells)
+
+
+def _shown(settled: Settled, kind: str, layout: Mapping[str, Any]) -> list[tuple[int, list[str], str, list[str]]]:
     judged = settled.judged
     found: list[tuple[int, list[str], str, list[str]]] = []
     for outcome, places in (("accepted", settled.accepted), ("duplicate", settled.duplicate)):
         for at in places[:FIRST]:
             assert judged.raw is not None
-            found.append((int(judged.numbers[at]), list(judged.raw.row(int(at))), outcome, []))
+            found.append((int(judged.numbers[at]), _hidden(kind, layout, list(judged.raw.row(int(at))), ())[0], outcome, []))
     for row in settled.rejected[:FIRST]:
-        cells = [*row.raw[:width], *[""] * (width - len(row.raw))]
-        found.append((row.number, cells, "quarantined", [reason.says for reason in row.reasons]))
+        cells, reasons = _hidden(kind, layout, row.raw, row.reasons)
+        found.append((row.number, cells, "quarantined", [reason["says"] for reason in reasons]))
     return found
 
 
@@ -86,7 +95,7 @@ def preview(
         settled = settle(judged, table.contract, known, delivery_id=0)
         for at in settled.accepted:
             taken.setdefault(int(judged.natural[at]), {})[int(judged.content[at])] = (0, int(judged.numbers[at]))
-        seen.take(settled, table.contract.width)
+        seen.take(settled, kind, table_layout(table.contract))
         if progress:
             progress(seen.received, round(seen.received / judged.part) if judged.part else seen.received)
     return seen

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -202,24 +201,14 @@ def causes(delivery: Delivery) -> list[dict[str, Any]]:
     return sorted(groups.values(), key=lambda group: (-group["rows"], group["code"]))
 
 
-def rejected_tables(delivery: Delivery) -> Iterator[tuple[list[str], Iterator[tuple[list[str], set[str]]]]]:
-    """The rows to send back, by the tables of the file they stood in: original cells, then what is wrong and what to do;
-    and the headings that are wrong. Tables with the same headings are one."""
-    held = ((row, layout_at(delivery, row.number).get("headings", [])) for row in rejected(delivery).iterator(2000))
-    for told, rows in groupby(held, key=lambda pair: pair[1]):
-        yield [ROW, *told, SAYS, REMEDY], (_sent_back(row, len(told)) for row, _told in rows)
-
-
-def _sent_back(row: Row, width: int) -> tuple[list[str], set[str]]:
-    cells = (row.raw or [])[:width]
-    remedy = "；".join(dict.fromkeys(reason["remedy"] for reason in row.reasons or ()))
-    wrong = {reason["field"] for reason in row.reasons or ()}
-    return [str(row.number), *cells, *[""] * (width - len(cells)), said(row), remedy], wrong
-
-
-def said(row: Row) -> str:
+def said(reasons: Sequence[Mapping[str, str]] | None) -> str:
     """Everything that is wrong with a row, in one sentence."""
-    return "；".join(f"{reason['field']}：{reason['says']}" if reason["field"] else reason["says"] for reason in row.reasons or ())
+    return "；".join(f"{reason['field']}：{reason['says']}" if reason["field"] else reason["says"] for reason in reasons or ())
+
+
+def remedies(reasons: Sequence[Mapping[str, str]] | None) -> str:
+    """What to do about it, each thing once."""
+    return "；".join(dict.fromkeys(reason["remedy"] for reason in reasons or ()))
 
 
 def is_one_table(delivery: Delivery) -> bool:

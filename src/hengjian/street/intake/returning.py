@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 import xlsxwriter
 
 from hengjian.ground import policy
 
-from . import queries
+from . import masking, queries
 from .contract import heading_of
-from .models import Delivery
+from .models import Delivery, Row
+from .rules import HIDDEN
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Text never becomes a formula or a link: a cell that begins with "=" stays a cell.
@@ -33,18 +34,34 @@ class _Echo:
         return line
 
 
-def rejected_csv(delivery: Delivery) -> Iterator[bytes]:
+def rejected_tables(delivery: Delivery, *, opened: bool = False) -> Iterator[tuple[list[str], Iterator[tuple[list[str], set[str]]]]]:
+    """The rows to send back, by the tables of the file they stood in: original cells, then what is wrong and what to do;
+    and the headings that are wrong. Tables with the same headings are one. What is protected is hidden unless `opened`;
+    such a list can be corrected and sent as it is."""
+    held = ((row, queries.layout_at(delivery, row.number).get("headings", [])) for row in queries.rejected(delivery).iterator(2000))
+    for told, rows in groupby(held, key=lambda pair: pair[1]):
+        yield [queries.ROW, *told, queries.SAYS, queries.REMEDY], (_sent_back(delivery, row, len(told), opened) for row, _told in rows)
+
+
+def _sent_back(delivery: Delivery, row: Row, width: int, opened: bool) -> tuple[list[str], set[str]]:
+    row.delivery = delivery
+    shown, reasons = masking.row(row, opened=opened)
+    cells = [HIDDEN if cell.hidden else cell.text for cell in shown[:width]]
+    return [str(row.number), *cells, queries.said(reasons), queries.remedies(reasons)], {cell.heading for cell in shown if cell.wrong}
+
+
+def rejected_csv(delivery: Delivery, *, opened: bool = False) -> Iterator[bytes]:
     """Rejected rows as CSV with a byte order mark, so that a spreadsheet reads Chinese; written as they are read."""
     writer = csv.writer(_Echo())
     yield b"\xef\xbb\xbf"
-    for turn, (head, rows) in enumerate(queries.rejected_tables(delivery)):
+    for turn, (head, rows) in enumerate(rejected_tables(delivery, opened=opened)):
         if not turn:
             yield writer.writerow([harmless(cell) for cell in head]).encode()
         for row, _ in rows:
             yield writer.writerow([harmless(cell) for cell in row]).encode()
 
 
-def rejected_xlsx(delivery: Delivery) -> bytes:
+def rejected_xlsx(delivery: Delivery, *, opened: bool = False) -> bytes:
     """Rejected rows as a workbook: the cells that are wrong stand out, reason and remedy stand beside them. Tables with
     other headings stand below one another, as they are read again."""
     out, at, widest = io.BytesIO(), 0, 1
@@ -54,7 +71,7 @@ def rejected_xlsx(delivery: Delivery) -> bytes:
         sheet = book.add_worksheet("退回行")
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, 0, 8)
-        for head, rows in queries.rejected_tables(delivery):
+        for head, rows in rejected_tables(delivery, opened=opened):
             if at > SHEET_ROWS - 2:
                 break
             sheet.write_row(at, 0, head, bold)

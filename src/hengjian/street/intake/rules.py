@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-EMPTY = frozenset({"", "无", "N/A", "NA", "NULL", "NONE", "NIL", "/", "\\", "-", "--", "—", "——", "空", "暂无", "#N/A"})
+HIDDEN = "（受保护）"  # stands in the place of what is not shown; a cell that comes back so says nothing
+EMPTY = frozenset({"", "(受保护)", "无", "N/A", "NA", "NULL", "NONE", "NIL", "/", "\\", "-", "--", "—", "——", "空", "暂无", "#N/A"})
 FOREVER = frozenset({"长期", "长期有效", "永久", "无期限", "无固定期限"})
 YES = frozenset({"是", "Y", "YES", "TRUE", "1", "√", "有"})
 NO = frozenset({"否", "N", "NO", "FALSE", "0", "×", "没有"})

@@ -178,7 +178,7 @@ def process(
     delivery.layout = layout_of(laid) | ({"learnt": learnt} if learnt else {})
     delivery.state = "working"
     delivery.save(update_fields=["layout", "state"])
-    for table, judged in _judged(laid, delivery, ahead=stop is None):
+    for table, judged in _judged(laid, delivery, ahead=stop is None and delivery.corrects_id is None):
         if stop is not None and time.monotonic() > stop:
             return delivery
         if not _store(delivery, table, judged):
@@ -212,11 +212,12 @@ def _finish(delivery: Delivery, at: datetime) -> Delivery:
 
 def layout_of(laid: Laid) -> dict[str, Any]:
     """What was recognised: of the whole file as of its first table, and of each further table where there are more."""
-    tables = [_table_layout(contract) for contract in laid.contracts]
+    tables = [table_layout(contract) for contract in laid.contracts]
     return {**laid.opened.layout(), **tables[0], "tables": tables[1:], "skipped": laid.skipped}
 
 
-def _table_layout(contract: Any) -> dict[str, Any]:
+def table_layout(contract: Any) -> dict[str, Any]:
+    """What was recognised of one table."""
     where = {"sheet": contract.sheet, "base": contract.base, "left": contract.left} if contract.sheet else {}
     return {
         "headings": contract.headings(),
@@ -233,7 +234,10 @@ def _judged(laid: Laid, delivery: Delivery, *, ahead: bool) -> Iterator[tuple[Ta
 
     def following() -> tuple[Table, Judged] | None:
         table = next(tables, None)
-        return (table, judge(table, on)) if table is not None else None
+        if table is None:
+            return None
+        table = correcting.restored(delivery, table)
+        return table, judge(table, on)
 
     if not ahead:
         yield from iter(following, None)

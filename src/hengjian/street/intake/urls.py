@@ -26,4 +26,5 @@ urlpatterns = [
     path("<int:pk>/rejected.csv", views.rejected_csv, name="rejected_csv"),
     path("<int:pk>/rejected.xlsx", views.rejected_xlsx, name="rejected_xlsx"),
     path("<int:pk>/rows/<int:number>/", views.row, name="row"),
+    path("<int:pk>/rows/<int:number>/shown/", views.row_shown, name="row_shown"),
 ]

@@ -9,16 +9,19 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
+from hengjian.ground.kit.personal import numbers_in
 from hengjian.ground.kit.refusals import Invalid, NotAllowed, Refusal
 from hengjian.ground.people.access import may, requires
+from hengjian.ground.ui.reasons import WhyShown
 
 from . import catalogue as resources
-from . import correcting, forms, learning, previewing, queries, returning, services
-from .models import Delivery
+from . import correcting, forms, learning, masking, previewing, queries, returning, services
+from .models import Delivery, Row
 
 DRY_RUN = 20_000  # rows judged before confirmation; a longer file shows its beginning
 STEP = 1.0  # seconds of work while a page waits for its next picture
@@ -89,24 +92,14 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "intake/held.html", context | _examined(found))
     if found.state in ("stored", "working"):
         return render(request, "intake/working.html", context)
-    page = Paginator(queries.rejected(found), SHOWN).get_page(request.GET.get("page"))
-    rows = [(row, _cells(row, _headings(found, row.number)), row.reasons or ()) for row in page]
+    page = Paginator(queries.rejected(found).select_related("delivery"), SHOWN).get_page(request.GET.get("page"))
+    rows = [(row, *masking.row(row)) for row in page]
     context |= {
-        "causes": queries.causes(found), "page": page, "rows": rows, "one_table": queries.is_one_table(found),
+        "causes": masking.causes(found), "page": page, "why": WhyShown(), "rows": rows, "one_table": queries.is_one_table(found),
         "waits": queries.open_rows(found.pk).count(),
         "corrections": queries.corrections(found),
     }  # fmt: skip
     return render(request, "intake/delivery.html", context)
-
-
-def _headings(found: Delivery, number: int) -> list[str]:
-    return list(queries.layout_at(found, number).get("headings", []))
-
-
-def _cells(row: Any, headings: list[str]) -> list[tuple[str, str, bool]]:
-    wrong = {reason["field"] for reason in row.reasons or ()}
-    cells = [*(row.raw or ()), *[""] * len(headings)]
-    return [(heading, cell, heading in wrong) for heading, cell in zip(headings, cells, strict=False)]
 
 
 def _may_deliver(request: HttpRequest, found: Delivery) -> bool:
@@ -137,7 +130,8 @@ def _examined(found: Delivery) -> dict[str, Any]:
 
 def _unknown(headings: Any) -> list[str]:
     """Headings somebody could say the meaning of: not blank, not those of our own lists."""
-    return list(dict.fromkeys(heading for heading in headings if heading and heading not in queries.OURS))
+    found = list(dict.fromkeys(heading for heading in headings if heading and heading not in queries.OURS))
+    return [] if any(numbers_in(heading) for heading in found) else found  # a row of data in the place of headings
 
 
 def _own(request: HttpRequest, pk: int) -> Delivery:
@@ -179,8 +173,22 @@ def _attachment(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
 
 
-def _taken_out(request: HttpRequest, found: Delivery, form: str) -> None:
-    audit.record("export.rejected", f"delivery:{found.pk}", by=_officer(request), rows=found.quarantined, form=form)
+def taken_out(request: HttpRequest, found: Delivery, form: str) -> bool:
+    """Keep who takes rows out. Whole, with persons, they go on a deliberate act with a reason to the agency that sent them."""
+    whole = request.method == "POST"
+    because = {"reason": reason_of(request)} if whole else {}
+    if whole and not _may_deliver(request, found):
+        raise NotAllowed(_("含自然人信息的原始行只交还报送机关"), power="intake.deliver")
+    audit.record("export.rejected", f"delivery:{found.pk}", by=_officer(request), rows=found.quarantined, form=form, whole=whole, **because)
+    return whole
+
+
+def reason_of(request: HttpRequest) -> str:
+    """Why somebody looks at what is protected. Raises Invalid where nothing is said."""
+    form = WhyShown(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("请先写明查看事由（至少四个字）；查看人、时间和事由记入审计"))
+    return str(form.cleaned_data["reason"])
 
 
 @requires("intake.view")
@@ -189,8 +197,7 @@ def rejected_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     found = queries.delivery_of(_officer(request), pk)
     if not queries.is_one_table(found):
         raise Invalid(_("这份工作簿里有几张列名不同的表，不能列成一张 CSV；请下载 Excel"))
-    _taken_out(request, found, "csv")
-    lines = returning.rejected_csv(found)
+    lines = returning.rejected_csv(found, opened=taken_out(request, found, "csv"))
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=_attachment(f"rejected-{pk}.csv"))
 
 
@@ -198,8 +205,8 @@ def rejected_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 def rejected_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
     """Rejected rows as a workbook, wrong cells marked."""
     found = queries.delivery_of(_officer(request), pk)
-    _taken_out(request, found, "xlsx")
-    return HttpResponse(returning.rejected_xlsx(found), content_type=returning.XLSX, headers=_attachment(f"rejected-{pk}.xlsx"))
+    book = returning.rejected_xlsx(found, opened=taken_out(request, found, "xlsx"))
+    return HttpResponse(book, content_type=returning.XLSX, headers=_attachment(f"rejected-{pk}.xlsx"))
 
 
 @requires("intake.view")
@@ -217,16 +224,46 @@ def row(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         if not may(request, "intake.deliver"):
             raise NotAllowed(_("您的岗位没有这项权限"), power="intake.deliver")
         own = _own(request, pk)
-        cells = [request.POST.get(f"c{place}", "")[:20_000] for place in range(len(_headings(own, number)))]
+        cells = _typed(request, own, number)
         why = request.POST.get("why", "")
         again = correcting.send_again(by=_officer(request), delivery=own, number=number, cells=cells, why=why, at=clock.now())
         return redirect("intake:delivery", pk=again.pk)
+    return _row_page(request, found, queries.rejected_row(found, number))
+
+
+@never_cache
+@require_POST
+@requires("intake.view")
+def row_shown(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The same row with what is protected, for a reason that is kept first: for its agency, and for whoever may look behind records."""
+    found = queries.delivery_of(_officer(request), pk)
+    if not _may_open(request, found):
+        raise NotAllowed(_("您的岗位没有这项权限"), power="desk.personal")
     wrong = queries.rejected_row(found, number)
+    audit.record("personal.row", f"delivery:{pk}", by=_officer(request), row=number, reason=reason_of(request))
+    return _row_page(request, found, wrong, opened=True)
+
+
+def _row_page(request: HttpRequest, found: Delivery, wrong: Row, *, opened: bool = False) -> HttpResponse:
+    cells, reasons = masking.row(wrong, opened=opened)
     context = _look(found, dict(forms.kinds())) | {
-        "row": wrong, "cells": _cells(wrong, _headings(found, number)),
-        "may_deliver": _may_deliver(request, found) and wrong.again_id is None, "trace": queries.corrections_of(found, number),
+        "row": wrong, "cells": cells, "reasons": reasons, "opened": opened, "why": WhyShown(),
+        "may_open": not opened and any(cell.hidden for cell in cells) and _may_open(request, found),
+        "may_deliver": _may_deliver(request, found) and wrong.again_id is None, "trace": queries.corrections_of(found, wrong.number),
     }  # fmt: skip
     return render(request, "intake/row.html", context)
+
+
+def _may_open(request: HttpRequest, found: Delivery) -> bool:
+    return _may_deliver(request, found) or may(request, "desk.personal")
+
+
+def _typed(request: HttpRequest, found: Delivery, number: int) -> list[str]:
+    """The cells of a corrected row; one that was hidden and left blank stays what it was."""
+    raw, width = queries.rejected_row(found, number).raw or [], len(queries.layout_at(found, number).get("headings", ()))
+    kept = {int(place) for place in request.POST.getlist("kept") if place.isdecimal()}
+    cells = [request.POST.get(f"c{place}", "")[:20_000] for place in range(width)]
+    return [raw[place] if not cell and place in kept and place < len(raw) else cell for place, cell in enumerate(cells)]
 
 
 @requires("intake.view")

@@ -1,4 +1,4 @@
-"""Which entities to list; as of which days; mergers and divisions; why somebody looks at protected data."""
+"""Which entities to list; as of which days; mergers and divisions."""
 
 from __future__ import annotations
 
@@ -61,9 +61,3 @@ class UniteForm(forms.Form):
     uscc = forms.CharField(label=_("另一主体的统一社会信用代码"), max_length=40, widget=_line())
     on = forms.DateField(label=_("生效日期"), widget=_day())
     basis = forms.CharField(label=_("依据（文书、登记事项）"), max_length=400, widget=_line())
-
-
-class WhyForm(forms.Form):
-    """Why somebody looks at the persons behind an entity; kept before anything is shown."""
-
-    reason = forms.CharField(label=_("查看理由（记入审计）"), max_length=200, widget=_line())

@@ -17,6 +17,7 @@ from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import may, requires
 from hengjian.ground.people.language import named, title_in
+from hengjian.ground.ui.reasons import WhyShown
 from hengjian.street.intake import queries as intake
 
 from . import forms, history, queries, telling
@@ -107,7 +108,7 @@ def _said(field: str, value: str) -> str:
 def people(request: HttpRequest, uscc: str) -> HttpResponse:
     """The natural persons behind an entity, for a reason that is kept before anything is shown."""
     found = queries.entity_for(_officer(request), uscc)
-    form, shown = forms.WhyForm(request.POST or None), None
+    form, shown = WhyShown(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         audit.record("personal.register", f"entity:{found.uscc}", by=_officer(request), reason=form.cleaned_data["reason"])
         law = policy.current()
