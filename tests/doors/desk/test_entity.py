@@ -71,7 +71,7 @@ def test_a_wrong_date_is_said_at_its_field_and_a_day_without_rules_is_said_plain
     firm = desk.firm()
     wrong = client.get(address(firm), {"on": "2026-02-31"})
     assert wrong.status_code == 200
-    assert wrong.context["form"].errors["on"]
+    assert wrong.context["asked"].form.errors["on"]
     early = client.get(address(firm), {"on": "1999-01-01"})
     assert "没有施行中的分类规则" in early.content.decode()
 

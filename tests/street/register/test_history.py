@@ -11,7 +11,7 @@ from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
 from hengjian.ground.people.models import Agency, Holding, Officer
 from hengjian.street.intake.models import Row
-from hengjian.street.register import history, queries, search, services
+from hengjian.street.register import history, past, queries, search, services
 from hengjian.street.register.models import Change, Entity, FormerName, Person
 from hengjian.street.register.rules import Places, name_key
 from tests.factories_intake import code, csv_bytes, deliver
@@ -49,7 +49,7 @@ def moved(bureau: Agency) -> Entity:
 
 def test_a_move_leaves_the_old_address_with_its_district_and_street(bureau):
     entity = moved(bureau)
-    was = {change.field: (change.before, change.after) for change in queries.changes_of(entity)}
+    was = {change.field: (change.before, change.after) for change in past.changes_of(entity)}
     assert was["district"] == ("120101", "120102")
     assert was["street"] == ("120101002", "120102001")
     assert was["status"] == ("1", "7")
@@ -67,7 +67,7 @@ def test_a_move_leaves_the_old_address_with_its_district_and_street(bureau):
 )
 def test_the_register_is_read_as_of_a_day_as_known_on_another(client, bureau, officer, on, known, district, status):
     entity = moved(bureau)
-    then = queries.as_it_was(entity, date.fromisoformat(on), date.fromisoformat(known) if known else None)
+    then = past.as_it_was(entity, date.fromisoformat(on), date.fromisoformat(known) if known else None)
     assert (then.district, then.status) == (district, status)
     client.force_login(officer.user)
     asked = {"on": on, **({"known": known} if known else {})}

@@ -17,7 +17,9 @@ from hengjian.street.inspection import showing
 from hengjian.street.publication import queries as publication
 from hengjian.street.publication import standing
 from hengjian.street.publication.models import PublicNotice
+from hengjian.street.register import past
 from hengjian.street.register import queries as register
+from hengjian.street.register import telling as registered
 from hengjian.street.register.models import Entity
 
 LATELY = 90  # calendar days of “recent changes”
@@ -28,10 +30,12 @@ def file_of(entity: Entity, on: date, known: date | None = None) -> dict[str, An
     entries = standing.entries(entity)
     sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=known, of=entity.kind)
     records = [record for section in sections for record in section.records]
+    told = past.told_of(entity)
     return {
         "entity": entity,
-        "facts": standing.facts_of_register(register.as_it_was(entity, on, known), source=False),
-        "former": list(register.former_names(entity)),
+        "facts": standing.facts_of_register(past.as_it_was(entity, on, known, told=told), source=False),
+        "former": past.names_before(entity, on, known, told=told),
+        "absence": registered.absence(absence) if (absence := past.absent(entity, on, known)) else "",
         "sections": sections,
         "anchors": {record.entry.document or f"#{record.entry.seq}": record.anchor for record in records},
         "colour": standing.answer(standing.facts(entries, known=known), family=assessment.COLOURS, on=on, known=known),

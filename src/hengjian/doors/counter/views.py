@@ -15,7 +15,7 @@ from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people import queries as people
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.middleware import CHOSEN_FIRM
-from hengjian.street.assessment.forms import Past
+from hengjian.ground.ui.days import asked
 from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 
@@ -55,11 +55,9 @@ def firm(request: HttpRequest, uscc: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, uscc: str, firms: list[str]) -> HttpResponse:
-    entity, form = register.by_uscc(uscc), Past(request.GET if request.GET.get("on") or request.GET.get("known") else None)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    on, known = asked.get("on") or clock.today(), asked.get("known")
-    context = {"uscc": uscc, "firms": firms, "form": form, "on": on, "known": known, "replayed": bool(asked.get("on") or known)}
-    context |= own.file_of(entity, on, known) if entity else {}
+    entity, days = register.by_uscc(uscc), asked(request.GET, clock.today())
+    context = {"uscc": uscc, "firms": firms, "asked": days, "on": days.on, "known": days.known, "replayed": days.replayed}
+    context |= own.file_of(entity, days.on, days.known) if entity else {}
     return render(request, "counter/home.html", context)
 
 

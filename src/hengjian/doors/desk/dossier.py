@@ -14,7 +14,8 @@ from hengjian.street.draw.models import Pick
 from hengjian.street.listing import queries as listing
 from hengjian.street.publication import queries as publication
 from hengjian.street.publication import standing
-from hengjian.street.register import queries as register
+from hengjian.street.register import past
+from hengjian.street.register import telling as registered
 from hengjian.street.register.models import Entity
 
 from .inbox import page_of
@@ -45,12 +46,14 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
     sections = standing.records(entries, publication.all_notices(entity.uscc), on=on, known=known, of=entity.kind)
     facts = standing.facts(entries, known=known)
     live = standing.live(entries, on=on, known=known)
-    listed, locks = listing.standing(live, on) if known is None else ([], [])
+    listed, locks = listing.standing(live, on, known)
+    absence, told = past.absent(entity, on, known), past.told_of(entity)
     anchors = {record.entry.document or f"#{record.entry.seq}": record.anchor for s in sections for record in s.records}
     return {
         "entity": entity,
-        "facts": standing.facts_of_register(register.as_it_was(entity, on, known)),
-        "former": list(register.former_names(entity)),
+        "facts": standing.facts_of_register(past.as_it_was(entity, on, known, told=told)),
+        "former": past.names_before(entity, on, known, told=told),
+        "absence": registered.absence(absence) if absence else "",
         "sections": sections,
         "empty": [section for section in sections if not section.records],
         "anchors": anchors,

@@ -12,13 +12,13 @@ from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import named
+from hengjian.ground.ui.days import asked
 from hengjian.ground.ui.pages import address
 from hengjian.ground.ui.reasons import WhyShown
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.publication import standing
 from hengjian.street.register import queries as register
 
-from . import forms
 from .asking import officer_of
 from .dossier import dossier
 
@@ -29,14 +29,12 @@ def entity(request: HttpRequest, uscc: str) -> HttpResponse:
     """The entity as it is, or as it was on one day as known on another."""
     officer, today = officer_of(request), clock.today()
     found = register.entity_for(officer, uscc)
-    form = forms.AsOf(request.GET if request.GET.get("on") or request.GET.get("known") else None)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    on, known = asked.get("on") or today, asked.get("known")
+    days = asked(request.GET, today)
     if found.kind == "individual":  # an individual business is a natural person's own
         audit.record("entity.open", f"entity:{found.uscc}", by=officer)
     powers: frozenset[str] = request.powers  # type: ignore[attr-defined]
-    context = dossier(found, officer=officer, powers=powers, on=on, known=known) | {
-        "form": form, "on": on, "known": known, "replayed": bool(asked.get("on") or known),
+    context = dossier(found, officer=officer, powers=powers, on=days.on, known=days.known) | {
+        "asked": days, "on": days.on, "known": days.known, "replayed": days.replayed,
         "public_page": address("portal:entity", found.uscc),
     }  # fmt: skip
     return render(request, "desk/entity.html", context)

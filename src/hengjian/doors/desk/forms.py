@@ -20,13 +20,6 @@ def line(label: object, longest: int, **more: str) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=longest, widget=widget)  # type: ignore[arg-type]
 
 
-class AsOf(forms.Form):
-    """As it was on one day, as known on another (双时态查询)."""
-
-    on = day(_("截至哪一天"), required=False)
-    known = day(_("按哪一天所知"), required=False)
-
-
 class AuditFilters(forms.Form):
     """Which lines of the audit to show."""
 

@@ -7,9 +7,12 @@ from datetime import timedelta
 
 from django import forms
 from django.core.paginator import Paginator
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground.kit import clock
+
+from .days import asked
 
 Due = namedtuple("Due", "due provisional basis steps")
 
@@ -43,6 +46,7 @@ def context() -> dict[str, object]:
         "page": Paginator(range(45), 20).get_page(2),
         "events": [{"at": today, "title": _("公示抽查结果"), "note": _("未发现问题")}],
         "form": Example(data={"name": ""}),
+        "asked": asked(QueryDict(f"on={today - timedelta(30)}&known=x"), today),
         "option": {
             "xAxis": {"type": "category", "data": ["良好", "警示", "失信", "严重失信"]},
             "yAxis": {"type": "value"},

@@ -77,10 +77,10 @@ def recorded_of(kind: str, *, since: date, until: date) -> QuerySet[Entry]:
 ON_LISTS = "ledger_entry.kind IN ({})".format(", ".join(f"'{kind}'" for kind in LISTS))
 
 
-def of_lists(on: date) -> QuerySet[Entry]:
-    """Entries on the lists that count on a day, of all entities: read by their own small index, which SQLite takes only
+def of_lists(on: date, known: date | datetime | None = None) -> QuerySet[Entry]:
+    """Entries on the lists that count on a day as known on another, of all entities: read by their own small index, which SQLite takes only
     where its condition stands in the question as a literal. Not for subqueries."""
-    return facts(on).extra(where=[ON_LISTS])
+    return facts(on, known).extra(where=[ON_LISTS])
 
 
 def closings(kinds: Collection[str]) -> QuerySet[Entry]:

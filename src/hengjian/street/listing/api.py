@@ -19,6 +19,7 @@ from . import counters, queries, services
 from .rules import Lock
 
 router = Router()
+Day = Annotated[date | None, Query(ge=date(1900, 1, 1), le=date(2999, 12, 31))]
 
 
 class LockOut(Schema):
@@ -130,8 +131,10 @@ def feed_back(request: HttpRequest, number: Annotated[int, Path(ge=1, le=2**62)]
     return {"number": answer.pk, "result": kept.result, "note": kept.note}
 
 
-@router.get("/entities/{uscc}/lists", response=list[ListedOut], auth=power("listing.ask"), summary="主体今天在哪些名单上")
-def lists_of(request: HttpRequest, uscc: Annotated[str, Path(min_length=1, max_length=40)]) -> list[dict[str, object]]:
+@router.get("/entities/{uscc}/lists", response=list[ListedOut], auth=power("listing.ask"), summary="主体在哪些名单上：今天，或者某一天（on）按另一天所知（known）")
+def lists_of(
+    request: HttpRequest, uscc: Annotated[str, Path(min_length=1, max_length=40)], on: Day = None, known: Day = None
+) -> list[dict[str, object]]:
     entity = register.entity_for(request.officer, uscc)  # type: ignore[attr-defined]
     return [
         {
@@ -139,7 +142,7 @@ def lists_of(request: HttpRequest, uscc: Annotated[str, Path(min_length=1, max_l
             "document": one.entry.document, "issuer": one.entry.issuer.name, "decided": one.entry.decided, "last": one.last,
             "apply_from": one.apply_from,
         }
-        for one in queries.live_listings(entity.uscc, clock.today())
+        for one in queries.live_listings(entity.uscc, on or clock.today(), known)
     ]  # fmt: skip
 
 

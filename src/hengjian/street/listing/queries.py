@@ -45,24 +45,24 @@ def restrictions(uscc: str, on: date, act: str = "") -> list[Lock]:
     return [lock for lock in found if not act or lock.holds(act, on)]
 
 
-def standing(facts: Iterable[Any], on: date) -> tuple[list[Listed], list[Lock]]:
+def standing(facts: Iterable[Any], on: date, known: date | None = None) -> tuple[list[Listed], list[Lock]]:
     """Lists an entity stands on and what restricts it, from its live entries with issuer and entity already read."""
     live = [entry for entry in facts if entry.effective <= on]
-    return told((entry for entry in live if entry.kind in LISTS), on), _locks(live, on)
+    return told((entry for entry in live if entry.kind in LISTS), on), _locks(live, on, known)
 
 
 def _live(uscc: str, on: date) -> list[Any]:
     return list(ledger.facts(on, uscc=uscc).filter(effective__lte=on).select_related("issuer", "entity"))
 
 
-def _locks(live: list[Any], on: date) -> list[Lock]:
-    return [*locks(policy.current(), live, on), *_laid({entry.seq: entry for entry in live}, on)]
+def _locks(live: list[Any], on: date, known: date | None = None) -> list[Lock]:
+    return [*locks(policy.current(), live, on), *_laid({entry.seq: entry for entry in live}, on, known)]
 
 
-def _laid(live: dict[int, Any], on: date) -> Iterable[Lock]:
+def _laid(live: dict[int, Any], on: date, known: date | None = None) -> Iterable[Lock]:
     """What departments locked because of records that are live on the day."""
     law = policy.current()
-    for row in held(on).filter(cause__in=live).select_related("proceeding__agency"):
+    for row in held(on, known).filter(cause__in=live).select_related("proceeding__agency"):
         cause = live[row.cause_id]
         ends = [day for day in (row.until, rules.last_day(law, cause)) if day]
         if ends and min(ends) < on:
@@ -75,9 +75,10 @@ def _laid(live: dict[int, Any], on: date) -> Iterable[Lock]:
         )  # fmt: skip
 
 
-def held(on: date) -> QuerySet[Restriction]:
-    """What departments locked and did not release, by its own days; whether the cause still lives is asked apart."""
-    own = Q(since__lte=on) & (Q(until=None) | Q(until__gte=on)) & (Q(lifted=None) | Q(lifted__gt=on))
+def held(on: date, known: date | None = None) -> QuerySet[Restriction]:
+    """What departments locked and did not release, by its own days as known on another; whether the cause still lives is asked apart."""
+    told = min(on, known or on)  # a lock and its release are told on their days
+    own = Q(since__lte=told) & (Q(until=None) | Q(until__gte=on)) & (Q(lifted=None) | Q(lifted__gt=told))
     return Restriction.objects.filter(own).order_by("pk")
 
 
@@ -120,9 +121,9 @@ class Listed:
         return day or self.entry.decided
 
 
-def live_listings(uscc: str, on: date) -> list[Listed]:
-    """Lists on which an entity stands on a day, under whose decisions and until when; the first decision first."""
-    found = ledger.facts(on, uscc=uscc).filter(kind__in=LISTS, effective__lte=on).select_related("issuer", "entity")
+def live_listings(uscc: str, on: date, known: date | None = None) -> list[Listed]:
+    """Lists on which an entity stands on a day as known on another, under whose decisions and until when; the first decision first."""
+    found = ledger.facts(on, known, uscc=uscc).filter(kind__in=LISTS, effective__lte=on).select_related("issuer", "entity")
     return told(found, on)
 
 
@@ -154,12 +155,14 @@ def _matters(entries: Sequence[Any]) -> QuerySet[Listing]:
     return Listing.objects.filter(entry__in=[entry.seq for entry in entries]).select_related("proceeding__agency")
 
 
-def on_lists(officer: Officer | None, on: date, kind: str, *, ground: str = "", q: str = "", marks: bool | None = None) -> QuerySet[Any]:
-    """Live entries on one list about entities in an officer's scope, newest first; `marks` parts the self-employed
+def on_lists(
+    officer: Officer | None, on: date, kind: str, *, ground: str = "", q: str = "", marks: bool | None = None, known: date | None = None
+) -> QuerySet[Any]:
+    """Live entries on one list of a day as known on another about entities in an officer's scope, newest first; `marks` parts the self-employed
     from firms. Filters that do not fit are told by an empty list, never left out.
     """
     live = Q(until__gte=on) | Q(until=None, decided__gte=_oldest(on)) if kind == SERIOUS else Q(until=None) | Q(until__gte=on)
-    found = ledger.of_lists(on).filter(live, kind=kind, effective__lte=on).select_related("entity", "issuer").order_by("-decided", "-seq")
+    found = ledger.of_lists(on, known).filter(live, kind=kind, effective__lte=on).select_related("entity", "issuer").order_by("-decided", "-seq")
     districts = scopes.districts_of(officer)
     if districts is not None:
         found = found.filter(entity__district__in=districts)
@@ -221,10 +224,10 @@ def unfounded(officer: Officer | None, on: date) -> list[Listing]:
     return list(rows.select_related("entity", "cause", "proceeding").order_by("pk"))
 
 
-def totals(officer: Officer | None, on: date) -> dict[tuple[str, bool], int]:
+def totals(officer: Officer | None, on: date, known: date | None = None) -> dict[tuple[str, bool], int]:
     """How many live entries each list has in an officer's scope, those about the self-employed apart: one question."""
     live = Q(until=None) & ~Q(kind=SERIOUS) | Q(until__gte=on) | Q(until=None, kind=SERIOUS, decided__gte=_oldest(on))
-    found = ledger.of_lists(on).filter(live, effective__lte=on)
+    found = ledger.of_lists(on, known).filter(live, effective__lte=on)
     districts = scopes.districts_of(officer)
     if districts is not None:
         found = found.filter(entity__district__in=districts)

@@ -23,6 +23,7 @@ from hengjian.ground.procedure import forms as procedure_forms
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure.services import FieldMissing, FieldWrong
 from hengjian.ground.ui import sheets
+from hengjian.ground.ui.days import asked
 from hengjian.ground.ui.pages import address
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.register import queries as register
@@ -68,8 +69,8 @@ def _tabs() -> dict[str, tuple[str, str, bool | None]]:
 @require_GET
 @requires("listing.view")
 def board(request: HttpRequest) -> HttpResponse:
-    """Matters under way, the entries of each list, locks of other departments, and what is to be announced."""
-    officer, on = _officer(request), clock.today()
+    """Matters under way, the entries of each list of a day as known on another, locks of other departments, and what is to be announced."""
+    officer, on, days = _officer(request), clock.today(), asked(request.GET, clock.today())
     show, q, ground = (request.GET.get(name, "").strip()[:60] for name in ("show", "q", "ground"))
     entries = _tabs()
     show = show if show in (*entries, "laid", "due") else "matters"
@@ -79,17 +80,18 @@ def board(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     if show in entries:
         _title, kind, marks = entries[show]
-        page: Page[Any] = Paginator(queries.on_lists(officer, on, kind, ground=ground, q=q, marks=marks), ROWS).get_page(request.GET.get("page"))
+        found = queries.on_lists(officer, days.on, kind, ground=ground, q=q, marks=marks, known=days.known)
+        page: Page[Any] = Paginator(found, ROWS).get_page(request.GET.get("page"))
         items = policy.current().catalogue(queries.CATALOGUES[kind]).rows
-        context |= {"page": page, "listed": queries.told(page.object_list, on), "grounds": [(item.code, named(item)) for item in items]}
+        context |= {"page": page, "listed": queries.told(page.object_list, days.on), "asked": days, "grounds": [(item.code, named(item)) for item in items]}
     elif show == "laid":
         page = Paginator(_laid(officer).select_related("entity", "cause", "proceeding__agency"), ROWS).get_page(request.GET.get("page"))
         context |= {"page": page, "laid": _locks(page, on)}
     elif show == "due":
         context |= {"due": queries.reminders_due(officer, on)}
     else:
-        found = queries.visible_to(officer).filter(closed=None)
-        page = Paginator(procedure.with_events(found), ROWS).get_page(request.GET.get("page"))
+        matters = queries.visible_to(officer).filter(closed=None)
+        page = Paginator(procedure.with_events(matters), ROWS).get_page(request.GET.get("page"))
         context |= {"page": page, "matters": [(procedure.task_of(one, on), named(procedure.definition(one.kind))) for one in page]}
     return render(request, "listing/board.html", context)
 
@@ -125,16 +127,17 @@ def _locks(rows: Any, on: date) -> list[dict[str, Any]]:
 @require_GET
 @requires("listing.view")
 def export(request: HttpRequest) -> HttpResponse:
-    """Live entries of one list as a spreadsheet; who took it is kept."""
-    officer, on = _officer(request), clock.today()
+    """Live entries of one list, of a day as known on another, as a spreadsheet; who took it is kept."""
+    officer, days = _officer(request), asked(request.GET, clock.today())
+    on = days.on
     found = _tabs().get(request.GET.get("show", ""))
     if found is None:
         raise NotFound(_("没有这一份名单"))
     _title, kind, marks = found
-    asked = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "ground")}
-    rows = queries.on_lists(officer, on, kind, marks=marks, **asked)
-    told = _sheet(rows, on)
-    return sheets.export("listing", SHEET, told, of=rows.count(), by=officer, subject=f"list:{kind}", filters=asked)
+    q, ground = (request.GET.get(name, "").strip()[:60] for name in ("q", "ground"))
+    rows = queries.on_lists(officer, on, kind, marks=marks, q=q, ground=ground, known=days.known)
+    told, filters = _sheet(rows, on), {"q": q, "ground": ground, "on": on.isoformat(), "known": str(days.known or "")}
+    return sheets.export("listing", SHEET, told, of=rows.count(), by=officer, subject=f"list:{kind}", filters=filters)
 
 
 def _sheet(rows: Any, on: date) -> Iterator[list[object]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
 from hengjian.ground.kit.clock import SHANGHAI
+from hengjian.ground.kit.money import yuan
 from hengjian.ground.people import citing
 from hengjian.ground.policy import by_row
 from hengjian.ground.policy.conditions import Fact
@@ -25,9 +26,11 @@ from hengjian.street.register.models import Entity
 
 from . import queries as publication
 from .models import PublicNotice
+from .printing import GIST, HEAD
 from .rules import first_hidden_day
 
 ALWAYS = ("licence", "penalty", "inspection", "abnormal-list", "serious-list", "annual-report", "honour")
+WORDS = 80  # characters of a record in a list
 # What closes a record, and how its state looks.
 TONES = {"withdrawal": "grey", "repair": "green", "end": "grey", "correction": "yellow"}
 
@@ -44,6 +47,7 @@ class Record:
     public: str
     public_tone: str
     source: str
+    gist: str
 
     @property
     def anchor(self) -> str:
@@ -135,7 +139,23 @@ def _record(entry: Any, closing: Any, notice: PublicNotice | None, on: date) -> 
         state, tone = _("期限已满"), "grey"
     public, public_tone = _public(notice, on)
     source = _came_from(entry.delivery_id, entry.source_row) if entry.delivery_id else ""
-    return Record(entry, state, tone, closing, notice, public, public_tone, source)
+    return Record(entry, state, tone, closing, notice, public, public_tone, source, gist(entry))
+
+
+def gist(entry: Any) -> str:
+    """What a record says, in a few words, for lists."""
+    law, said = policy.current(), list[str]()
+    fields = law.records[entry.kind].fields if entry.kind in law.records else {}
+    for name in GIST.get(entry.kind) or [name for name in entry.body if name in fields and name not in HEAD][:2]:
+        listed = fields[name].catalogue if name in fields else None
+        catalogue = law.catalogue(listed).items if listed else {}
+        value = entry.body.get(name)
+        values = value if isinstance(value, list) else [value] if isinstance(value, str) and value else []
+        said += [telling.named(catalogue[each]) if each in catalogue else str(each) for each in values]
+    if entry.fine_fen:
+        said.append(_("罚款 %(yuan)s 元") % {"yuan": yuan(entry.fine_fen)})
+    told = "；".join(said)
+    return told if len(told) <= WORDS else told[:WORDS] + "…"
 
 
 def _came_from(delivery: int | None, row: int | None) -> str:

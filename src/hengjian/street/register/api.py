@@ -10,9 +10,10 @@ from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
 from hengjian.ground.kit import clock
+from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import power
 
-from . import queries
+from . import past, queries, telling
 from .models import Entity, Succession
 
 router = Router()
@@ -39,13 +40,15 @@ class EntityOut(Schema):
     authority: str
     street: str
     former_names: list[str]
+    approved: date | None
     delivery: int | None = Field(alias="origin_delivery_id")
     source_row: int | None = Field(alias="origin_row")
     updated_at: datetime
 
     @staticmethod
     def resolve_former_names(entity: Entity) -> list[str]:
-        return [former.name for former in queries.former_names(entity)]
+        names: list[str] | None = getattr(entity, "names", None)
+        return [former.name for former in queries.former_names(entity)] if names is None else names
 
 
 class HitOut(Schema):
@@ -59,15 +62,41 @@ class HitOut(Schema):
 
 
 class ChangeOut(Schema):
-    """A registered fact that became another, from the day it was approved or reported."""
+    """A registered fact that became another, from the day it was approved or reported; `late`: told after something newer was known."""
 
     field: str
     before: str
     after: str
     on: date
     recorded: datetime
+    late: bool
     delivery: int | None = Field(alias="delivery_id")
     row: int | None
+
+
+class SpellOut(Schema):
+    """A registration state (code of `registration-states`), from a day up to the day before another; null: from the beginning, still."""
+
+    value: str
+    first: date | None
+    until: date | None
+
+
+class DwellingOut(Schema):
+    """An address with the district and the street it lies in (codes), from when to when."""
+
+    address: str
+    district: str | None
+    street: str
+    first: date | None
+    until: date | None
+
+
+class NameOut(Schema):
+    """A name given up, and the day it was."""
+
+    name: str
+    until: date
 
 
 class TieOut(Schema):
@@ -105,6 +134,9 @@ class SuccessionOut(Schema):
 
 class HistoryOut(Schema):
     changes: list[ChangeOut]
+    states: list[SpellOut]
+    addresses: list[DwellingOut]
+    former_names: list[NameOut]
     branches: list[TieOut]
     investors: list[TieOut]
     successions: list[SuccessionOut]
@@ -123,18 +155,35 @@ def search_entities(
 
 @router.get("/entities/{uscc}", response=EntityOut, auth=power("register.view"))
 def get_entity(request: HttpRequest, uscc: Uscc, on: Day = None, known: Day = None) -> Entity:
-    """One entity; with `on` and `known` as registered on a day as known at the end of another."""
+    """One entity; with `on` and `known` as registered on a day as known at the end of another. Refused for days before it was
+    established or known."""
     found = queries.entity_for(request.officer, uscc)  # type: ignore[attr-defined]
-    return queries.as_it_was(found, on or clock.today(), known) if on or known else found
+    if not on and not known:
+        return found
+    day = on or clock.today()
+    _there(found, day, known)
+    then = past.as_it_was(found, day, known)
+    then.names = [one.name for one in past.names_before(found, day, known)]  # type: ignore[attr-defined]
+    return then
+
+
+def _there(found: Entity, day: date, known: date | None) -> None:
+    if absence := past.absent(found, day, known):
+        raise NotFound(telling.absence(absence))
 
 
 @router.get("/entities/{uscc}/history", response=HistoryOut, auth=power("register.view"))
 def get_history(request: HttpRequest, uscc: Uscc, on: Day = None, known: Day = None) -> dict[str, Any]:
-    """What changed up to `on` as known at the end of `known`, branches, investors with a credit code, mergers and divisions."""
+    """What changed up to `on` as known at the end of `known`: facts, states and addresses from when to when, branches, investors with a
+    credit code, mergers and divisions."""
     found = queries.entity_for(request.officer, uscc)  # type: ignore[attr-defined]
     day = on or clock.today()
+    _there(found, day, known)
     return {
-        "changes": queries.changes_of(found, on=day, known=known),
+        "changes": past.changes_of(found, on=day, known=known),
+        "states": past.spells_of(found, "status", on=day, known=known),
+        "addresses": past.dwellings(found, day, known),
+        "former_names": past.names_before(found, day, known),
         "branches": queries.ties_of(found.uscc, "branch", on=day, known=known),
         "investors": queries.ties_of(found.uscc, "investor", on=day, known=known),
         "successions": queries.successions_of(found, on=day, known=known),

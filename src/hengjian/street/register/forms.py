@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
 from hengjian.ground.people.language import named
-from hengjian.ground.ui.days import day
 
 from .telling import KINDS
 
@@ -42,13 +41,6 @@ def _day() -> forms.DateInput:
 
 def _line() -> forms.TextInput:
     return forms.TextInput(attrs={"class": "form-control"})
-
-
-class AsOfForm(forms.Form):
-    """As registered on a day, as far as was known on another."""
-
-    on = day(_("截至日期"), required=False)
-    known = day(_("当时已知"), required=False)
 
 
 UNIONS = {"merger": _("合并：并入另一主体"), "division": _("分立：分出另一主体"), "same": _("换码：与另一代码是同一主体")}

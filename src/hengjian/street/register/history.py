@@ -26,22 +26,24 @@ OTHER = {"branch": ("branch_uscc", "branch_uscc"), "investor": ("number", "inves
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """A tracked fact of an entity that a later file tells otherwise."""
+    """A tracked fact of an entity that a row of a file tells otherwise."""
 
     entity: Entity
     field: str
     before: Any
     after: Any
     on: date
+    row: int
+    late: bool = False
 
 
-def record(became: Sequence[Became]) -> None:
+def record(delivery: Delivery, became: Sequence[Became]) -> None:
     """Keep what changed, from what to what, from which day, told by which row."""
     Change.objects.bulk_create(
         [
             Change(
-                entity=one.entity, field=one.field, before=_text(one.before), after=_text(one.after), on=one.on,
-                recorded=one.entity.updated_at, delivery_id=one.entity.origin_delivery_id, row=one.entity.origin_row,
+                entity=one.entity, field=one.field, before=text(one.before), after=text(one.after), on=one.on,
+                recorded=delivery.received_at, late=one.late, delivery=delivery, row=one.row,
             )
             for one in became
         ],
@@ -49,7 +51,8 @@ def record(became: Sequence[Became]) -> None:
     )  # fmt: skip
 
 
-def _text(value: Any) -> str:
+def text(value: Any) -> str:
+    """A registered fact as a change keeps it."""
     return "" if value is None else str(value)
 
 

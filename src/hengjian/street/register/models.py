@@ -27,6 +27,8 @@ class Entity(models.Model):
     authority = models.CharField(max_length=20, blank=True)  # registering authority named by the file
     origin_delivery = models.ForeignKey("intake.Delivery", on_delete=models.PROTECT, null=True, related_name="+")
     origin_row = models.PositiveIntegerField(null=True)
+    approved = models.DateField(null=True, blank=True)  # of the newest dated telling: an older one tells of the past only
+    entered = models.DateTimeField(null=True, blank=True)  # since when the register knows it; empty: not kept at the time
     updated_at = models.DateTimeField(db_index=True)  # the mirror asks what changed since it last looked
 
     class Meta:
@@ -74,6 +76,7 @@ class Change(models.Model):
     after = models.TextField(blank=True)
     on = models.DateField()  # the day it was approved, or reported where the file does not say
     recorded = models.DateTimeField()
+    late = models.BooleanField(default=False)  # told after something newer was known: the present was left as it was
     delivery = models.ForeignKey("intake.Delivery", on_delete=models.PROTECT, null=True, related_name="+")
     row = models.PositiveIntegerField(null=True)
 

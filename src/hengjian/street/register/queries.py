@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -22,7 +21,7 @@ from hengjian.street.intake import bulk
 from hengjian.street.intake.models import Delivery
 
 from . import search as index
-from .models import Absorption, Change, Entity, FormerName, Person, Succession, Tie
+from .models import Absorption, Entity, FormerName, Person, Succession, Tie
 from .rules import name_key
 
 
@@ -125,31 +124,9 @@ def identities(usccs: Sequence[str]) -> dict[str, Identity]:
     return {uscc: Identity(pk, name, frozenset((key, *former[pk]))) for pk, uscc, name, key in rows}
 
 
-def changes_of(entity: Entity, *, on: date | None = None, known: date | None = None) -> list[Change]:
-    """What changed up to a day as known on another, last first."""
-    found = Change.objects.filter(entity=entity).select_related("delivery")
-    if on is not None:
-        found = found.filter(on__lte=on)
-    if known is not None:
-        found = found.filter(recorded__lte=end_of(known))
-    return list(found.order_by("-on", "-pk"))
-
-
 def end_of(day: date) -> datetime:
     """The last moment of a day in Tianjin."""
     return datetime.combine(day + timedelta(days=1), time.min, SHANGHAI) - timedelta(microseconds=1)
-
-
-def as_it_was(entity: Entity, on: date, known: date | None = None) -> Entity:
-    """The entity as registered on a day as known on another: later changes taken back, last first. Not to be saved."""
-    was = copy(entity)
-    for change in Change.objects.filter(entity=entity).order_by("-on", "-recorded", "-pk"):
-        if change.on > on or (known is not None and change.recorded > end_of(known)):
-            value: Any = change.before
-            if change.field == "capital_fen":
-                value = int(value) if value else None
-            setattr(was, change.field, value or None if change.field == "district" else value)
-    return was
 
 
 def ties_of(uscc: str, kind: str, *, on: date | None = None, known: date | None = None) -> list[Tie]:

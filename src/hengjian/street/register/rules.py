@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from hengjian.ground.kit import text
@@ -61,6 +62,38 @@ def street_of(streets: Mapping[str, str], names: Sequence[str], address: str) ->
             break
     found = [title for title in streets if rest.startswith(title)]
     return streets[max(found, key=len)] if found else ""
+
+
+def value_on(told: Sequence[Any], on: date, present: str, moment: datetime | None = None) -> str:
+    """What a registered fact was on a day as known at a moment, from its changes in the order of their days and of their telling.
+
+    Before the first change that was known it was what that change says it had been. What was told late was not known before.
+    """
+    known = [change for change in told if moment is None or change.recorded <= moment]
+    if not known:
+        firsthand = [change for change in told if not change.late]
+        return str(min(firsthand, key=lambda change: change.recorded).before) if firsthand else present
+    held = [change for change in known if change.on <= on]
+    return str(held[-1].after if held else known[0].before)
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """What a registered fact was from a day (empty: from the beginning) up to the day before another (empty: still)."""
+
+    value: str
+    first: date | None
+    until: date | None
+
+
+def spells(told: Sequence[Any], present: str) -> list[Spell]:
+    """The days of a registered fact, last first, from its known changes in order; without any, what it is."""
+    if not told:
+        return [Spell(present, None, None)]
+    values = [(told[0].before, None), *((change.after, change.on) for change in told)]
+    ends: list[date | None] = [day for _value, day in values[1:]]
+    found = [Spell(value, first, until) for (value, first), until in zip(values, [*ends, None], strict=True) if first != until or first is None]
+    return found[::-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,16 +17,16 @@ from hengjian.street.intake import queries as intake
 from hengjian.street.intake import services as intake_acts
 from hengjian.street.intake.models import Delivery
 
-from . import history, search
-from .models import Absorption, Entity, FormerName
-from .rules import TAKEN, TRACKED, Places, kind_of, name_key, packed, search_id
+from . import changing, history, search
+from .models import Absorption, Entity
+from .rules import TAKEN, Places, kind_of, name_key, search_id
 
 CHUNK = 5_000
 BULK = 50_000  # new names after which the index is worth merging
 FIELDS = (
     "uscc", "name", "name_folded", "kind", "entity_type", "status", "district", "district_why", "street", "address",
     "scope_text", "capital_fen", "capital_currency", "established", "industry", "authority", "origin_delivery_id",
-    "origin_row", "updated_at",
+    "origin_row", "approved", "entered", "updated_at",
 )
 Progress = Callable[[int, int], None]
 
@@ -81,11 +81,11 @@ def _take(delivery: Delivery, rows: dict[int, dict[str, Any]], places: Places, s
     _index([row[0] for row in fresh])
     state.created += len(fresh)
     changed = [
-        (held[uscc], dict(zip(FIELDS, _values(delivery, number, data, places), strict=True)), data)
+        changing.Told(held[uscc], dict(zip(FIELDS, _values(delivery, number, data, places), strict=True)), data)
         for uscc, (number, data) in latest.items()
         if uscc in held
     ]
-    state.renamed += _change(changed, delivery.received_on)
+    state.renamed += changing.change(delivery, changed)
     state.updated += len(changed)
 
 
@@ -105,7 +105,8 @@ def _values(delivery: Delivery, number: int, data: dict[str, Any], places: Place
         data.get("status", ""), district, json.dumps(why, ensure_ascii=False),
         places.street(district, address), address,
         data.get("scope", ""), data.get("capital_fen"), data.get("capital_currency", "CNY"), established,
-        data.get("industry", "")[:5], data.get("authority", "")[:20], delivery.pk, number, delivery.received_at,
+        data.get("industry", "")[:5], data.get("authority", "")[:20], delivery.pk, number,
+        date.fromisoformat(data["approved"]) if data.get("approved") else None, delivery.received_at, delivery.received_at,
     )  # fmt: skip
 
 
@@ -114,53 +115,12 @@ def _index(usccs: list[str]) -> None:
     search.add([(search_id(pk, name), name) for pk, name in entered.iterator(CHUNK)])
 
 
-def _change(changed: list[tuple[Entity, dict[str, Any], dict[str, Any]]], on: date) -> int:
-    """Bring entities to the facts of a later file; a given-up name becomes a former name and stays findable.
-
-    What the later file does not say is kept: a blank column is not a deletion.
-    """
-    renamed = 0
-    became: list[history.Became] = []
-    for entity, values, data in changed:
-        day = date.fromisoformat(data["approved"]) if data.get("approved") else on
-        before = {name: getattr(entity, name) for name in TRACKED}
-        if values["name_folded"] != entity.name_folded:
-            _rename(entity, values["name"], day)
-            renamed += 1
-        for name in _told(values, data):
-            value = json.loads(values[name]) if name == "district_why" else values[name]
-            setattr(entity, name, value)
-        became += [history.Became(entity, name, was, getattr(entity, name), day) for name, was in before.items() if was != getattr(entity, name)]
-    history.record(became)
-    names = [name for name in FIELDS if name != "uscc"]
-    Entity.objects.bulk_update([entity for entity, _, _ in changed], names, batch_size=500)
-    return renamed
-
-
-def _told(values: dict[str, Any], data: dict[str, Any]) -> list[str]:
-    told = {"name", "name_folded", "kind", "origin_delivery_id", "origin_row", "updated_at"}
-    if data.get("district") or data.get("address") or data.get("unrecognised", {}).get("district"):
-        told |= {"district", "district_why", "street"}
-    return [name for name in FIELDS if name in told or (name not in ("uscc", "district", "district_why", "street", "capital_currency")
-            and values[name] not in (None, "")) or (name == "capital_currency" and "capital_fen" in data)]
-
-
-@transaction.atomic
-def _rename(entity: Entity, name: str, on: date) -> None:
-    old, new = entity.name_folded, name_key(name)
-    given_up = list(FormerName.objects.filter(entity=entity).order_by("pk").values_list("name_folded", flat=True))
-    FormerName.objects.update_or_create(entity=entity, name_folded=old, defaults={"name": entity.name, "until": on})
-    before, after = packed(entity.pk, given_up), packed(entity.pk, list(dict.fromkeys([*given_up, old])))
-    search.remove([(search_id(entity.pk, old), old), *sorted(before - after)])
-    search.add([(search_id(entity.pk, new), new), *sorted(after - before)])
-
-
 @transaction.atomic
 def enter(*, uscc: str, name: str, at: datetime | None = None, **facts: Any) -> Entity:
     """Enter one entity by hand or from another stop (录入); files go through `absorb`."""
-    key = name_key(name)
+    key, moment = name_key(name), at or timezone.now()
     entity = Entity.objects.create(
-        uscc=uscc, name=name, name_folded=key, updated_at=at or timezone.now(),
+        uscc=uscc, name=name, name_folded=key, entered=moment, updated_at=moment,
         **{"kind": kind_of(uscc, facts.get("entity_type", "")), **facts},
     )  # fmt: skip
     search.add([(search_id(entity.pk, key), key)])

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground.kit.money import yuan
 from hengjian.ground.people.language import english
+
+if TYPE_CHECKING:
+    from .past import Absence
 
 KINDS = {"enterprise": _("企业"), "individual": _("个体工商户"), "cooperative": _("农民专业合作社")}
 
@@ -22,3 +28,10 @@ def capital_in_chinese(fen: int | None, currency: str) -> str:
 def capital(fen: int | None, currency: str) -> str:
     """Registered capital in the reader's language: as licences print it, or with the code of the currency."""
     return f"{currency} {yuan(fen)}" if fen is not None and english() else capital_in_chinese(fen, currency)
+
+
+def absence(one: Absence) -> str:
+    """Why there is nothing to tell of a day."""
+    if one.established:
+        return gettext("这一天主体尚未成立：成立日期 %(day)s") % {"day": one.established}
+    return gettext("那时登记库还不知道这个主体：%(day)s 入库") % {"day": one.entered}

@@ -17,11 +17,13 @@ from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import may, requires
 from hengjian.ground.people.language import named, title_in
+from hengjian.ground.ui.days import asked
 from hengjian.ground.ui.reasons import WhyShown
 from hengjian.street.intake import queries as intake
 
-from . import forms, history, queries, telling
+from . import forms, history, past, queries, telling
 from .models import Change, Entity
+from .rules import Spell
 
 SHOWN = 20
 
@@ -34,8 +36,8 @@ def _officer(request: HttpRequest) -> Any:
 def entity_list(request: HttpRequest) -> HttpResponse:
     """Entities in the officer's scope, found by name, code, kind, status or district."""
     form = forms.FilterForm(request.GET or None)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    page = Paginator(queries.listed(_officer(request), **asked), SHOWN).get_page(request.GET.get("page"))
+    wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    page = Paginator(queries.listed(_officer(request), **wanted), SHOWN).get_page(request.GET.get("page"))
     names = {catalogue: dict(forms.items(catalogue)) for catalogue in ("districts", "registration-states")}
     rows = [
         (found, telling.KINDS.get(found.kind, found.kind), names["registration-states"].get(found.status, found.status),
@@ -43,7 +45,7 @@ def entity_list(request: HttpRequest) -> HttpResponse:
         for found in page
     ]  # fmt: skip
     former = queries.names_given_up([found.pk for found in page])
-    context = {"form": form, "page": page, "rows": [(*row, former.get(row[0].pk, [])) for row in rows], "asked": any(asked.values())}
+    context = {"form": form, "page": page, "rows": [(*row, former.get(row[0].pk, [])) for row in rows], "asked": any(wanted.values())}
     return render(request, "register/entity_list.html", context)
 
 
@@ -51,15 +53,16 @@ def entity_list(request: HttpRequest) -> HttpResponse:
 def entity(request: HttpRequest, uscc: str) -> HttpResponse:
     """One file (一户一档): facts of a day as known on another, what changed, what stands around, where each came from."""
     found = queries.entity_for(_officer(request), uscc)
-    form = forms.AsOfForm(request.GET if request.GET.get("on") or request.GET.get("known") else None)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    on, known = asked.get("on") or clock.today(), asked.get("known")
-    then = queries.as_it_was(found, on, known)
+    days = asked(request.GET, clock.today())
+    on, known = days.on, days.known
+    then, absence = past.as_it_was(found, on, known), past.absent(found, on, known)
     origin = intake.opens(_officer(request), request.powers, found.origin_delivery_id)  # type: ignore[attr-defined]
     context = {
-        "origin_opens": origin, "entity": found, "then": then, "facts": facts_of(then), "former": queries.former_names(found),
-        "why": _why(found), "form": form, "on": on, "known": known, "replayed": bool(asked.get("on") or known),
-        "changes": told_changes(queries.changes_of(found, on=on, known=known)), **around(found, on, known),
+        "origin_opens": origin, "entity": found, "then": then, "facts": facts_of(then), "former": past.names_before(found, on, known),
+        "why": _why(found), "asked": days, "on": on, "known": known, "replayed": days.replayed,
+        "absence": telling.absence(absence) if absence else "", "states": told_states(found, on, known),
+        "dwellings": told_dwellings(found, on, known),
+        "changes": told_changes(past.changes_of(found, on=on, known=known)), **around(found, on, known),
         "may_see_people": may(request, "desk.personal"), "may_unite": may(request, "register.unite"),
     }  # fmt: skip
     return render(request, "register/entity.html", context)
@@ -78,6 +81,19 @@ def around(found: Entity, on: date, known: date | None) -> dict[str, Any]:
         "above": [(tie, names.get(tie.uscc, tie.uscc)) for tie in above],
         "successions": [(one, str(forms.UNIONS[one.kind]).partition("：")[0].partition(":")[0]) for one in successions],
     }  # fmt: skip
+
+
+def told_states(found: Entity, on: date, known: date | None) -> list[tuple[Spell, str]]:
+    """Registration states from when to when, last first."""
+    return [(spell, _said("status", spell.value)) for spell in past.spells_of(found, "status", on=on, known=known)]
+
+
+def told_dwellings(found: Entity, on: date, known: date | None) -> list[dict[str, Any]]:
+    """Addresses with the names of their districts and streets, last first."""
+    return [
+        {"spell": one, "address": one.address or "—", "district": title_in("districts", one.district) or _("不能确定"), "street": title_in("streets", one.street)}
+        for one in past.dwellings(found, on, known)
+    ]  # fmt: skip
 
 
 def told_changes(changes: list[Change]) -> list[dict[str, Any]]:
