@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -43,6 +46,11 @@ def fill(one) -> str:
     return f"SELECT {text.format(told=told)} FROM columns_test ORDER BY n"
 
 
+def read(text: str, of=connection) -> pa.Table:
+    with columns.Reader(of) as reader:
+        return reader.read(text, SHAPE)
+
+
 def rows(table: pa.Table) -> list[tuple[object, ...]]:
     return [tuple(row.values()) for row in table.to_pylist()]
 
@@ -51,9 +59,9 @@ def rows(table: pa.Table) -> list[tuple[object, ...]]:
 def test_a_file_of_sqlite_is_read_alike_beside_and_inside_a_transaction(tmp_path):
     one = ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "库 1.sqlite3"}})["default"]
     text = fill(one)
-    assert rows(columns.read(text, SHAPE, one)) == EXPECTED
+    assert rows(read(text, one)) == EXPECTED
     one.in_atomic_block = True  # as inside a transaction: Django's own cursor reads
-    assert rows(columns.read(text, SHAPE, one)) == EXPECTED
+    assert rows(read(text, one)) == EXPECTED
     one.in_atomic_block = False
     one.close()
 
@@ -61,9 +69,9 @@ def test_a_file_of_sqlite_is_read_alike_beside_and_inside_a_transaction(tmp_path
 @pytest.mark.django_db(transaction=True)
 def test_the_database_in_use_is_read_alike_beside_and_inside_a_transaction():
     text = fill(connection)
-    assert rows(columns.read(text, SHAPE)) == EXPECTED
+    assert rows(read(text)) == EXPECTED
     with transaction.atomic():
-        assert rows(columns.read(text, SHAPE)) == EXPECTED
+        assert rows(read(text)) == EXPECTED
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE columns_test")
 
@@ -71,14 +79,14 @@ def test_the_database_in_use_is_read_alike_beside_and_inside_a_transaction():
 @pytest.mark.django_db
 def test_what_a_transaction_wrote_is_read_before_it_is_committed():
     text = fill(connection)
-    assert columns.read(text, SHAPE).num_rows == 1502
+    assert read(text).num_rows == 1502
 
 
 @pytest.mark.django_db
 def test_no_rows_are_columns_of_the_wanted_types(tmp_path):
     one = ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "db.sqlite3"}})["default"]
     text = fill(one).replace("ORDER", "WHERE n > 9999 ORDER")
-    assert columns.read(text, SHAPE, one).schema == SHAPE
+    assert read(text, one).schema == SHAPE
     one.close()
 
 
@@ -86,3 +94,33 @@ def test_the_second_connection_to_postgresql_is_made_with_the_options_of_the_fir
     one = ConnectionHandler({"default": dj_database_url.parse("postgres://u:p%40ss@db.example:5433/库?sslmode=require")})["default"]
     told = parse_qs(urlsplit(columns.address(one)).query)
     assert told.items() >= {"sslmode": ["require"], "dbname": ["库"], "password": ["p@ss"], "port": ["5433"]}.items()
+
+
+WRITES_TOO = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+
+
+@pytest.mark.django_db
+def test_reading_by_columns_takes_no_lock_away_from_who_is_writing(tmp_path):
+    file = tmp_path / "db.sqlite3"
+    one = ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": file}})["default"]
+    with one.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode = WAL")
+        text = fill(one)
+        cursor.executemany("INSERT INTO columns_test (n, word, day) VALUES (%s, '满', '2026-03-05')", [(n,) for n in range(2000, 2000 + columns.FEW)])
+    writer = sqlite3.connect(file, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    assert read(text, one).num_rows == 1502 + columns.FEW
+    refused = subprocess.run([sys.executable, "-c", WRITES_TOO, str(file)], capture_output=True, text=True, check=False)
+    assert "database is locked" in refused.stderr
+    writer.execute("ROLLBACK")
+    writer.close()
+    one.close()
+
+
+@pytest.mark.django_db
+def test_a_statement_that_cannot_be_read_is_an_error_and_no_empty_table(tmp_path):
+    one = ConnectionHandler({"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "db.sqlite3"}})["default"]
+    fill(one)
+    with columns.Reader(one) as reader, pytest.raises(RuntimeError):
+        reader._from_beside("SELECT nothing FROM nowhere")
+    one.close()

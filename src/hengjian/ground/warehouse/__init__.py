@@ -3,7 +3,7 @@
 In:   Arrow tables that the ledger and the register hand over, one per committed batch
 Out:  Parquet files with a manifest (last sequence, chain head, counts, digests); DuckDB views over them
 Law:  —
-Read: mirror.Mirror, columns.read; docs/algorithms/classification.md
+Read: mirror.Mirror, columns.Reader; docs/algorithms/classification.md
 
 The relational database is the source of truth: the mirror may be deleted and is rebuilt by one command.
 """

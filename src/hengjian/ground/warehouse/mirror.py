@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.policy.schema.rulesets import FactKind
 
-from .shapes import SHAPES, VERSION
+from .shapes import DISTINCT, SHAPES, VERSION
 
 GROUP_ROWS = 500_000
 MANY_FILES = 64
@@ -219,8 +219,10 @@ class Mirror:
     def _write(self, table: str, name: str, data: pa.Table) -> Part:
         target = self.folder / f"{name}.part"
         pq.write_table(
-            data.cast(SHAPES[table]), target, compression="zstd", row_group_size=GROUP_ROWS, write_statistics=True
-        )
+            data.cast(SHAPES[table]), target, compression="zstd", row_group_size=GROUP_ROWS, write_statistics=True,
+            use_dictionary=[name for name in SHAPES[table].names if name not in DISTINCT],
+            column_encoding={name: "DELTA_BINARY_PACKED" for name in SHAPES[table].names if name == "seq"},
+        )  # fmt: skip
         return self._keep(table, target, data.num_rows)
 
     def _keep(self, table: str, half: Path, rows: int) -> Part:

@@ -47,5 +47,6 @@ ENTITIES = pa.schema(
         pa.field("version", pa.int64(), nullable=False),  # microseconds of the last change
     ]
 )
+DISTINCT = frozenset({"seq", "refers", "entity", "fine_fen", "uscc", "name", "version"})  # hardly a value twice: no dictionary
 VERSION = 3  # of these shapes; a mirror of another version is built again
 SHAPES = {"facts": FACTS, "closings": CLOSINGS, "entities": ENTITIES}

@@ -14,7 +14,7 @@ from django.conf import settings
 from hengjian.ground.policy import by_column
 from hengjian.ground.policy.conditions import Terms, no_terms
 from hengjian.ground.policy.schema.rulesets import Ruleset
-from hengjian.ground.warehouse import FACTS, Manifest, Mirror
+from hengjian.ground.warehouse import FACTS, Manifest, Mirror, columns
 from hengjian.street.ledger import frames as ledger
 from hengjian.street.register import frames as register
 from hengjian.street.register.models import Entity
@@ -27,28 +27,44 @@ def mirror() -> Mirror:
     return Mirror(settings.DATA / "warehouse")
 
 
-def refresh() -> Manifest:
-    """Bring the mirror up to the ledger. A mirror of another ledger (its chain head is not ours) is rebuilt."""
+def refresh(*, tidy: bool = True) -> Manifest:
+    """Bring the mirror up to the ledger. A mirror of another ledger (its chain head is not ours) is rebuilt.
+
+    `tidy`: compact it where so much lies scattered that it pays.
+    """
     store = mirror()
     now = store.manifest()
     if now.last_seq and ledger.head_at(now.last_seq) != now.chain_head:
         store.clear()
         now = store.manifest()
+    with columns.Reader() as reader:
+        if not _follow(store, reader, after=now.last_seq):
+            # Something is missing or doubled: the mirror is made again, and is then complete or the ledger is not.
+            store.clear()
+            return refresh(tidy=tidy) if now.last_seq else store.manifest()
+        now = store.manifest()
+        if now.entity_count > Entity.objects.count():
+            store.clear()
+            return refresh(tidy=tidy)
+        newest = register.changed(reader, after=now.entity_upto, since=now.entity_version)
+    if newest.num_rows:
+        version = max(pc.max(newest["version"]).as_py(), now.entity_version + 1)
+        now = store.append({"entities": newest}, upto=now.last_seq, version=version)
+    return store.compact() if tidy and store.scattered() else now
+
+
+def _follow(store: Mirror, reader: columns.Reader, *, after: int) -> bool:
+    """Append what the ledger took in after a sequence number; whether the mirror then holds as many entries as the ledger."""
     last, entries = ledger.settled()
-    for start in range(now.last_seq, last, STEP):
+    for start in range(after, last, STEP):
         upto = min(start + STEP, last)
-        facts, closings = ledger.tables(after=start, upto=upto)
+        facts, closings = ledger.tables(reader, after=start, upto=upto)
         codes = pa.array(store.name_kinds(facts["kind"].unique().to_pylist()))
         facts = facts.set_column(2, FACTS.field("kind"), pc.index_in(facts["kind"], codes).cast(pa.int8()))
         for field in FACTS.names[facts.num_columns :]:
             facts = facts.append_column(FACTS.field(field), pa.nulls(facts.num_rows, FACTS.field(field).type))
         store.append({"facts": facts, "closings": closings}, upto=upto, head=ledger.head_at(upto) or ledger.head()[1])
-    if not _holds(store, entries):
-        # Something is missing or doubled: the mirror is made again, and is then complete or the ledger is not.
-        store.clear()
-        return refresh() if now.last_seq else store.manifest()
-    now = _refresh_entities(store)
-    return store.compact() if store.scattered() else now
+    return _holds(store, entries)
 
 
 def _holds(store: Mirror, entries: int) -> bool:
@@ -70,20 +86,8 @@ def last_registered() -> int:
 def rebuild() -> Manifest:
     """Throw the mirror away and make it again from the database."""
     mirror().clear()
-    refresh()
+    refresh(tidy=False)
     return mirror().compact()
-
-
-def _refresh_entities(store: Mirror) -> Manifest:
-    now = store.manifest()
-    if now.entity_count > Entity.objects.count():
-        store.clear()
-        return refresh()
-    newest = register.changed(after=now.entity_upto, since=now.entity_version)
-    if not newest.num_rows:
-        return now
-    version = max(pc.max(newest["version"]).as_py(), now.entity_version + 1)
-    return store.append({"entities": newest}, upto=now.last_seq, version=version)
 
 
 def reconcile() -> dict[str, Any]:

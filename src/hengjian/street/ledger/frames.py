@@ -87,13 +87,13 @@ CLOSINGS_SQL = f"""SELECT c.seq, c.refers_id AS refers, (c.recorded AT TIME ZONE
     FROM ledger_entry c JOIN ledger_entry o ON o.seq = c.refers_id WHERE c.kind IN ({_CLOSING})"""
 
 
-def tables(*, after: int, upto: int) -> tuple[pa.Table, pa.Table]:
+def tables(reader: columns.Reader, *, after: int, upto: int) -> tuple[pa.Table, pa.Table]:
     """Records and closings of a range of sequence numbers as columns; `kind` is still a name."""
     facts = f"""SELECT {COLUMNS[connection.vendor]} FROM ledger_entry
         WHERE seq > {after:d} AND seq <= {upto:d} AND kind NOT IN ({_CLOSING}) ORDER BY seq"""
     closings = f"""SELECT {CLOSED[connection.vendor]} FROM ledger_entry c JOIN ledger_entry o ON o.seq = c.refers_id
         WHERE c.seq > {after:d} AND c.seq <= {upto:d} AND c.kind IN ({_CLOSING}) ORDER BY c.seq"""
-    return columns.read(facts, RAW), columns.read(closings, CLOSINGS)
+    return reader.read(facts, RAW), reader.read(closings, CLOSINGS)
 
 
 def _between(after: int, upto: int | None, entity: int | None) -> QuerySet[Entry]:

@@ -18,11 +18,11 @@ TIMES = {
 }
 
 
-def changed(*, after: int, since: int) -> pa.Table:
+def changed(reader: columns.Reader, *, after: int, since: int) -> pa.Table:
     """Entities with a key above `after`, or changed later than `since` (microseconds); one statement, by two indexes."""
     moment = datetime.fromtimestamp(since / 1_000_000, UTC)
     later = f" OR updated_at > '{moment:%Y-%m-%d %H:%M:%S.%f}{ZONE[connection.vendor]}'" if since else ""
     text = f"SELECT {TOLD}, {TIMES[connection.vendor]} FROM register_entity WHERE id > {after:d}{later} ORDER BY id"
-    found = columns.read(text, ENTITIES)
+    found = reader.read(text, ENTITIES)
     place = found.schema.get_field_index("district")
     return found.set_column(place, "district", pc.if_else(pc.equal(found["district"], ""), None, found["district"]))
