@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language
@@ -22,3 +23,15 @@ def named(entry: Any) -> str:
 def title_in(catalogue: str, code: str | None) -> str:
     """Title of a code in a list of the packs; the code itself where the list does not hold it."""
     return policy.current().catalogue(catalogue).title_of(code, english=english()) if code else ""
+
+
+def office(name: str) -> str:
+    """An agency named in Chinese, in the reader's language; the name as it stands where the packs do not hold it."""
+    return _offices(policy.current().version).get(name, name) if english() else name
+
+
+@lru_cache(maxsize=4)
+def _offices(version: str) -> dict[str, str]:
+    """The English of every agency of the packs, by its name. `version` is what makes the answer of a changed pack a new one."""
+    agencies = policy.current().sections["catalogues"].get("agencies")
+    return {row.title: row.title_en for row in agencies.rows if row.title_en} if agencies else {}

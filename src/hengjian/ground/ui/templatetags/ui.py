@@ -19,8 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from hengjian.ground.kit import text as kit_text
-from hengjian.ground.people import citing, powers
-from hengjian.ground.people.language import named
+from hengjian.ground.people import citing, language, powers
 from hengjian.ground.ui import looks, pages, sheets
 
 register = template.Library()
@@ -129,7 +128,13 @@ def get(mapping: Mapping[str, object] | None, key: str) -> object:
 @register.filter
 def titled(entry: object) -> str:
     """The title of an entry of the packs in the language of the page."""
-    return named(entry)
+    return language.named(entry)
+
+
+@register.filter
+def office(name: object) -> str:
+    """An agency, given or named in Chinese, in the language of the page."""
+    return language.office(str(name))
 
 
 @register.filter
