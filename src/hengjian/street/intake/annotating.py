@@ -49,7 +49,7 @@ def marks_of(delivery: Delivery) -> dict[str, Marks]:
     for row in queries.rejected(delivery).iterator(2000):
         layout = queries.layout_at(delivery, row.number)
         sheet, line, left = queries.place_of(delivery, row.number)
-        wrong = {reason["field"] for reason in row.reasons or ()}
+        wrong = {name for reason in row.reasons or () for name in (reason["field"], *reason["field"].split("、"))}
         marks, headings = found[sheet], layout.get("headings", [])
         marks.cells.setdefault(line, set()).update(left + place for place, heading in enumerate(headings) if heading and heading in wrong)
         said = (str(row.number), queries.said(row.reasons), queries.remedies(row.reasons))
@@ -65,7 +65,7 @@ def annotated(delivery: Delivery, path: Path) -> Iterator[bytes]:
     if opened.is_workbook:
         yield _workbook(path, marks)
         return
-    yield from _text(opened, marks[""], len(delivery.layout.get("headings", ())))
+    yield from _text(opened, marks[""], marks[""].last)
 
 
 def _text(opened: Any, marks: Marks, width: int) -> Iterator[bytes]:

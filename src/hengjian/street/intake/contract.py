@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -99,9 +100,20 @@ def _find(head: Sequence[Sequence[str]], record: Any, learnt: Learnt | None) -> 
     hits, place = max(scored, default=(0, 0))
     if hits < 2:
         raise UnknownHeadings(
-            "前%(rows)s行里找不到“%(title)s”的表头；请使用报送模板的列名，或检查是否选错了数据种类", rows=HEAD_ROWS, title=record.title
+            "前%(rows)s行里找不到“%(title)s”的表头；请使用报送模板的列名，或检查是否选错了数据种类", rows=HEAD_ROWS, title=record.title, unknown=_likely(head, learnt)
         )
     return -place
+
+
+def _likely(head: Sequence[Sequence[str]], learnt: Learnt | None) -> list[str]:
+    """The cells of the row that looks most like headings, so that somebody may say what they mean: the first of the widest
+    in which no cell is long, comes twice or holds a number of four digits."""
+    def plain(cells: list[str]) -> bool:
+        return len(set(cells)) == len(cells) and all(len(cell) <= 40 and not re.search(r"\d{4}", cell) for cell in cells)
+
+    rows = [[cell.strip() for cell in cells if cell.strip()] for cells in head]
+    best = max((row for row in rows if plain(row)), key=len, default=[])
+    return [cell for cell in best if heading_key(cell) not in (learnt or {})] if len(best) > 1 else []
 
 
 def is_heading(record: Any, cells: Sequence[str], learnt: Learnt | None = None) -> bool:
@@ -170,9 +182,10 @@ def _match(
         headings = headings[:-1]
     columns: list[Column] = []
     ignored: list[str] = []
+    chosen = _chosen(record, spelled, headings)
     for place, heading in enumerate(headings):
         name = spelled.get(heading_key(heading))
-        if name is None or any(column.name == name for column in columns):
+        if name is None or chosen[name] != place:
             ignored.append(heading.strip())
             continue
         columns.append(Column(place, heading.strip(), name, scale_of(heading)))
@@ -191,6 +204,20 @@ def _match(
     return Contract(kind, record, len(headings), tuple(columns), tuple(ignored), number, cells, first_day, codes)
 
 
+def _chosen(record: Any, spelled: Mapping[str, str], headings: Sequence[str]) -> dict[str, int]:
+    """Which column says each field where several could: the one whose heading stands first in the record kind. A file of penalties
+    has 违法行为类型 beside 违法事实, and both may stand for the facts."""
+    found: dict[str, tuple[int, int]] = {}
+    for place, heading in enumerate(headings):
+        key = heading_key(heading)
+        if (name := spelled.get(key)) is None:
+            continue
+        told = [heading_key(one) for one in (record.fields[name].title, *record.fields[name].headings)]
+        rank = (told.index(key) if key in told else len(told), place)
+        found[name] = min(found.get(name, rank), rank)
+    return {name: place for name, (_rank, place) in found.items()}
+
+
 def code_key(text: str) -> str:
     """Codes and titles are compared without width, case, blanks and brackets' shape."""
     return words.fold(text)
@@ -204,6 +231,9 @@ def _codes(law: Any, catalogue: str | None) -> dict[str, str]:
     for code, item in law.catalogue(catalogue).items.items():
         for spelling in (code, item.title, *_aliases(item)):
             found.setdefault(code_key(str(spelling)), code)
+    for code in law.catalogue(catalogue).items:  # a spreadsheet makes 2 of 02
+        if str(code).isdecimal():
+            found.setdefault(str(int(code)), code)
     return found
 
 

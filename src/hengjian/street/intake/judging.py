@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -80,6 +80,7 @@ class _Chunk:
             self._compare_dates()
             self._find_shifts()
             self._whole_rows()
+            self._no_records()
         return self._assembled()
 
     def _blame(self, column: Column, described: Any, series: pl.Series, read: Cells) -> None:
@@ -124,7 +125,18 @@ class _Chunk:
             record = {name: cells.plain[at] for name, cells in self.columns.items()}
             original = {name: self.original[name][at] for name in ASKED if name in self.original}
             if reason := rules.conditions_of(self.contract.kind, record, original):
-                self.reasons[at].append(reason)
+                named = self.contract.column(reason.field)
+                self.reasons[at].append(replace(reason, field=named.heading if named else reason.field))
+
+    def _no_records(self) -> None:
+        """Totals and notes below a table, and rows an unquoted comma has shifted: what else they lack would only mislead."""
+        code = self.columns["uscc"].plain if "uscc" in self.columns else None
+        for at in self.reasons:
+            cells = [cell or "" for cell in self.table.cells.row(at)]
+            if (code is None or code[at] is None) and (reason := rules.no_record(cells)):
+                self.reasons[at] = [reason]
+            elif int(self.table.numbers[at]) in self.table.wide:
+                self.reasons[at] = _shifted(self.contract, (int(self.table.numbers[at]), [*cells, ""])).reasons
 
     def _assembled(self) -> Judged:
         table, fields = self.table, self.contract.record.fields
@@ -169,6 +181,8 @@ class _Chunk:
 
 def _shifted(contract: Contract, line: Line) -> Rejected:
     number, cells = line
+    if reason := rules.no_record(cells):
+        return Rejected(number, cells, [reason])
     found, width = len(cells), contract.width
     if found > width:
         says = f"本行有{found}格，表头有{width}列：多半是内容里有未加引号的逗号，各列错了位"

@@ -68,6 +68,11 @@ class Opened:
         """Rows of a text file after a row number, one by one: for files the column reader cannot cut."""
         return (line for line in _text_lines(self) if line[0] > after)
 
+    def whole(self) -> str:
+        """The text of a text file."""
+        with _text(self.path, self.encoding) as stream:
+            return stream.read()
+
     def layout(self) -> dict[str, str]:
         return {"encoding": self.encoding, "delimiter": {"\t": "TAB"}.get(self.delimiter, self.delimiter)}
 
@@ -76,6 +81,8 @@ def sniff(head: bytes) -> None:
     """Refuse by its first bytes what can be no table; what the name says does not count."""
     if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise UnsupportedFile("这是旧版 .xls 或加了密码的工作簿；请另存为不加密的 .xlsx 或 CSV 后报送")
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table|\?xml)", head, re.IGNORECASE):
+        raise UnsupportedFile("这是网页或 XML 形式的表格（后缀可能写着 .xls）；请用表格软件打开，另存为 .xlsx 后报送")
     if head[:4] == b"%PDF":
         raise UnsupportedFile("这是 PDF 文件，不能逐行读取；请报送 CSV 或 .xlsx")
     text = head[:2] in (b"\xff\xfe", b"\xfe\xff")
@@ -115,13 +122,14 @@ def _weigh(path: Path) -> None:
 
 
 def _delimiter(sample: list[str]) -> str:
-    """The mark that cuts most lines into the same number of cells; a comma inside a sentence does not."""
+    """The mark that cuts most lines into numbers of cells that come again; a comma inside a sentence does not."""
 
     csv.field_size_limit(FIELD)
 
     def score(mark: str) -> tuple[int, int]:
         widths = Counter(len(cells) for cells in csv.reader(sample, delimiter=mark) if len(cells) > 1)
-        return max(((lines, width) for width, lines in widths.items()), default=(0, 0))
+        again = {width: lines for width, lines in widths.items() if lines > 1} or widths
+        return sum(again.values()), max(again, default=0)
 
     return max(DELIMITERS, key=score)
 

@@ -16,11 +16,12 @@ YES = frozenset({"是", "Y", "YES", "TRUE", "1", "√", "有"})
 NO = frozenset({"否", "N", "NO", "FALSE", "0", "×", "没有"})
 SEPARATORS = re.compile(r"[、;；，,|\n]+|(?<=[^\d])/(?=[^\d])")
 _DATE = re.compile(
-    r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
+    r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
 )
+_MONTH = re.compile(r"^\d{4}\s*[-/.年]\s*\d{1,2}\s*月?$")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 _SERIAL = re.compile(r"^[1-6]\d{4}(?:\.\d+)?$")
-_NO_PENALTY = re.compile(r"不予(?:行政)?处罚|免予(?:行政)?处罚")
+_NO_PENALTY = re.compile(r"(?:不予以?|免[予于除])(?:行政)?处罚")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ def read_date(cell: str, first_day: date | None = None) -> date:
             f"“{cell}”是表格软件的日期序号，不是日期（可能是{guess.isoformat()}，也可能不是）",
             "请把该列设为日期格式，核对后重新报送",
         )
+    if match is None and _MONTH.match(text):
+        raise Unreadable("date-words", f"“{cell}”只有年月，没有日", "请对照原文书补上日，写成 2024-01-05 的样子")
     if match is None:
         raise Unreadable("date-words", f"“{cell}”不是日期", "请写成 2024-01-05 的样子")
     try:
@@ -127,8 +130,9 @@ def is_no_penalty(text: str) -> bool:
     return bool(_NO_PENALTY.search(text))
 
 
+_PUNISHES = re.compile(r"罚款|没收|警告|吊销|责令停产|暂扣")  # a decision may punish one act and spare another
 MONEY_KINDS = frozenset({"03", "04", "05"})  # fine, confiscated gains, confiscated property
-_NO_PENALTY_NUMBER = r"不予?(?:行政)?处?罚|免予?(?:行政)?处?罚"  # 津和市监不罚〔2026〕3号
+_NO_PENALTY_NUMBER = r"不予?(?:行政)?处?罚|免[予于]?(?:行政)?处?罚"  # 津和市监不罚〔2026〕3号
 AMOUNTS = ("fine_yuan", "confiscated_yuan")
 
 
@@ -152,22 +156,40 @@ def doubted_rows(kind: str, columns: dict[str, Any]) -> list[int]:
 
 
 def conditions_of(kind: str, record: dict[str, Any], original: dict[str, str]) -> Reason | None:
-    """What a whole row may not say although each of its cells can be read. `record`: columns as compared."""
+    """What a whole row may not say although each of its cells can be read. `record`: columns as compared. The reason names a field."""
     if kind != "penalty":
         return None
     if re.search(_NO_PENALTY_NUMBER, record.get("document") or ""):
         says = f"文书号“{original.get('document', '')}”是不予处罚决定的，不是行政处罚"
-        return Reason("no-penalty", "文书号", original.get("document", ""), says, "请从处罚文件中删去本行")
-    if is_no_penalty(record.get("content") or ""):
-        return Reason("no-penalty", "处罚内容", original.get("content", ""), "处罚内容写的是不予处罚，不是行政处罚", "请从处罚文件中删去本行")
+        return Reason("no-penalty", "document", original.get("document", ""), says, "请从处罚文件中删去本行")
     amounts = [record.get(name) for name in AMOUNTS]
     kinds = set(json.loads(record.get("kind_of_penalty") or "[]"))
-    if kinds and kinds <= MONEY_KINDS and "0" in amounts and not any(amount not in (None, "0") for amount in amounts):
+    paid = any(amount not in (None, "0") for amount in amounts)
+    if is_no_penalty(record.get("content") or "") and not (paid and _PUNISHES.search(record["content"])):
+        if paid:  # neither may be thrown away: somebody must look
+            says = "处罚内容写的是不予处罚，金额栏却有罚没款，两处矛盾"
+            return Reason("contradiction", "content", original.get("content", ""), says, "请核对决定书：处罚了的，改正处罚内容；没有处罚的，删去本行")
+        return Reason("no-penalty", "content", original.get("content", ""), "处罚内容写的是不予处罚，不是行政处罚", "请从处罚文件中删去本行")
+    if kinds and kinds <= MONEY_KINDS and "0" in amounts and not paid:
         return Reason(
             "zero-penalty",
-            "罚款金额",
+            "fine_yuan" if record.get("fine_yuan") == "0" else "confiscated_yuan",
             original.get("fine_yuan", ""),
             "罚没金额为0元，又没有其他处罚种类",
             "请核对决定书：若为不予处罚请删去本行，若金额漏填请补上",
         )
+    return None
+
+
+_TOTAL = re.compile(r"^(?:合计|总计|小计|共计|本页合计|本月合计|累计)[:：]?")
+_FOOT = re.compile(r"^(?:填[表报]|制表|审核|复核|报送|经办|联系|负责)(?:人|人员|单位|日期|时间|电话|说明)|^(?:填表说明|填报说明|说明|备注|注|附注|单位负责人|(?:填报)?单位(?:[(（](?:盖章|公章)[)）])?)[:：]")
+
+
+def no_record(cells: list[str]) -> Reason | None:
+    """Totals, signatures and notes people write below a table: no records, and told so instead of what they lack."""
+    said = next((text for cell in cells if (text := clean(cell))), "")
+    if _TOTAL.match(said):
+        return Reason("no-record", "", said[:200], f"本行是“{said[:12]}”，不是一条记录", "不必更正；下次报送时请删去合计行")
+    if _FOOT.match(said):
+        return Reason("no-record", "", said[:200], "本行是表下的说明或签名，不是一条记录", "不必更正；下次报送时请删去表下的说明")
     return None

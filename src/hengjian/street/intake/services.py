@@ -218,7 +218,7 @@ def layout_of(laid: Laid) -> dict[str, Any]:
 
 def table_layout(contract: Any) -> dict[str, Any]:
     """What was recognised of one table."""
-    where = {"sheet": contract.sheet, "base": contract.base, "left": contract.left} if contract.sheet else {}
+    where = {"sheet": contract.sheet, "base": contract.base, "left": contract.left} if contract.sheet or contract.base or contract.left else {}
     return {
         "headings": contract.headings(),
         "fields": {column.heading: column.name for column in contract.columns},

@@ -92,9 +92,10 @@ def _sent_back(judged: Judged, contract: Contract, at: int, known: Place, delive
 def _conflict(contract: Contract, known: Place, delivery_id: int) -> Reason:
     where = f"本文件第{known[1]}行" if known[0] == delivery_id else f"以前报送的批次{known[0]}第{known[1]}行"
     titles = "、".join(contract.record.fields[name].title for name in contract.record.natural_key)
+    columns = [contract.column(name) for name in contract.record.natural_key]
     return Reason(
         "conflict",
-        titles,
+        "、".join(column.heading for column in columns if column),
         "",
         f"与{where}的{titles}相同，而内容不同，分不清以哪一个为准",
         "请核对原件；确需更正已报记录的，按更正程序办理",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,7 @@ from .contract import Contract, Learnt, UnknownHeadings, is_heading, lay, lay_te
 from .readers import Line, Opened, Sheet, Utf8, first_day, sheets_of
 
 BLOCK = 32 << 20  # bytes of text cut at a time
+BY_HAND = 64 << 20  # bytes: what is longer was written by a system, which puts one table into a file
 RAMP = (2_000, 8_000, 32_000, 128_000)  # rows per chunk: the first news comes soon, long files go in long steps
 
 
@@ -34,6 +36,7 @@ class Table:
     ragged: list[Line] = field(default_factory=list)
     part: float = 0.0  # how much of the file lies before its end
     marked: bool = True  # may hold the mark of rows another system tore apart
+    wide: frozenset[int] = frozenset()  # rows with more cells than the headings had, the last of them blank
 
     @property
     def last(self) -> int:
@@ -42,17 +45,17 @@ class Table:
 
 @dataclass(slots=True)
 class Laid:
-    """A file laid on its contracts: one for a text file, one for each table of a workbook."""
+    """A file laid on its contracts: one for a plain text file, one for each table where there are several."""
 
     opened: Opened
     contracts: list[Contract]
-    lines: list[list[Line]] = field(default_factory=list)  # of a workbook, by contract
+    lines: list[list[Line]] = field(default_factory=list)  # of a workbook, and of text with several tables: by contract
     skip: int = 0  # of a text file: lines down to its headings
     skipped: list[str] = field(default_factory=list)  # sheets without any known heading
 
     def tables(self, after: int = 0) -> Iterator[Table]:
         """Everything after a row number, in chunks that grow."""
-        return _ramped(self._sheets(after) if self.opened.is_workbook else _cut(self, after))
+        return _ramped(self._sheets(after) if self.lines else _cut(self, after))
 
     def _sheets(self, after: int) -> Iterator[Table]:
         total = max(sum(map(len, self.lines)), 1)
@@ -66,15 +69,54 @@ class Laid:
 def lay_file(kind: str, law: Any, opened: Opened, learnt: Learnt | None = None) -> Laid:
     """Find the headings of a file and lay the record kind on them."""
     if opened.is_workbook:
-        return _lay_book(kind, law, opened, learnt)
-    contract, skip = lay_text(kind, law, opened.head(), learnt)
+        return _lay_sheets(kind, law, opened, sheets_of(opened.path), first_day(opened.path), learnt)
+    head = opened.head()
+    contract, skip = lay_text(kind, law, head, learnt)
+    beside = side_by_side(contract.record, [(number, cells) for number, _line, cells in head], learnt)
+    if beside or _begins_anew(opened, contract, skip, learnt):
+        return _lay_sheets(kind, law, opened, [_as_sheet(opened, beside)], None, learnt)
     return Laid(opened, [contract], skip=skip)
 
 
-def _lay_book(kind: str, law: Any, opened: Opened, learnt: Learnt | None) -> Laid:
-    laid, day = Laid(opened, []), first_day(opened.path)
+def _as_sheet(opened: Opened, beside: Sequence[tuple[int, int]]) -> Sheet:
+    """A text file as a sheet. Where tables stand side by side, a line that ends early has blank cells to its right."""
+    width = max((end for _start, end in beside), default=0)
+    lines = [(number, [*cells, *[""] * (width - len(cells))]) for number, cells in opened.text_lines(0)]
+    return Sheet("", 0, 0, lines[-1][0], lines)
+
+
+def _begins_anew(opened: Opened, contract: Contract, skip: int, learnt: Learnt | None) -> bool:
+    """Whether the headings of another table stand further down a text file. Asked of files people make by hand only."""
+    named = contract.column("uscc")
+    if named is None or opened.path.stat().st_size > BY_HAND:
+        return False
+    text = opened.whole()
+    start = 0
+    for _turn in range(skip):
+        start = text.find("\n", start) + 1
+    return any(is_heading(contract.record, next(csv.reader([line], delimiter=opened.delimiter), []), learnt)
+               for needle in _shortest(contract.record, "uscc", learnt) for line in _lines_with_cell(text, needle, start, opened.delimiter))  # fmt: skip
+
+
+def _shortest(record: Any, name: str, learnt: Learnt | None) -> list[str]:
+    """Spellings of a field of which none contains another."""
+    told = {name, record.fields[name].title, *record.fields[name].headings, *(key for key, field in (learnt or {}).items() if field == name)}
+    return [one for one in sorted(told) if not any(other in one for other in told - {one})]
+
+
+def _lines_with_cell(text: str, needle: str, at: int, delimiter: str) -> Iterator[str]:
+    """Lines in which a cell ends with some words; in a sentence more would follow."""
+    while (at := text.find(needle, at)) >= 0:
+        at += len(needle)
+        if text[at : at + 8].lstrip(')）"*＊: ：\u3000')[:1] in ("", "\r", "\n", delimiter):
+            end = text.find("\n", at)
+            yield text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)]
+
+
+def _lay_sheets(kind: str, law: Any, opened: Opened, sheets: Iterable[Sheet], day: date | None, learnt: Learnt | None) -> Laid:
+    laid = Laid(opened, [])
     trouble: UnknownHeadings | None = None
-    for sheet in _apart(law.record(kind), sheets_of(opened.path), learnt):
+    for sheet in _apart(law.record(kind), sheets, learnt):
         try:
             contract, rest = lay(kind, law, sheet.lines, learnt, day)
         except UnknownHeadings as fault:
@@ -121,6 +163,7 @@ def _without_title(lines: list[Line]) -> list[Line]:
 def of_lines(contract: Contract, lines: Sequence[Line], part: float = 1.0) -> Table:
     """Lines as columns; those that do not fit the headings stay lines."""
     width, fitting, ragged = contract.width, [], []
+    wide = {number for number, cells in lines if len(cells) > max(contract.cells, width)}
     for number, cells in lines:
         if len(cells) < width or any(cell.strip() for cell in cells[width:]):
             ragged.append((number, cells))
@@ -129,7 +172,7 @@ def of_lines(contract: Contract, lines: Sequence[Line], part: float = 1.0) -> Ta
     columns = list(zip(*(cells for _, cells in fitting), strict=True)) or [()] * width
     frame = pl.DataFrame({str(place): pl.Series(columns[place], dtype=pl.String) for place in range(width)})
     numbers = np.fromiter((number for number, _ in fitting), dtype=np.int64, count=len(fitting))
-    return Table(contract, numbers, frame, ragged, part)
+    return Table(contract, numbers, frame, ragged, part, wide=frozenset(wide))
 
 
 def _cut(laid: Laid, after: int) -> Iterator[Table]:
@@ -165,7 +208,7 @@ def _after(table: Table, after: int) -> Table:
         table.ragged = [line for line in table.ragged if line[0] > after]
         return table
     start = int(np.searchsorted(table.numbers, after, side="right"))
-    return Table(table.contract, table.numbers[start:], table.cells[start:], [line for line in table.ragged if line[0] > after], table.part, table.marked)
+    return Table(table.contract, table.numbers[start:], table.cells[start:], [line for line in table.ragged if line[0] > after], table.part, table.marked, table.wide)
 
 
 def _by_arrow(laid: Laid, contract: Contract) -> Iterator[Table]:
@@ -237,7 +280,7 @@ def _fitted(contract: Contract, numbers: Any, frame: pl.DataFrame, strays: list[
         numbers = np.concatenate([numbers, mended.numbers])
         order = np.argsort(numbers, kind="stable")
         numbers, frame = numbers[order], frame[order]
-    return Table(contract, numbers, frame[:, :width], sorted(mended.ragged), part, marked)
+    return Table(contract, numbers, frame[:, :width], sorted(mended.ragged), part, marked, mended.wide)
 
 
 def _without(frame: pl.DataFrame, at: Any) -> pl.DataFrame:
@@ -257,5 +300,5 @@ def _ramped(tables: Iterable[Table]) -> Iterator[Table]:
             upto = int(table.numbers[end - 1]) if end < high else table.last
             ragged = [line for line in table.ragged if line[0] <= upto]
             table.ragged = table.ragged[len(ragged) :]
-            yield Table(table.contract, table.numbers[start:end], table.cells[start:end], ragged, table.part if end == high else 0.0, table.marked)
+            yield Table(table.contract, table.numbers[start:end], table.cells[start:end], ragged, table.part if end == high else 0.0, table.marked, table.wide)
             start, step = end, step + 1
