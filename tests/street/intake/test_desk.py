@@ -159,3 +159,17 @@ def test_the_marked_file_is_downloaded_with_a_line_in_the_audit(desk, bureau):
     assert Trail.objects.get(action="export.rejected").detail["form"] == "annotated"
 
 
+
+
+def test_a_row_that_is_no_record_is_let_go_with_a_reason_and_waits_no_longer(desk, bureau):
+    first = deliver(bureau, "penalty", csv_bytes([*PENALTY, "经办人证件号"], [[*penalty(1, 处罚种类="不予处罚"), "某号"], [*penalty(2, 处罚种类="不予处罚"), "某号"]]))
+    assert desk.post(f"/desk/intake/{first.pk}/rows/2/let-go/", {"why": " "}).status_code == 422
+    desk.post(f"/desk/intake/{first.pk}/rows/2/let-go/", {"why": "不予处罚决定，另行公示"})
+    assert "不予处罚决定，另行公示" in text_of(desk.get(f"/desk/intake/{first.pk}/rows/2/"))
+    [cause] = queries.waiting_causes(clerk_of(bureau, "J9"))
+    assert cause["rows"] == 1
+    desk.post("/desk/intake/waiting/penalty/no-penalty/let-go/", {"field": "处罚种类", "why": "误报"})
+    first.refresh_from_db()
+    assert (queries.waiting_causes(clerk_of(bureau, "J8")), first.received, first.quarantined) == ([], 2, 2)
+    assert not any("某号" in (row.raw or ()) for row in Row.objects.all())
+    assert desk.post("/desk/intake/waiting/penalty/no-penalty/let-go/", {"field": "处罚种类", "why": "误报"}).status_code == 302

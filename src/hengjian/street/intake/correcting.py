@@ -89,10 +89,43 @@ def restored(delivery: Delivery, table: Table) -> Table:
 def _brought(rows: Sequence[Row], again: Delivery) -> int:
     """These rows wait no longer; persons' data go with the new ones."""
     for row in rows:
-        shown, row.reasons = masking.row(row)
-        row.raw = ["" if cell.text == HIDDEN else cell.text for cell in shown]
-        row.personal, row.again = None, again
+        _without_persons(row)
+        row.again = again
     Row.objects.bulk_update(rows, ["raw", "reasons", "personal", "again"], batch_size=500)
+    return len(rows)
+
+
+def _without_persons(row: Row) -> None:
+    shown, row.reasons = masking.row(row)
+    row.raw = ["" if cell.text == HIDDEN else cell.text for cell in shown]
+    row.personal = None
+
+
+def _plain(why: str) -> str:
+    """A reason that is kept for ever names no number of a person."""
+    if numbers_in(why):
+        raise Invalid(_("更正的理由会留痕，不要写证件号码、电话号码或账号"))
+    return why.strip()[:400]
+
+
+def let_go(*, by: Officer, delivery: Delivery, numbers: Sequence[int], why: str, at: datetime) -> int:
+    """Rejected rows that are no records to send wait no longer (不再报送): totals, decisions not to punish, rows sent by mistake.
+
+    They stay with their reasons, without persons; nothing takes them up again.
+    """
+    if not why.strip():
+        raise Invalid(_("请写明不再报送的理由"))
+    why = _plain(why)
+    with transaction.atomic():
+        rows = list(queries.open_rows(delivery.pk).filter(number__in=list(numbers)[:MOST]).select_for_update(of=("self",)).order_by("number"))
+        if not rows:
+            raise NothingOpen(_("这些行已经重报或者不再报送"), delivery=delivery.pk)
+        for row in rows:
+            _without_persons(row)
+            row.dropped_at, row.data = at, None
+        Row.objects.bulk_update(rows, ["raw", "reasons", "personal", "data", "dropped_at"], batch_size=500)
+        Correction.objects.bulk_create([Correction(delivery=delivery, row=row.number, by=by, at=at, why=why) for row in rows])
+        audit.record("intake.let_go", f"delivery:{delivery.pk}", by=by, rows=len(rows), because=why[:120])
     return len(rows)
 
 
@@ -103,11 +136,10 @@ def send_again(*, by: Officer, delivery: Delivery, number: int, cells: Sequence[
     headings = layout.get("headings", [])
     if not why.strip():
         raise Invalid(_("请写明更正的理由"))
-    if numbers_in(why):
-        raise Invalid(_("更正的理由会留痕，不要写证件号码、电话号码或账号"))
+    why = _plain(why)
     changes = changes_of(row, dict(zip(headings, cells, strict=False)))
     data = uploads.lines_as_file(headings, [cells])
-    return _receive(by, delivery, f"更正-批次{delivery.pk}-第{number}行.csv", data, {number: changes}, why.strip(), at)
+    return _receive(by, delivery, f"更正-批次{delivery.pk}-第{number}行.csv", data, {number: changes}, why, at)
 
 
 def resubmit(*, by: Officer, delivery: Delivery, at: datetime) -> Delivery:

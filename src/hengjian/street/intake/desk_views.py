@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from hengjian.ground import policy
@@ -45,7 +47,8 @@ def waiting_cause(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     field = request.GET.get("field", "")
     page = Paginator(queries.waiting_rows(_officer(request), kind, field, code), SHOWN).get_page(request.GET.get("page"))
     rows = [_row(request, row, field, code) for row in page]
-    return render(request, "intake/waiting_cause.html", {"page": page, "rows": rows, "kind": _titled(kind), "field": field})
+    context = {"page": page, "rows": rows, "title": _titled(kind), "kind": kind, "code": code, "field": field}
+    return render(request, "intake/waiting_cause.html", context | {"own": any(row["own"] for row in rows)})
 
 
 def _row(request: HttpRequest, row: Any, field: str, code: str) -> dict[str, Any]:
@@ -54,6 +57,28 @@ def _row(request: HttpRequest, row: Any, field: str, code: str) -> dict[str, Any
     reason = next((one for one in reasons if (one["field"], one["code"]) == (field, code)), (reasons or [{}])[0])
     own = may(request, "intake.deliver") and row.delivery.agency_id == _officer(request).agency_id
     return {"row": row, "cells": cells, "reason": reason, "sheet": sheet, "line": line, "own": own}
+
+
+@require_POST
+@requires("intake.deliver")
+def let_go(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    """The rows of one's own agency that wait for one cause are no records to send."""
+    officer, field = _officer(request), request.POST.get("field", "")
+    waits = queries.waiting_rows(officer, kind, field, code).filter(delivery__agency=officer.agency_id)
+    held: dict[int, list[int]] = defaultdict(list)
+    for delivery, number in waits.values_list("delivery_id", "number")[: correcting.MOST]:
+        held[delivery].append(number)
+    gone = sum(correcting.let_go(by=officer, delivery=_own(request, pk), numbers=numbers, why=request.POST.get("why", ""), at=clock.now()) for pk, numbers in held.items())
+    messages.info(request, ngettext("%(n)s 行不再报送，理由已经留痕。", "%(n)s 行不再报送，理由已经留痕。", gone) % {"n": gone})
+    return redirect("intake:waiting")
+
+
+@require_POST
+@requires("intake.deliver")
+def let_one_go(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One rejected row is no record to send."""
+    correcting.let_go(by=_officer(request), delivery=_own(request, pk), numbers=[number], why=request.POST.get("why", ""), at=clock.now())
+    return redirect("intake:row", pk=pk, number=number)
 
 
 @require_POST

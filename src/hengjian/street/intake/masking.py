@@ -39,7 +39,7 @@ class Cell:
 def is_torn(raw: Sequence[str], width: int, reasons: Sequence[Mapping[str, str]]) -> bool:
     """Whether the cells of a row cannot be told apart by column."""
     astray = {reason["field"] for reason in reasons if reason["code"] in ASTRAY}
-    return len(raw) > width or len(astray) > 1 or any(reason["code"] == TORN for reason in reasons)
+    return len(raw) > width or len(astray) > 1 or any(reason["code"] in (TORN, "no-record") for reason in reasons)
 
 
 def cells(kind: str, layout: Mapping[str, Any], raw: Sequence[str], reasons: Sequence[Mapping[str, str]], *, opened: bool = False) -> list[Cell]:

@@ -115,6 +115,7 @@ class Row(models.Model):
     raw = models.JSONField(null=True)  # original cells
     reasons = models.JSONField(null=True)  # [{code, field, value, says, remedy}]
     again = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="+")  # brought it again
+    dropped_at = models.DateTimeField(null=True)  # its agency said that it is no record to send: a total, a decision not to punish
 
     class Meta:
         constraints = (
@@ -132,7 +133,8 @@ class Row(models.Model):
 
 
 class Correction(models.Model):
-    """A rejected row that came in again: what became of its cells, by whom and why (更正留痕). Never changed."""
+    """A rejected row that came in again, or that its agency let go (no `again`): what became of its cells, by whom and why
+    (更正留痕). Never changed."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="+")
     row = models.PositiveIntegerField()
@@ -140,10 +142,13 @@ class Correction(models.Model):
     at = models.DateTimeField()
     why = models.CharField(max_length=400, blank=True)  # empty where a corrected file was sent
     changes = models.JSONField(default=list)  # [{heading, old, new}]; protected cells say only that they changed
-    again = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="+")
+    again = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("delivery", "row", "again"), name="a_row_comes_again_once_a_file"),)
+        constraints = (
+            models.UniqueConstraint(fields=("delivery", "row", "again"), name="a_row_comes_again_once_a_file"),
+            models.CheckConstraint(condition=Q(again__isnull=False) | ~Q(why=""), name="let_go_with_a_reason"),
+        )
 
     def __str__(self) -> str:
         return f"{self.delivery_id}#{self.row} → {self.again_id}"

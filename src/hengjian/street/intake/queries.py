@@ -63,12 +63,12 @@ def corrections(delivery: Delivery) -> QuerySet[Delivery]:
 
 
 def open_rows(delivery: int) -> QuerySet[Row]:
-    """Rejected rows of a delivery that nobody has brought again."""
-    return Row.objects.filter(delivery=delivery, outcome="quarantined", again=None).select_related("delivery")
+    """Rejected rows of a delivery that nobody has brought again or let go."""
+    return Row.objects.filter(delivery=delivery, outcome="quarantined", again=None, dropped_at=None).select_related("delivery")
 
 
 def corrections_of(delivery: Delivery, number: int) -> QuerySet[Correction]:
-    """How a row came in again, last first."""
+    """How a row came in again or was let go, last first."""
     return Correction.objects.filter(delivery=delivery, row=number).select_related("by", "again").order_by("-at", "-pk")
 
 
@@ -232,7 +232,7 @@ def waiting_causes(officer: Officer | None) -> list[dict[str, Any]]:
         cursor.execute(
             f"""SELECT d.kind, {column}, {code}, count(*), count(DISTINCT d.id), count(DISTINCT d.agency_id), min(d.received_at)
             FROM intake_row r JOIN intake_delivery d ON d.id = r.delivery_id, {each}
-            WHERE r.outcome = 'quarantined' AND r.again_id IS NULL AND {where} GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3""",
+            WHERE r.outcome = 'quarantined' AND r.again_id IS NULL AND r.dropped_at IS NULL AND {where} GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3""",
             values,
         )
         names = ("kind", "field", "code", "rows", "deliveries", "agencies", "since")
@@ -247,7 +247,7 @@ def _moment(value: Any) -> datetime:
 
 def waiting_rows(officer: Officer | None, kind: str, field: str, code: str) -> QuerySet[Row]:
     """Rejected rows that wait for one cause, the longest waiting first."""
-    found = Row.objects.filter(outcome="quarantined", again=None, delivery__kind=kind, delivery__in=visible_to(officer).order_by().values("pk"))
+    found = Row.objects.filter(outcome="quarantined", again=None, dropped_at=None, delivery__kind=kind, delivery__in=visible_to(officer).order_by().values("pk"))
     each, column, said = EACH[connection.vendor]
     table = each.replace("r.reasons", '"intake_row"."reasons"')
     found = found.extra(where=[f"EXISTS (SELECT 1 FROM {table} WHERE {column} = %s AND {said} = %s)"], params=[field, code])

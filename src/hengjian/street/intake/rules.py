@@ -189,7 +189,7 @@ def no_record(cells: list[str]) -> Reason | None:
     """Totals, signatures and notes people write below a table: no records, and told so instead of what they lack."""
     said = next((text for cell in cells if (text := clean(cell))), "")
     if _TOTAL.match(said):
-        return Reason("no-record", "", said[:200], f"本行是“{said[:12]}”，不是一条记录", "不必更正；下次报送时请删去合计行")
+        return Reason("no-record", "", "", "本行是合计，不是一条记录", "不必更正；下次报送时请删去合计行")
     if _FOOT.match(said):
-        return Reason("no-record", "", said[:200], "本行是表下的说明或签名，不是一条记录", "不必更正；下次报送时请删去表下的说明")
+        return Reason("no-record", "", "", "本行是表下的说明或签名，不是一条记录", "不必更正；下次报送时请删去表下的说明")
     return None

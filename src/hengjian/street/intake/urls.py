@@ -11,6 +11,7 @@ urlpatterns = [
     path("templates/<slug:kind>.xlsx", views.template, name="template"),
     path("waiting/", desk_views.waiting, name="waiting"),
     path("waiting/<slug:kind>/<slug:code>/", desk_views.waiting_cause, name="waiting_cause"),
+    path("waiting/<slug:kind>/<slug:code>/let-go/", desk_views.let_go, name="let_go"),
     path("headings/", desk_views.headings, name="headings"),
     path("headings/<int:pk>/forget/", desk_views.forget, name="forget"),
     path("catalogue/", views.catalogue, name="catalogue"),
@@ -26,5 +27,6 @@ urlpatterns = [
     path("<int:pk>/rejected.csv", views.rejected_csv, name="rejected_csv"),
     path("<int:pk>/rejected.xlsx", views.rejected_xlsx, name="rejected_xlsx"),
     path("<int:pk>/rows/<int:number>/", views.row, name="row"),
+    path("<int:pk>/rows/<int:number>/let-go/", desk_views.let_one_go, name="let_one_go"),
     path("<int:pk>/rows/<int:number>/shown/", views.row_shown, name="row_shown"),
 ]

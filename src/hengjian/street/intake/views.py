@@ -249,7 +249,7 @@ def _row_page(request: HttpRequest, found: Delivery, wrong: Row, *, opened: bool
     context = _look(found, dict(forms.kinds())) | {
         "row": wrong, "cells": cells, "reasons": reasons, "opened": opened, "why": WhyShown(),
         "may_open": not opened and any(cell.hidden for cell in cells) and _may_open(request, found),
-        "may_deliver": _may_deliver(request, found) and wrong.again_id is None, "trace": queries.corrections_of(found, wrong.number),
+        "may_deliver": _may_deliver(request, found) and wrong.again_id is None and wrong.dropped_at is None, "trace": queries.corrections_of(found, wrong.number),
     }  # fmt: skip
     return render(request, "intake/row.html", context)
 
