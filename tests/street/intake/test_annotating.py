@@ -53,12 +53,36 @@ def test_a_workbook_goes_back_as_it_came_with_its_wrong_cells_marked(bureau):
         assert set(now.namelist()) == set(before.namelist())
         sheet, styles = now.read("xl/worksheets/sheet1.xml").decode(), now.read("xl/styles.xml").decode()
         assert now.read("xl/worksheets/sheet2.xml") == before.read("xl/worksheets/sheet2.xml")
-        assert now.read("xl/comments1.xml") == before.read("xl/comments1.xml")
+        told, boxes = now.read("xl/comments1.xml").decode(), now.read("xl/drawings/vmlDrawing1.vml").decode()
+        assert "经办人备注" in told and told.count('ref="B4"') == 1
+        assert 'ref="E4"' in told and "历法上没有“2026-02-30”这一天" in told and 'ref="H4"' in told
+        assert boxes.count("<x:Row>3</x:Row>") == 3
     assert "<f>1+1</f>" in sheet and "mergeCell" in sheet and "FFFDE2DF" in styles
     rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
     assert rows[1][-3:] == ["行号", "退回原因", "处理办法"]
     assert rows[3][-3] == "4" and "决定日期" in rows[3][-2] and "必须填写" in rows[3][-2]
     assert rows[2][-3:] == ["", "", ""]
+
+
+def test_a_sheet_without_comments_gets_them_with_everything_that_leads_to_them(bureau):
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as made:
+        for number in (1, 4):
+            sheet = made.add_worksheet()
+            sheet.write_row(0, 0, PENALTY)
+            sheet.write_row(1, 0, penalty(number, 决定日期="没有"))
+            sheet.write_row(2, 0, penalty(number + 1))
+            sheet.write_row(3, 0, ["合计"])
+    delivery = deliver(bureau, "penalty", out.getvalue(), "表.xlsx")
+    with zipfile.ZipFile(io.BytesIO(back(delivery))) as now:
+        types = now.read("[Content_Types].xml").decode()
+        for turn in (0, 1):
+            sheet, rels = now.read(f"xl/worksheets/sheet{turn + 1}.xml").decode(), now.read(f"xl/worksheets/_rels/sheet{turn + 1}.xml.rels").decode()
+            told = now.read(f"xl/comments-hengjian{turn}.xml").decode()
+            assert 'r:id="hengjian-vmlDrawing"' in sheet and sheet.index("<pageMargins") < sheet.index("<legacyDrawing") < sheet.index("</worksheet>")
+            assert f'Target="/xl/drawings/hengjian{turn}.vml"' in rels and f'PartName="/xl/comments-hengjian{turn}.xml"' in types
+            assert told.count("<comment ") == 2 and 'ref="D2"' in told and 'ref="A4"' in told and "不是一条记录" in told
+        assert 'Extension="vml"' in types
 
 
 def test_the_marked_workbook_corrected_is_sent_as_it_is_and_the_trace_says_what_changed(bureau):

@@ -1,4 +1,5 @@
-"""The agency's own file with what is wrong in it: wrong cells coloured, number, reason and remedy written beside the row.
+"""The agency's own file with what is wrong in it: wrong cells coloured and commented (批注), number, reason and remedy written
+beside the row.
 
 A workbook is not written anew: its sheets are copied element by element, so that formats, formulas, notes and pictures
 stay. Rows keep their place, so the file can be corrected and sent as it is.
@@ -19,13 +20,14 @@ from xml.sax import handler, make_parser
 from xml.sax.saxutils import XMLGenerator, escape
 from xml.sax.xmlreader import AttributesImpl
 
-from . import queries
+from . import noting, queries
 from .models import Delivery
 from .readers import open_file
 from .returning import CELL, harmless
 
 HEADS = (queries.ROW, queries.SAYS, queries.REMEDY)
 COLOUR = "FFFDE2DF"
+AFTER = frozenset({"legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"})  # CT_Worksheet
 _PLACE = re.compile(r"^([A-Z]+)(\d+)$")
 
 
@@ -35,7 +37,7 @@ class Marks:
 
     cells: dict[int, set[int]] = field(default_factory=dict)
     words: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    behind: dict[int, int] = field(default_factory=dict)  # column of the first word
+    notes: dict[tuple[int, int], str] = field(default_factory=dict)  # line and column → what is wrong there
     last: int = 0  # last column of any table of the sheet
 
 
@@ -52,10 +54,22 @@ def marks_of(delivery: Delivery) -> dict[str, Marks]:
         wrong = {name for reason in row.reasons or () for name in (reason["field"], *reason["field"].split("、"))}
         marks, headings = found[sheet], layout.get("headings", [])
         marks.cells.setdefault(line, set()).update(left + place for place, heading in enumerate(headings) if heading and heading in wrong)
+        _note(marks, row, line, left, headings)
         said = (str(row.number), queries.said(row.reasons), queries.remedies(row.reasons))
         before = marks.words.get(line)
         marks.words[line] = tuple("；".join(pair) for pair in zip(before, said, strict=True)) if before and before != HEADS else said
     return found
+
+
+def _note(marks: Marks, row: Any, line: int, left: int, headings: list[str]) -> None:
+    """What is wrong, at each cell it is wrong in; what is wrong with the whole row, at its first cell."""
+    for reason in row.reasons or ():
+        named = reason["field"].split("、")
+        places = [left + place for place, heading in enumerate(headings) if heading and (heading == reason["field"] or heading in named)]
+        for place in places or [left]:
+            if len(marks.notes) < noting.MOST or (line, place) in marks.notes:
+                before = marks.notes.get((line, place))
+                marks.notes[line, place] = (f"{before}\n" if before else "") + f"{reason['says']}；{reason['remedy']}"
 
 
 def annotated(delivery: Delivery, path: Path) -> Iterator[bytes]:
@@ -91,15 +105,18 @@ def _workbook(path: Path, marks: Mapping[str, Marks]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(path) as packed, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         sheets = {place: marks[name] for name, place in _sheets(packed).items() if name in marks}
+        parts = noting.commented(packed, {place: each.notes for place, each in sheets.items()}, _letters)
         styles = _Styles(packed.read("xl/styles.xml") if "xl/styles.xml" in packed.namelist() else b"")
         for item in packed.infolist():
-            if item.filename == "xl/styles.xml":
+            if item.filename == "xl/styles.xml" or item.filename in parts.files:
                 continue
             if item.filename in sheets:
                 with packed.open(item) as source, made.open(item.filename, "w", force_zip64=True) as target:
-                    _copy(source, target, sheets[item.filename], styles)
+                    _copy(source, target, sheets[item.filename], styles, parts.links.get(item.filename, ""))
             else:
                 made.writestr(item, packed.read(item))
+        for name, data in parts.files.items():
+            made.writestr(name, data)
         if styles.dom is not None:
             made.writestr("xl/styles.xml", styles.text())
     return out.getvalue()
@@ -163,27 +180,31 @@ class _Styles:
         return found
 
 
-def _copy(source: IO[bytes], target: IO[bytes], marks: Marks, styles: _Styles) -> None:
+def _copy(source: IO[bytes], target: IO[bytes], marks: Marks, styles: _Styles, link: str) -> None:
     parser = make_parser()
     parser.setFeature(handler.feature_namespaces, False)
     parser.setFeature(handler.feature_external_ges, False)
     text = io.TextIOWrapper(target, encoding="utf-8", write_through=True)
-    parser.setContentHandler(_Sheet(text, marks, styles))
+    parser.setContentHandler(_Sheet(text, marks, styles, link))
     parser.parse(source)
     text.detach()
 
 
 class _Sheet(XMLGenerator):
-    """A sheet written as it is read, but for the style of wrong cells and what stands behind marked lines."""
+    """A sheet written as it is read, but for the style of wrong cells, what stands behind marked lines, and the link to comments."""
 
-    def __init__(self, out: Any, marks: Marks, styles: _Styles) -> None:
+    def __init__(self, out: Any, marks: Marks, styles: _Styles, link: str) -> None:
         super().__init__(out, encoding="utf-8", short_empty_elements=True)
+        self.link, self.depth = link, 0
         self.marks, self.styles = marks, styles
         self.line, self.column, self.prefix = 0, -1, ""
         self.todo: list[int] = []
 
     def startElement(self, name: str, attrs: Any) -> None:
         plain = name.rpartition(":")[2]
+        if self.depth == 1 and plain in AFTER:
+            self._linked(name[: -len(plain)])
+        self.depth += 1
         if plain == "row":
             self.prefix = name[: -len("row")]
             self.line = int(attrs.get("r", self.line + 1))
@@ -198,7 +219,17 @@ class _Sheet(XMLGenerator):
                 attrs = AttributesImpl({**dict(attrs.items()), "s": self.styles.twin(attrs.get("s", "0"))})
         super().startElement(name, attrs)
 
+    def _linked(self, prefix: str) -> None:
+        if self.link:
+            attrs = {"xmlns:r": noting.LINK, "r:id": self.link}
+            super().startElement(f"{prefix}legacyDrawing", AttributesImpl(attrs))
+            super().endElement(f"{prefix}legacyDrawing")
+            self.link = ""
+
     def endElement(self, name: str) -> None:
+        self.depth -= 1
+        if not self.depth:
+            self._linked(name[: -len("worksheet")])
         if name.rpartition(":")[2] == "row":
             self._blanks(1 << 20)
             at = max(self.marks.last, self.column + 1)

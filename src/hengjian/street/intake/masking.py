@@ -45,7 +45,7 @@ def is_torn(raw: Sequence[str], width: int, reasons: Sequence[Mapping[str, str]]
 def cells(kind: str, layout: Mapping[str, Any], raw: Sequence[str], reasons: Sequence[Mapping[str, str]], *, opened: bool = False) -> list[Cell]:
     """The cells of a row under their headings; all that were sent where it has more than headings."""
     headings, fields = list(layout.get("headings", ())), layout.get("fields", {})
-    wrong, torn = {reason["field"] for reason in reasons}, is_torn(raw, len(headings), reasons)
+    wrong, torn = {name for reason in reasons for name in (reason["field"], *reason["field"].split("、"))}, is_torn(raw, len(headings), reasons)
     nameless = any(reason["code"].startswith("uscc-") for reason in reasons)  # without a code the subject may be a person
     record = policy.current().record(kind).fields
     width = max(len(headings), len(raw) if opened else 0)
