@@ -160,7 +160,7 @@ def test_the_inbox_costs_the_same_for_one_matter_and_for_thirty(client, django_a
     officer = desk.signed_in(client, "draw-officer")
     for number in range(30):
         desk.matter(officer, subject=desk.firm(number).uscc)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         client.get("/desk/")
 
 

@@ -13,16 +13,19 @@ from hengjian.ground.kit.refusals import Invalid, Refusal
 
 from . import errors, queries
 from .models import Officer, Representative
-from .powers import of_officer
+from .powers import of_user
 
 CHOSEN_FIRM = "people.firm"  # session key: the credit code chosen at the counter
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
+def _standing(request: HttpRequest) -> tuple[Officer | None, frozenset[str]]:
+    """The officer and what the officer may do today."""
+    return of_user(request.user.pk, clock.today()) if request.user.is_authenticated else (None, frozenset())
+
+
 def _officer(request: HttpRequest) -> Officer | None:
-    if not request.user.is_authenticated:
-        return None
-    return Officer.objects.select_related("agency").filter(user_id=request.user.pk, active=True).first()
+    return request.standing[0]  # type: ignore[attr-defined,no-any-return]
 
 
 def _representative(request: HttpRequest) -> Representative | None:
@@ -36,7 +39,7 @@ def _representative(request: HttpRequest) -> Representative | None:
 
 def _powers(request: HttpRequest) -> frozenset[str]:
     if request.officer:  # type: ignore[attr-defined]
-        return of_officer(request.officer, clock.today())  # type: ignore[attr-defined]
+        return request.standing[1]  # type: ignore[attr-defined,no-any-return]
     return frozenset({"counter.own"} if request.representative else ())  # type: ignore[attr-defined]
 
 
@@ -52,11 +55,11 @@ class WhoIsAsking:
 
 
 def _asking(base: type[HttpRequest]) -> type[HttpRequest]:
-    """The request's own class with three cached properties: None stays None, which a lazy proxy would hide."""
+    """The request's own class with cached properties: None stays None, which a lazy proxy would hide."""
     known = _CLASSES.get(base)
     if known is None:
         members: dict[str, cached_property[object]] = {"officer": cached_property(_officer), "representative": cached_property(_representative)}
-        members["powers"] = cached_property(_powers)
+        members |= {"standing": cached_property(_standing), "powers": cached_property(_powers)}
         known = _CLASSES[base] = type(base.__name__, (base,), members)
         for name, member in members.items():
             member.__set_name__(known, name)

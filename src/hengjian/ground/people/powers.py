@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 
 from hengjian.ground import policy
 
@@ -38,3 +38,12 @@ def of_officer(officer: Officer, on: date) -> frozenset[str]:
     """Powers of the posts an officer holds on a day."""
     held = Holding.objects.filter(Q(until=None) | Q(until__gte=on), officer=officer, since__lte=on)
     return frozenset().union(*(of_post(post) for post in held.order_by("post").values_list("post", flat=True)))
+
+
+def of_user(user: int, on: date) -> tuple[Officer | None, frozenset[str]]:
+    """The officer behind an account with the powers of a day, in one query: every page of the desk asks for both."""
+    standing = Q(holdings__since__lte=on) & (Q(holdings__until=None) | Q(holdings__until__gte=on))
+    serving = Officer.objects.select_related("agency").filter(user_id=user, active=True)
+    found = list(serving.annotate(held=FilteredRelation("holdings", condition=standing), post=F("held__post")))
+    powers = frozenset[str]().union(*(of_post(one.post) for one in found if one.post))
+    return (found[0] if found else None), powers
