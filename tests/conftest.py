@@ -14,6 +14,21 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Every worker's database begins as a copy of one that was migrated once."""
+    from django.db import connection
+
+    from tests import ready
+
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = ready.postgres()
+        yield
+    else:
+        with ready.in_memory(connection.creation._get_test_db_name()):
+            yield
+
+
+@pytest.fixture(scope="session")
 def law():
     """The shipped packs, as a running platform sees them."""
     from hengjian.ground import policy
