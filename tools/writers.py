@@ -28,8 +28,8 @@ CITY = ("120101", "天津市和平区市场监督管理局")
 AGENCIES = (CITY, ("120102", "天津市河东区市场监督管理局"), ("120103", "天津市河西区市场监督管理局"))
 
 
-def _database(folder: Path) -> None:
-    """A database of its own, before Django reads its settings."""
+def _database(folder: Path, like: str) -> None:
+    """A database of its own, before Django reads its settings; on PostgreSQL it may begin like another."""
     os.environ.update(HENGJIAN_DATA=str(folder), DJANGO_SETTINGS_MODULE="hengjian.config.settings")
     if url := os.environ.get("HENGJIAN_DATABASE_URL"):
         import psycopg
@@ -37,7 +37,7 @@ def _database(folder: Path) -> None:
         name = f"writers_{os.getpid()}"
         server = url.rpartition("/")[0]
         with psycopg.connect(f"{server}/postgres", autocommit=True) as opened:
-            opened.execute(f'CREATE DATABASE "{name}"')
+            opened.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
         os.environ["HENGJIAN_DATABASE_URL"] = f"{server}/{name}"
 
 
@@ -232,11 +232,12 @@ def main() -> int:
     asked.add_argument("folder", type=Path)
     asked.add_argument("--kills", type=int, default=200)
     asked.add_argument("--seed", default="1")
+    asked.add_argument("--like", default="template1", help="on PostgreSQL: a database to begin with, migrated already")
     told = asked.parse_args()
     sys.path.insert(0, str(ROOT / "src"))
     os.environ["PYTHONPATH"] = str(ROOT / "src")  # for the processes that verify
     told.folder.mkdir(parents=True, exist_ok=True)
-    _database(told.folder)
+    _database(told.folder, told.like)
     _setup()
     from django.db import connections
 

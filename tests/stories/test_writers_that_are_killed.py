@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests import ready
+
 ROOT = Path(__file__).resolve().parents[2]
 AGREES = {"unfinished": 0, "rejected": 0, "doubled": 0, "whole": True, "fault": "", "mirror": True}
 
@@ -18,8 +20,11 @@ AGREES = {"unfinished": 0, "rejected": 0, "doubled": 0, "whole": True, "fault": 
 def run(how: str, folder: Path, *words: str) -> dict:
     """Processes of their own, on the kind of database the suite runs on."""
     told = dict(os.environ, PYTHONPATH=str(ROOT / "src"))
-    if connection.vendor != "postgresql":
+    if connection.vendor == "postgresql":
+        words += ("--like", ready.postgres())
+    else:
         told["HENGJIAN_DATABASE_URL"] = ""
+        ready.data_folder(folder)
     script = [sys.executable, str(ROOT / "tools" / "writers.py"), how, str(folder), *words]
     done = subprocess.run(script, capture_output=True, text=True, env=told, check=False, timeout=550)
     assert done.returncode == 0, done.stderr

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from hengjian.street.intake.blocks import numbers_in
+from tests import ready
 from tests.factories_intake import REGISTRATION, csv_bytes, registrations
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,7 +32,7 @@ def place(tmp_path):
     (tmp_path / "file.csv").write_bytes(csv_bytes(REGISTRATION, rows))
     environment = {**os.environ, "HENGJIAN_DATA": str(tmp_path / "data"), "HENGJIAN_DATABASE_URL": "",
                    "PYTHONPATH": str(ROOT / "src"), "DJANGO_SETTINGS_MODULE": "hengjian.config.settings"}
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=environment, check=True)
+    ready.data_folder(tmp_path / "data")
     subprocess.run([sys.executable, "-m", "django", "shell", "-v0", "-c", AGENCY], env=environment, check=True)
     return tmp_path, environment
 
