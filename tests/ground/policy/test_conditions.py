@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ COLUMNS = (
 )
 
 
+@cache
 def shipped() -> list[rulesets.Ruleset]:
     found = []
     for path in sorted(ROOT.glob("packs/*/rules/*.yaml")):
@@ -108,11 +110,17 @@ def _rows(city: list[list[Fact]]) -> list[list[Any]]:
     return rows
 
 
+@cache
+def _memory() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})
+
+
 def _duckdb(text: str, rows: list[list[Any]]) -> list[tuple[Any, ...]]:
-    with duckdb.connect() as db:
-        db.execute(f"CREATE TABLE facts ({COLUMNS})")
-        db.executemany(f"INSERT INTO facts VALUES ({','.join('?' * 11)})", rows)
-        return db.execute(text).fetchall()
+    db = _memory()
+    db.execute(f"CREATE OR REPLACE TABLE facts ({COLUMNS})")
+    line = f"({','.join('?' * 11)})"
+    db.execute(f"INSERT INTO facts VALUES {', '.join([line] * len(rows))}", [cell for row in rows for cell in row])
+    return db.execute(text).fetchall()
 
 
 def _postgres(text: str, rows: list[list[Any]]) -> list[tuple[Any, ...]]:
@@ -138,10 +146,21 @@ def spark() -> Iterator[Any]:
     session.stop()
 
 
+STATEMENTS: dict[str, str] = {}
+
+
+def statement(number: int, ruleset: rulesets.Ruleset, dialect: by_column.Dialect, known: date | None, **how: Any) -> str:
+    """The columns' statement of a ruleset: it does not depend on the city, so it is made once for each way of asking."""
+    key = f"{number} {dialect} {known} {how}"
+    if key not in STATEMENTS:
+        STATEMENTS[key] = by_column.sql(ruleset, dialect, on=DAY, known=known, terms=one_month, **how)
+    return STATEMENTS[key]
+
+
 def agree(city: list[list[Fact]], known: date | None, dialect: by_column.Dialect, run: Backend, **how: Any) -> None:
     how.setdefault("layout", by_column.Layout(until="until"))
-    for ruleset in (*shipped(), ODD, OVER):
-        text = by_column.sql(ruleset, dialect, on=DAY, known=known, terms=one_month, **how)
+    for number, ruleset in enumerate((*shipped(), ODD, OVER)):
+        text = statement(number, ruleset, dialect, known, **how)
         rows = [by_row.classify(ruleset, entity, DAY, known, one_month) for entity in city]
         expected = [
             (f"{n:018d}", row.code, ";".join(reason.rule.id for reason in row.reasons), row.mask, row.unknown)
