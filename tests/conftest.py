@@ -13,6 +13,23 @@ os.environ.setdefault("HENGJIAN_DATA", tempfile.mkdtemp(prefix="hengjian-test-")
 ROOT = Path(__file__).resolve().parents[1]
 
 
+OPENS = {"db", "transactional_db", "live_server", "django_db_setup"}  # fixtures that open the suite's database
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--with-database", action="store_true", help="only tests that open the suite's database: the others gave their answer on SQLite already"
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--with-database"):
+        return
+    opens = [any(map(item.get_closest_marker, ("django_db", "own_database"))) or not OPENS.isdisjoint(item.fixturenames) for item in items]
+    config.hook.pytest_deselected(items=[item for item, kept in zip(items, opens, strict=True) if not kept])
+    items[:] = [item for item, kept in zip(items, opens, strict=True) if kept]
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Every worker's database begins as a copy of one that was migrated once."""

@@ -48,6 +48,7 @@ def test_worked_example(case):
     assert by_sql(ruleset, facts, case["on"], known) == expected
 
 
+@pytest.mark.own_database
 @pytest.mark.skipif(not os.environ.get("HENGJIAN_DATABASE_URL"), reason="set HENGJIAN_DATABASE_URL for PostgreSQL")
 def test_the_worked_examples_on_postgresql():
     import psycopg

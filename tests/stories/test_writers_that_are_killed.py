@@ -32,6 +32,7 @@ def run(how: str, folder: Path, *words: str) -> dict:
 
 
 @pytest.mark.slow
+@pytest.mark.own_database
 def test_a_writer_killed_twelve_times_loses_and_doubles_nothing(tmp_path):
     """`tools/writers.py killed FOLDER --kills 200` is the long form."""
     found = run("killed", tmp_path, "--kills", "12", "--seed", "hengjian")
@@ -41,6 +42,7 @@ def test_a_writer_killed_twelve_times_loses_and_doubles_nothing(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.own_database
 def test_two_officers_and_three_agencies_write_at_once(tmp_path):
     """Whoever comes first withdraws a record, the other is told; nobody's writing is lost and nobody waits for ever."""
     found = run("together", tmp_path)

@@ -196,6 +196,7 @@ def test_coded_kinds_and_a_list_of_entities_change_no_answer(city, known, plan, 
     agree(city, known, "duckdb", coded, plan=plan, layout=layout)
 
 
+@pytest.mark.own_database
 @pytest.mark.skipif(not os.environ.get("HENGJIAN_DATABASE_URL"), reason="set HENGJIAN_DATABASE_URL for PostgreSQL")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cities, st.none() | st.just(DAY), st.sampled_from(["bits", "filter"]))
