@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -83,6 +84,22 @@ def test_a_contact_that_was_not_confirmed_is_said_to_be_so(client):
     assert sent(client, code="000000x").status_code == 422
     sent(client, code="", unconfirmed="1")
     assert Filing.objects.get().confirmed_at is None
+
+
+def test_a_code_is_not_sent_again_and_again_and_the_page_says_when_it_may_be(client):
+    noon = make.at(date(2026, 6, 1))
+    with clock.frozen(noon):
+        filled(client, "complaint")
+        assert "秒后再取" in client.post(reverse("complaints_public:step", args=("check",)), {"again": "1"}, follow=True).content.decode()
+    for minute in range(2, 10, 2):
+        with clock.frozen(noon + timedelta(minutes=minute)):
+            step(client, "check", again="1")
+    with clock.frozen(noon + timedelta(minutes=12)):
+        client.cookies.clear()  # another browser, the same telephone
+        filled(client, "complaint")
+        page = client.get(reverse("complaints_public:step", args=("check",))).content.decode()
+        assert "48 分钟后再取" in page and "仍要提交" in page
+        assert sent(client, code="", unconfirmed="1").status_code == 302
 
 
 def test_a_step_cannot_be_jumped_over_and_a_code_cannot_be_guessed(client):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.core.cache import cache
 
-from hengjian.duties.complaints import citizens, claimants, handling, places, queries, retention, telling
+from hengjian.duties.complaints import citizens, claimants, handling, places, queries, retention, telling, tries
 from hengjian.duties.complaints.errors import CannotSend, FilingIncomplete, WrongCode
 from hengjian.duties.complaints.filing import Firm, Who
-from hengjian.duties.complaints.models import Filing, Person
+from hengjian.duties.complaints.models import Attempt, Filing, Person
 from hengjian.ground.kit.refusals import NotAllowed
 from hengjian.ground.people.models import Agency
 from hengjian.ground.procedure import queries as procedure
@@ -217,13 +218,18 @@ def test_who_filed_is_concealed_at_rest_and_read_by_handlers_in_scope_only(burea
 
 
 def test_number_and_code_open_the_status_and_wrong_codes_are_counted(bureau):
-    receipt = make.filed(date(2026, 6, 1))
-    assert queries.by_code(receipt.filing.number, receipt.code.lower(), "192.0.2.1") == receipt.filing
-    for _each in range(queries.TRIES):
+    receipt, at = make.filed(date(2026, 6, 1)), make.at(date(2026, 6, 1))
+    assert queries.by_code(receipt.filing.number, receipt.code.lower(), "192.0.2.1", at) == receipt.filing
+    for minute in range(8):
         with pytest.raises(WrongCode):
-            queries.by_code(receipt.filing.number, "WRONG234", "192.0.2.2")
-    with pytest.raises(WrongCode):
-        queries.by_code(receipt.filing.number, receipt.code, "192.0.2.3")
+            queries.by_code(receipt.filing.number, "WRONG234", "192.0.2.2", at + timedelta(minutes=minute))
+    cache.clear()  # another web process counts the same
+    with pytest.raises(tries.TooOften) as refused:
+        queries.by_code(receipt.filing.number, receipt.code, "192.0.2.3", at + timedelta(minutes=8))
+    assert refused.value.facts["minutes"] == 52
+    assert queries.by_code(receipt.filing.number, receipt.code, "192.0.2.3", at + timedelta(minutes=61)) == receipt.filing
+    assert receipt.filing.number not in str(list(Attempt.objects.values()))
+    assert (tries.dispose(at + timedelta(days=1)), Attempt.objects.count()) == (16, 0)
 
 
 def test_personal_data_go_when_their_days_are_over_and_not_while_a_matter_is_open(bureau, handler):

@@ -155,6 +155,19 @@ class Outgoing(models.Model):
         return f"{self.purpose} {self.at:%Y-%m-%d %H:%M}"
 
 
+class Attempt(models.Model):
+    """A wrong query code, or a code asked for: counted for an hour, known by a keyed digest only."""
+
+    mark = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("mark", "at"), name="attempts_of_one"),)
+
+    def __str__(self) -> str:
+        return f"{self.mark[:8]} {self.at:%Y-%m-%d %H:%M}"
+
+
 class Draft(models.Model):
     """A filing not yet sent: found by the cookie of its browser, concealed, removed after its days (草稿)."""
 

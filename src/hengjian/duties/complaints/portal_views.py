@@ -25,7 +25,7 @@ from hengjian.ground.procedure.attachments import BadFile
 from hengjian.street.publication import queries as public
 from hengjian.street.register.models import Entity
 
-from . import challenge, drafts, filing, forms, odr, sending
+from . import challenge, drafts, filing, forms, odr, sending, tries
 from .errors import FilingIncomplete
 
 STEPS = ("what", "advice", "firm", "you", "check")
@@ -150,14 +150,22 @@ def _you(request: HttpRequest, kept: drafts.Kept) -> HttpResponse:
             kept.told.pop("confirmed", None)
             kept.told.pop("code", None)
         _kept(kept, "you", form.cleaned_data)
-        if phone and not kept.told.get("confirmed"):
-            _send_code(kept, phone)
+        if phone and not kept.told.get("code"):
+            _send_code(request, kept, phone)
         return redirect("complaints_public:step", "check")
     return _page(request, kept, "you", 422 if form.errors else 200, form=form, named=form.named)
 
 
-def _send_code(kept: drafts.Kept, phone: str) -> None:
+def _send_code(request: HttpRequest, kept: drafts.Kept, phone: str) -> None:
+    """A code to the telephone; where codes were asked for too often, the page says when the next one may be."""
     now, code = clock.now(), sending.new_code()
+    asked = {"contact": phone, "address": request.META.get("REMOTE_ADDR", "")}
+    try:
+        tries.refuse("codes", now, **asked)
+    except tries.TooOften as wait:
+        messages.warning(request, str(wait))
+        return
+    tries.count("codes", now, **asked)
     kept.told["code"] = {"digest": hashlib.sha256(f"{kept.key}{code}".encode()).hexdigest(), "at": now.isoformat(), "tries": 0}
     if not sending.configured():
         kept.told["code"]["shown"] = code  # nothing leaves the house: the page says so and shows it
@@ -179,8 +187,8 @@ def _confirmed(kept: drafts.Kept, told: str, now: datetime) -> datetime | None:
 def _check(request: HttpRequest, kept: drafts.Kept) -> HttpResponse:
     on, at = clock.today(), clock.now()
     unit = odr.unit_of(_entity(kept), on) if odr.offered() and "complaint" in kept.told["what"]["kinds"] else None
-    if request.method == "POST" and "again" in request.POST:
-        _send_code(kept, kept.told["you"]["phone"])
+    if request.method == "POST" and "again" in request.POST and kept.told["you"].get("phone"):
+        _send_code(request, kept, kept.told["you"]["phone"])
         return redirect("complaints_public:step", "check")
     wrong = ""
     if request.method == "POST":

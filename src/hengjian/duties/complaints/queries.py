@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
@@ -19,12 +18,10 @@ from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure.models import Proceeding
 
-from . import concealing
+from . import concealing, tries
 from .errors import WrongCode
 from .models import Filing, Track
 
-TRIES = 8  # wrong codes for one number, or from one address, in an hour (counted by each web process)
-HOUR = 3600
 MOST = 3_000  # lines of one list
 
 
@@ -103,16 +100,13 @@ def page_of(found: QuerySet[Track], number: int, size: int) -> list[Track]:
     return list(found.select_related("filing__entity", "proceeding__owner", "agency")[(number - 1) * size : number * size])
 
 
-def by_code(number: str, code: str, address: str) -> Filing:
-    """The filing behind a number and its code. Wrong codes are counted by number and by address. Raises WrongCode."""
-    keys = [f"complaints.tries:{concealing.mark(word, 'tries')[:32]}" for word in (f"n{number}", f"a{address}") if word]
-    if any((cache.get(key) or 0) >= TRIES for key in keys):
-        raise WrongCode(_("试错次数太多，请一小时后再查"))
+def by_code(number: str, code: str, address: str, at: datetime) -> Filing:
+    """The filing behind a number and its code. Wrong codes are counted by number and by address. Raises WrongCode, TooOften."""
+    words = {"number": number.strip()[:30], "address": address}
+    tries.refuse("tries", at, **words)
     found = Filing.objects.filter(number=number.strip()[:30]).select_related("entity", "agency").first() if number else None
     if found is None or concealing.mark(found.salt + code.strip().upper()[:20], "code") != found.code:
-        for key in keys:
-            cache.add(key, 0, HOUR)
-            cache.incr(key)
+        tries.count("tries", at, **words)
         raise WrongCode(_("登记编号或查询码不对"))
     return found
 

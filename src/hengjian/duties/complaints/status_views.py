@@ -36,7 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = forms.StatusForm(request.POST or None, initial={"number": request.GET.get("number", "")})
     if request.method == "POST" and form.is_valid():
         try:
-            found = queries.by_code(form.cleaned_data["number"], form.cleaned_data["code"], request.META.get("REMOTE_ADDR", ""))
+            found = queries.by_code(form.cleaned_data["number"], form.cleaned_data["code"], request.META.get("REMOTE_ADDR", ""), clock.now())
         except Refusal as wrong:
             form.add_error(None, str(wrong))
         else:
