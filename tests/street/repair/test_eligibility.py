@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from hengjian.ground.kit.refusals import NotFound
+from hengjian.street.assessment import queries as assessment
 from hengjian.street.ledger import services as ledger
 from hengjian.street.repair import queries
 from tests import factories_desk as desk
@@ -141,3 +142,24 @@ def test_a_record_without_a_way_is_not_found(firm, by):
     honour = ledger.append(by=None, entity=firm, kind="honour", on=MARCH, issuer=by.agency, body={"title": "演示"}, at=make.at(MARCH))
     with pytest.raises(NotFound):
         queries.eligibility(honour, MARCH)
+
+
+def test_the_file_of_a_firm_and_its_application_name_the_same_first_day(firm, by):
+    """Publicity counts from publication (Orders 45 and 107), a list from the day it was entered; late, early and not public yet."""
+    make.penalty(firm, by, MARCH)
+    for document, decided, shown in (("迟", date(2026, 3, 4), date(2026, 5, 6)), ("早", date(2026, 3, 4), date(2026, 3, 9))):
+        ledger.append(
+            by=None, entity=firm, kind="penalty", on=decided, issuer=by.agency, document=document, body={"kind_of_penalty": ["03"], "facts": "演示"},
+            fine_fen=6_000_000, at=make.at(shown),
+        )  # fmt: skip
+        make.publication.publish_due(on=shown)
+    ledger.append(
+        by=None, entity=firm, kind="penalty", on=date(2026, 5, 6), issuer=by.agency, document="未", body={"kind_of_penalty": ["03"], "facts": "演示"},
+        fine_fen=6_000_000, at=make.at(date(2026, 5, 6)),
+    )  # fmt: skip
+    on = date(2026, 5, 7)
+    here = {held.record.fact.ref: (held.apply, held.lapses) for held in assessment.way_back(firm, on).held}
+    there = {one.entry.document: (one.answer.opens, one.answer.leaves) for one in queries.eligibilities(firm.uscc, on)}
+    assert len(there) == 4
+    assert here == there
+    assert there["早"][0] == date(2026, 6, 10)

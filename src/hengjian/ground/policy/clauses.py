@@ -66,6 +66,12 @@ def stop_of(rule: Publicity, record: Mapping[str, Any]) -> Stop | None:
     return next((stop for stop in fitting if stop.field is None or record.get(stop.field)), None)
 
 
+def start_of(law: Law, term: str, decided: date, published: date | None) -> date | None:
+    """The day a term of a way counts from: of publication where the law says so (Orders 45 and 107), else of the decision (the
+    lists). Whoever reckons a way back asks here, so that the file of a firm and its application speak of the same day."""
+    return published if law.term(term).from_ == "published" else decided
+
+
 def way_of(law: Law, kind: str, record: Mapping[str, Any], on: date) -> Item | None:
     """The first way back in force on `on` whose kind and clauses fit the record (codes or titles)."""
     fields = titled(law, kind, record)

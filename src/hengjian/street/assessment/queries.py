@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 from hengjian.street.register.telling import KINDS
 
-from . import rules
+from . import rules, shown
 from .errors import NoEntity, NoRuleset
 from .models import Assessment, Change, Run
 from .spells import Spell, spells
@@ -111,14 +112,15 @@ def records_of(entity: Entity, *, known: date | None = None) -> list[rules.Recor
     for _seq, _owner, refers, day, recorded in ledger.closings(entity=entity.pk):
         if known is None or recorded <= known:
             closed[refers] = min(day, closed.get(refers, day))
-    bodies = dict(entries.entries_of(entity.uscc).values_list("seq", "body"))
+    told = {row[0]: row[1:] for row in entries.entries_of(entity.uscc).values_list("seq", "body", "act", "effective")}
+    none: tuple[Any, str, None] = ({}, "", None)
     return [
         rules.Record(
             Fact(
                 kind, decided, recorded, fine, confiscated, warning,
                 ended=closed.get(seq), until=until, ref=document or f"#{seq}",
             ),
-            bodies.get(seq) or {}, seq,
+            told.get(seq, none)[0] or {}, seq, told.get(seq, none)[2] if told.get(seq, none)[1] == "restore" else None,
         )
         for seq, _owner, kind, decided, recorded, fine, confiscated, warning, until, document in ledger.facts(entity=entity.pk)
     ]
@@ -191,4 +193,6 @@ def way_back(entity: Entity, on: date, *, ruleset: str = "", family: str = COLOU
     """What counts against the entity, until when, and how and when it returns to each better class."""
     law = policy.current()
     chosen = law.ruleset(ruleset) if ruleset else ruleset_of(family, on, law)
-    return rules.way_back(chosen, records_of(entity), on, law, law.at(on).number)
+    public = shown.days(entity.uscc, on)
+    records = [replace(record, published=public.get(record.seq)) for record in records_of(entity)]
+    return rules.way_back(chosen, records, on, law, law.at(on).number)

@@ -31,6 +31,13 @@ class Record:
     fact: Fact
     body: Mapping[str, Any] = field(default_factory=dict)
     seq: int = 0
+    since: date | None = None  # the day its terms count from: of the decision, or of the restoration
+    published: date | None = None  # the day its publicity counts from; None: not known, counted as if shown when it was decided
+
+    def start(self, law: Law, term: str) -> date:
+        """The day one of its terms counts from."""
+        decided = self.since or self.fact.decided
+        return clauses.start_of(law, term, decided, self.published or decided) or decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +167,13 @@ def _one(
     ruleset: Ruleset, record: Record, standing: Sequence[Record], on: date, law: Law, clear: date | None
 ) -> Held:
     way = way_of(record, on, law)
-    lapse, overdue, bases, marks = _lapse(ruleset, record.fact, way, on, law)
+    lapse, overdue, bases, marks = _lapse(ruleset, record, way, on, law)
     if way is None or "apply" not in way.extra or record.fact.decided is None:
         return Held(record, way, lapse, overdue, basis=bases, confidence=weakest(marks) or "project")
     open_from = on
     if way.extra["apply"] != "at-once":
         months, basis, mark = _months(law, way.extra["apply"], on)
-        open_from, bases, marks = add_months(record.fact.decided, months) + DAY, (*bases, basis), [*marks, mark]
+        open_from, bases, marks = add_months(record.start(law, way.extra["apply"]), months) + DAY, (*bases, basis), [*marks, mark]
     waited = open_from <= on
     listed = "not-listed" in way.extra.get("conditions", ())
     earliest = max(on, open_from, clear if listed and clear else on)
@@ -187,16 +194,17 @@ def way_of(record: Record, on: date, law: Law) -> Item | None:
 
 
 def _lapse(
-    ruleset: Ruleset, fact: Fact, way: Item | None, on: date, law: Law
+    ruleset: Ruleset, record: Record, way: Item | None, on: date, law: Law
 ) -> tuple[date | None, bool, tuple[str, ...], list[str]]:
     """The first day without effect if nothing is done, whether it should be over already, bases, confidences."""
+    fact = record.fact
     days, bases, marks = [fact.closed] if fact.closed else [], [], []
     lapsing = fact.kind in ruleset.lapses
     if fact.until and lapsing:
         days.append(fact.until + DAY)
     if way and "ends" in way.extra and fact.decided and (lapsing or way.extra["lifts"] == "listing"):
         months, basis, mark = _months(law, way.extra["ends"], on)
-        days.append(add_months(fact.decided, months) + DAY)
+        days.append(add_months(record.start(law, way.extra["ends"]), months) + DAY)
         bases.append(basis)
         marks.append(mark)
     first = min(days, default=None)

@@ -28,3 +28,10 @@ class PublicationConfig(AppConfig):
         Page("publication_public:statistics", _("信用统计"), "chart-bar", "", 35),
         Page("publication_public:verify", _("文书核验"), "qrcode", "", 80),
     )
+
+    def ready(self) -> None:
+        from hengjian.street.assessment import shown
+
+        from . import terms
+
+        shown.told_by(terms.counted_days)

@@ -22,6 +22,7 @@ from hengjian.street.inspection.models import Result
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.publication import projecting
 from hengjian.street.publication import queries as publication
+from hengjian.street.publication import terms as publicity
 from hengjian.street.publication.models import PublicNotice
 from hengjian.street.publication.rulebook import Rulebook
 
@@ -99,17 +100,9 @@ def _subject(entry: Any, notice: PublicNotice | None, closing: Any, book: Rulebo
         return Subject(**told, listing=True)
     due = book.due(rule, decided)
     shown = notice if notice and notice.published_on <= on else None
-    since = _counted_from(shown)
+    since = publicity.counted_from(shown) if shown else None
     until = shown.until if shown else book.plan(rule, record | {"decided": decided}, due or decided).until
     return Subject(**told, shown_from=since, due=due, until=until, never=book.excluded(rule, record) or "")
-
-
-def _counted_from(notice: PublicNotice | None) -> date | None:
-    """The day from which the publicity of a notice counts: of publication, or the day it was due if that was earlier."""
-    if notice is None:
-        return None
-    told = notice.basis.get("from")
-    return date.fromisoformat(told) if told else min(notice.published_on, notice.due or notice.published_on)
 
 
 def _known(entry: Any, standing: Sequence[Any], case: Case | None) -> Iterable[tuple[str, Known]]:

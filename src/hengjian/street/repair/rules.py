@@ -162,7 +162,7 @@ def _opens(subject: Subject, way: Item, on: date, law: Law) -> tuple[Deadline | 
     if name == AT_ONCE:
         return None, max(subject.decided, date.min), []
     counted = law.term(name).from_ == "published"
-    since = (subject.shown_from or subject.due) if counted else subject.decided
+    since = clauses.start_of(law, name, subject.decided, subject.shown_from or subject.due)
     if since is None:
         return None, None, [Message("尚未公示，最短公示期还没有开始")]
     wait = _deadline(law, name, since, on)
