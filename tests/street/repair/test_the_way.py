@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from hengjian.ground.kit.refusals import Invalid, NotAllowed, NotFound
+from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import proposals, services
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure.models import Paper
@@ -14,11 +15,14 @@ from hengjian.street.assessment import services as assessment
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.ledger import services as ledger_acts
 from hengjian.street.listing import queries as listing
+from hengjian.street.listing import services as listing_acts
+from hengjian.street.listing.models import Listing
 from hengjian.street.publication import queries as publication
 from hengjian.street.publication.models import PublicNotice
 from hengjian.street.repair import effects, queries
 from hengjian.street.repair import services as repair
 from tests import factories_desk as desk
+from tests import factories_listing as lists
 from tests import factories_repair as make
 
 pytestmark = pytest.mark.django_db
@@ -288,3 +292,52 @@ def test_a_suspicion_that_was_heard_may_be_dropped(entry, firm, by):
     make.approved(fraud, "drop", JUNE, by, reasons="查明属实")
     assert ledger.closing_of(entry).kind == "repair"
     assert ledger.standing(firm.uscc, "penalty", entry.document) is None
+
+
+def off_by_repair_and_back(matter, day, by):
+    """A listing decided here is repaired on a day, and the repair undone for fraud a month later."""
+    entry = lists.entry_of(matter)
+    make.publication.publish_due(on=day)
+    answer = queries.eligibility(entry, day).answer
+    asked = make.asked(entry, day, files={item.code: [make.TEXT] for item in answer.materials})
+    Officer.objects.filter(number__startswith="R-").update(scope="city")
+    by.first.refresh_from_db()
+    by.leader.refresh_from_db()
+    met = [one.code for one in answer.conditions if one.code != "waited"]
+    application = make.granted(asked, day, by, met=met, act="accept-list" if entry.kind == "abnormal-list" else "accept")
+    assert (state(matter), procedure.task_of(lists.again(matter), day).state) == ("removed", "removed")
+    later = date(day.year, day.month + 2, 8)
+    fraud = repair.question(by=by.first, application=application, facts="材料系伪造", on=day, at=make.at(day))
+    make.do(fraud, "notify", day, by.first, facts="材料系伪造")
+    make.approved(fraud, "undo-repair", later, by, facts="材料系伪造", reasons="查实材料系伪造")
+    return entry, fraud, later
+
+
+def test_an_abnormal_listing_whose_repair_was_undone_stands_again_with_its_matter(by):
+    office = lists.office()
+    matter = lists.listed(office, MARCH, date(2026, 3, 10))
+    entry, fraud, later = off_by_repair_and_back(matter, date(2026, 3, 16), by)
+    back = lists.entry_of(matter)
+    assert (back.act, back.refers_id, back.effective) == ("restore", entry.seq, later)
+    assert (state(matter), Listing.objects.get(proceeding=matter).ended) == ("listed", None)
+    assert lists.again(matter).events.get(act="stands-again").body["repair"] == fraud.number
+    assert [one.matter for one in listing.live_listings(matter.subject, later)] == [lists.again(matter)]
+    lists.do(matter, "reachable", later, office.clerk, facts="已重新取得联系")
+    assert due(matter, "remove-reachable", later) > later
+    lists.approved(matter, "remove", later, office, reason="已履行")
+    assert ledger.closing_of(back).kind == "end"
+    assert procedure.first_altered(lists.again(matter)) is None
+
+
+def test_a_serious_listing_whose_repair_was_undone_stands_three_years_from_that_day(by):
+    office = lists.office()
+    matter = lists.serious(office, date(2025, 2, 11), date(2025, 2, 27))
+    _entry, _fraud, later = off_by_repair_and_back(matter, date(2026, 3, 2), by)
+    back = lists.entry_of(matter)
+    assert (state(matter), later, back.until) == ("standing", date(2026, 5, 8), date(2029, 5, 8))
+    assert (due(matter, "apply", later), due(matter, "end", later)) == (date(2027, 5, 8), date(2029, 5, 8))
+    with pytest.raises(services.NotYet, match="2027-05-08"):
+        lists.propose(matter, "remove", date(2026, 6, 1), office.clerk, reason="整改", performed=True, repaired=True)
+    assert listing_acts.settle_due(on=date(2029, 5, 8)) == 0
+    assert listing_acts.settle_due(on=date(2029, 5, 9)) == 1
+    assert state(matter) == "removed"

@@ -35,8 +35,8 @@ class Record:
     published: date | None = None  # the day its publicity counts from; None: not known, counted as if shown when it was decided
 
     def start(self, law: Law, term: str) -> date:
-        """The day one of its terms counts from."""
-        decided = self.since or self.fact.decided
+        """The day one of its terms counts from; the record says when it was decided."""
+        decided = self.since or self.fact.decided or date.max
         return clauses.start_of(law, term, decided, self.published or decided) or decided
 
 

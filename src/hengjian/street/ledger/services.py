@@ -81,15 +81,15 @@ def end(*, by: Officer, entry: Entry, on: date, because: str, **more: Any) -> En
 
 
 def restore(
-    *, by: Officer, entry: Entry, on: date, because: str, issuer: Agency | None = None, at: datetime | None = None
+    *, by: Officer, entry: Entry, on: date, because: str, issuer: Agency | None = None, until: date | None = None, at: datetime | None = None
 ) -> Entry:
     """What was repaired by fraud stands again (撤销修复): the same record beside the closed one. It was decided when it
-    was decided, but its publicity begins anew on `on`."""
+    was decided, but its publicity begins anew on `on`; `until` is the last day of a listing's new term."""
     told = {name: getattr(entry, name) for name in ("kind", "document", "fine_fen", "confiscated_fen", "warning_only")}
     body = {**entry.body, "restored": because}
     return append(
         by=by, entity=entry.entity, on=entry.decided, effective=on, act="restore", refers=entry, issuer=issuer or entry.issuer,
-        body=body, at=at, **told,
+        body=body, until=until, at=at, **told,
     )  # fmt: skip
 
 

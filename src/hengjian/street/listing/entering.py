@@ -297,7 +297,7 @@ def a_year_is_over(matter: Proceeding, on: date) -> str:
     row, said = queries.listing_of(matter), queries.said(matter)
     if row.entry is None:
         return ""
-    first = policy.current().deadline("lists.serious.apply", {"listed": row.entry.decided}).day
+    first = policy.current().deadline("lists.serious.apply", {"listed": rules.listed_on(row.entry)}).day
     if on < first:
         return _("列入未满一年，%(day)s 起才能提前移出") % {"day": first.isoformat()}
     if said.get("banned_until", "") > on.isoformat():

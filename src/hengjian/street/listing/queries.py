@@ -118,7 +118,7 @@ class Listed:
     def apply_from(self) -> date:
         """First day on which the party may ask to be removed."""
         day = next((one.day for one in self.remindings if one.kind == "may-apply"), None)
-        return day or self.entry.decided
+        return day or rules.listed_on(self.entry)
 
 
 def live_listings(uscc: str, on: date, known: date | None = None) -> list[Listed]:

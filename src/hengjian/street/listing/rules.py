@@ -71,12 +71,18 @@ def _opens(law: Law, told: Mapping[str, Any], record: Any) -> tuple[date | None,
     return (last and last + timedelta(days=1)), provisional
 
 
+def listed_on(record: Any) -> date:
+    """The day the times of an entry count from: of its decision, or of its restoration after a repair got by fraud."""
+    found: date = record.effective if record.act == "restore" else record.decided
+    return found
+
+
 def last_day(law: Law, record: Any) -> date | None:
     """Last day of an entry on a list: the one it states, or that of the law; None: until it is closed."""
     if record.until or record.kind != SERIOUS:
         stated: date | None = record.until
         return stated
-    return serious_end(law, record.decided, str(record.body.get("ground", "")), None)
+    return serious_end(law, listed_on(record), str(record.body.get("ground", "")), None)
 
 
 def serious_end(law: Law, listed: date, ground: str, banned_until: date | None) -> date:

@@ -164,6 +164,26 @@ def lift(
     return closing
 
 
+@transaction.atomic
+def stand_again(*, by: Officer, entry: Any, on: date, because: str, repair: str = "", at: datetime | None = None) -> Any:
+    """Back on the list: the repair that took the entity off was got by fraud (撤销修复，恢复列入). The record stands for a new
+    term from this day; where the listing was decided here its matter is live again, with the clocks of that day. Returns the entry.
+    """
+    from hengjian.street.ledger import services as acts_on_ledger
+
+    law, row = policy.current(), Listing.objects.filter(entry=entry.seq).select_related("proceeding").first()
+    until = None
+    if entry.kind == rules.SERIOUS:
+        banned = queries.said(row.proceeding).get("banned_until") if row else None
+        until = rules.serious_end(law, on, str(entry.body.get("ground", "")), date.fromisoformat(banned) if banned else None)
+    back = acts_on_ledger.restore(by=by, entry=entry, on=on, because=because, until=until, at=at)
+    if row:
+        Listing.objects.filter(pk=row.pk).update(entry=back, ended=None)
+        body = {"reason": because} | ({"repair": repair} if repair else {})
+        procedure.act(row.proceeding, "stands-again", by=None, on=on, expected_version=row.proceeding.version, body=body, at=at)
+    return back
+
+
 def settle_due(*, on: date, at: datetime | None = None) -> int:
     """Put on file what time or a record has ended already: listings whose term is over or whose record was repaired or
     withdrawn elsewhere, red entries met by a black record, requests whose cause has gone. No listing and no lock ends

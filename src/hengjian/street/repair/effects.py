@@ -187,8 +187,9 @@ def restore(matter: Proceeding, event: Event) -> None:
     repaired = ledger_queries.entry(said["repair"])
     assert repaired is not None  # a repair is never taken out of the ledger
     number = repaired.body["matter"]
+    told: dict[str, Any] = {"by": by, "on": event.on, "because": event.body["reasons"], "at": event.at}
     back = [
-        ledger.restore(by=by, entry=closed, on=event.on, because=event.body["reasons"], at=event.at)
+        listing.stand_again(entry=closed, repair=matter.number, **told) if closed.kind in queries.LISTS else ledger.restore(entry=closed, **told)
         for closed in ledger_queries.closed_by_matter(matter.subject, number)
     ]
     promise = ledger_queries.standing(matter.subject, "commitment", number)
