@@ -9,14 +9,14 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection, transaction
 
-from hengjian.ground.kit import clock
+from hengjian.ground.kit import append_only, clock
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people.models import Agency, Holding, Officer
 from hengjian.ground.procedure import services as acts
 from hengjian.street import ledger
 from hengjian.street.intake.models import Row
-from hengjian.street.ledger import answering, disposing, queries, services, verifier
+from hengjian.street.ledger import answering, disposing, guards, queries, services, verifier
 from hengjian.street.ledger.models import Decision, Entry, Personal
 from hengjian.street.register import services as register
 from tests.factories_intake import PENALTY, code, csv_bytes, deliver, penalty
@@ -89,8 +89,13 @@ def test_one_proposes_another_approves_and_what_the_record_said_is_gone(two, old
 
 
 def test_a_forged_disposal_is_noticed(two, old):
+    emptied = f"UPDATE ledger_entry SET body = '{{}}', document = '', salt = NULL WHERE seq = {old[1].seq}"
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(emptied)  # no record accounts for it
+    append_only.lift(connection, guards.TABLES)
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE ledger_entry SET body = '{{}}', document = '' WHERE seq = {old[1].seq}")
+        cursor.execute(emptied)
+    append_only.lay(connection, guards.TABLES)
     assert services.verify().first.seq == old[1].seq
 
 

@@ -60,6 +60,21 @@ def verify(as_json: Annotated[bool, typer.Option("--json", help="One JSON object
 
 
 @app.command()
+def scrub(write: Annotated[bool, typer.Option("--write", help="Do it; without, only say whether anything is due")] = False) -> None:
+    """Write the files of the database anew after words were masked or records disposed of: nothing of them may lie there."""
+    from ._django import setup
+
+    setup()
+    from hengjian.ground.kit import clock
+    from hengjian.street.ledger import scrubbing
+
+    if not write:
+        print("有已去的文字待清除；加 --write 才会重写文件" if scrubbing.due() else "没有要清除的")
+        return
+    print("已重写" if scrubbing.scrub(at=clock.now()) else "没有要清除的")
+
+
+@app.command()
 def seal(
     day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="Last day to be sealed")],
     write: Annotated[bool, typer.Option("--write", help="Do it; without, only say what is unsealed")] = False,

@@ -24,10 +24,11 @@ ENTITY = (
 def of_notice(notice: PublicNotice, on: date) -> dict[str, Any]:
     """A notice that is shown, with its last public day; of one that is not, only its number and since when."""
     hidden = first_hidden_day(notice.until, notice.withdrawn_on)
+    masked = {"redacted": notice.redacted} if notice.redacted else {}  # what a copy holds of it is to be written anew
     if not publication.is_shown(notice, on):
-        return {"entry_seq": notice.entry_seq, "state": "gone", "since": hidden}
+        return {"entry_seq": notice.entry_seq, "state": "gone", "since": hidden, **masked}
     told = {name: getattr(notice, name) for name in NOTICE}
-    return {"entry_seq": notice.entry_seq, "state": "shown", "gone_from": hidden, **told}
+    return {"entry_seq": notice.entry_seq, "state": "shown", "gone_from": hidden, **told, **masked}
 
 
 def of_entity(entity: PublicEntity) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from hengjian.street.inspection import risk
 from hengjian.street.intake import folders
 from hengjian.street.intake import services as intake
 from hengjian.street.ledger import queries as ledger_questions
+from hengjian.street.ledger import scrubbing
 from hengjian.street.ledger import services as ledger
 from hengjian.street.listing import services as listing
 from hengjian.street.publication import services as publication
@@ -122,6 +123,11 @@ def seal_days(on: date, at: datetime) -> str:
         sealed += ledger.seal_day(on=day, at=at) is not None
         day += timedelta(days=1)
     return f"{sealed} 天封存"
+
+
+def scrub_files(on: date, at: datetime) -> str:
+    """Words that were masked or disposed of leave the files of the database, too."""
+    return "文件已重写，不留已去的文字" if scrubbing.scrub(at=at) else "没有要清除的"
 
 
 def seal_trail(on: date, at: datetime) -> str:

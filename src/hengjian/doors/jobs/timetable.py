@@ -92,6 +92,8 @@ TIMETABLE = (
     Job("risk-report", "评分季度审计", acts.report_risk, DAY,
         "once a quarter is over, what it says of the risk score is written down and stays",
         "who is inspected: lots do; the report only tells what a score was worth"),
+    Job("scrub", "清除已去文字的残留", acts.scrub_files, DAY,
+        "masked words leave the files of the database within a day, not only its tables", "what is masked: two officers do"),
     Job("seal-audit", "审计记录封存", acts.seal_trail, DAY,
         "a line taken out of the trail is missed", "who may see the trail"),
     Job("compact", "整理列存镜像", acts.compact_mirror, DAY,

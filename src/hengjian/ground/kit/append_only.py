@@ -6,8 +6,8 @@ the old one are gone with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -15,13 +15,15 @@ from typing import Any
 class Kept:
     """A table that only grows. `clash`: when a new row would replace an old one (its unique keys against NEW).
 
-    `refuse_when` narrows the refusal of updates: SQL over OLD and NEW that both databases understand.
+    `refuse_when` narrows the refusal of updates: SQL over OLD and NEW that both databases understand. `unless` lets an update
+    pass that another row accounts for: a condition with questions to tables, by kind of database.
     """
 
     table: str
     clash: str
     says: str
     refuse_when: str = ""
+    unless: Mapping[str, str] = field(default_factory=dict)
 
     def names(self, vendor: str) -> list[str]:
         return [f"{self.table}_{event}" for event in ("update", "delete", "truncate" if vendor == "postgresql" else "replace")]
@@ -29,7 +31,8 @@ class Kept:
 
 def _sqlite(kept: Kept) -> list[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{kept.says}'); END"
-    when = f"WHEN {kept.refuse_when} " if kept.refuse_when else ""
+    asked = [f"({kept.refuse_when})"] * bool(kept.refuse_when) + [f"({one}) IS NOT 1" for one in (kept.unless.get("sqlite"),) if one]
+    when = f"WHEN {' OR '.join(asked)} " if asked else ""
     return [
         # REPLACE deletes the old row without asking a DELETE trigger, so it is caught on its way in.
         f"CREATE TRIGGER IF NOT EXISTS {kept.table}_replace BEFORE INSERT ON {kept.table} "
@@ -41,15 +44,20 @@ def _sqlite(kept: Kept) -> list[str]:
 
 
 def _postgres(kept: Kept, function: str) -> list[str]:
-    when = f"WHEN ({kept.refuse_when}) " if kept.refuse_when else ""
-    laid = [
-        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{kept.says}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
-    ]
-    for event, level, condition in (("update", "ROW", when), ("delete", "ROW", ""), ("truncate", "STATEMENT", "")):
+    refuse = f"RAISE EXCEPTION '{kept.says}' USING ERRCODE = 'integrity_constraint_violation';"
+    laid = [f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refuse} END $$"]
+    when, updated = f"WHEN ({kept.refuse_when}) " if kept.refuse_when else "", function
+    if asked := kept.unless.get("postgresql"):  # a condition of a trigger may not ask tables; a function may
+        when, updated = "", f"{kept.table}_refuse_update"
+        told = f"({kept.refuse_when or 'false'}) OR ({asked}) IS NOT TRUE"
+        laid.append(
+            f"CREATE OR REPLACE FUNCTION {updated}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN IF {told} THEN {refuse} END IF; RETURN NEW; END $$"
+        )
+    for event, level, condition, does in (("update", "ROW", when, updated), ("delete", "ROW", "", function), ("truncate", "STATEMENT", "", function)):
         laid.append(
             f"CREATE OR REPLACE TRIGGER {kept.table}_{event} BEFORE {event.upper()} ON {kept.table} "
-            f"FOR EACH {level} {condition}EXECUTE FUNCTION {function}()"
+            f"FOR EACH {level} {condition}EXECUTE FUNCTION {does}()"
         )
     return laid
 

@@ -36,8 +36,8 @@ def of(delivery: Delivery, settled: Settled) -> Block | None:
     return Block(
         delivery=delivery, first=int(judged.numbers[0]), last=int(judged.numbers[-1]),
         accepted=runs(judged.numbers[taken]), duplicate=runs(judged.numbers[settled.duplicate]),
-        duplicate_keys=judged.natural[settled.duplicate].astype("<i8").tobytes(), data=_packed(data),
-        personal=_packed(personal) if personal else None,
+        duplicate_keys=judged.natural[settled.duplicate].astype("<i8").tobytes(), data=packed(data),
+        personal=packed(personal) if personal else None,
     )  # fmt: skip
 
 
@@ -49,9 +49,10 @@ def keys_of(delivery: Delivery, settled: Settled) -> list[Any]:
     return [judged.natural[order], judged.content[order], pk, judged.numbers[order].astype(np.int32)]
 
 
-def _packed(lines: list[bytes]) -> bytes:
-    packed: bytes = pa.compress(b"\n".join(lines), codec="zstd", asbytes=True)
-    return packed
+def packed(lines: list[bytes]) -> bytes:
+    """A column of lines."""
+    made: bytes = pa.compress(b"\n".join(lines), codec="zstd", asbytes=True)
+    return made
 
 
 def lines_of(packed: bytes | memoryview | None) -> list[bytes]:

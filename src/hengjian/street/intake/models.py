@@ -37,6 +37,7 @@ class Delivery(models.Model):
     quarantined = models.PositiveIntegerField(default=0)
     tally = models.JSONField(default=dict)  # what was counted as rows were stored: tallies.py
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    put_away = models.DateField(null=True, blank=True)  # since when its file is closed: words of it were masked
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -70,7 +71,7 @@ class Delivery(models.Model):
 
 class Block(models.Model):
     """Accepted rows of one chunk of a file, in its order, and the places of its duplicates. Never changed, but for
-    protected fields, which leave once the ledger holds them. See docs/adr/0007-accepted-rows-in-blocks.md."""
+    protected fields, which leave once the ledger holds them, and words that are masked in the ledger. See docs/adr/0007-accepted-rows-in-blocks.md."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="blocks")
     first = models.PositiveIntegerField()  # rows of the file this block speaks of
@@ -134,7 +135,7 @@ class Row(models.Model):
 
 class Correction(models.Model):
     """A rejected row that came in again, or that its agency let go (no `again`): what became of its cells, by whom and why
-    (更正留痕). Never changed."""
+    (更正留痕). Never changed, but for words that are masked in the ledger."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="+")
     row = models.PositiveIntegerField()

@@ -19,7 +19,7 @@ from hengjian.ground import audit, policy
 from hengjian.ground.kit.refusals import Invalid, Refusal
 from hengjian.ground.people.models import Agency, Officer
 
-from . import blocks, bulk, correcting, learning, queries, retelling, tallies
+from . import blocks, bulk, correcting, learning, queries, retelling, tallies, withholding
 from .judging import Judged, Rejected, content_of, judge, natural_of
 from .models import Block, Delivery, Heading, Key, Row
 from .readers import open_file
@@ -51,7 +51,9 @@ class AlreadyConfirmed(Refusal):
 
 
 def path_of(delivery: Delivery) -> Path:
-    """Where the file itself is kept, by its digest."""
+    """Where the file itself is kept, by its digest. One with masked words is not opened any more."""
+    if delivery.put_away:
+        raise Refusal("这份文件里有已经遮蔽的内容，自 %(day)s 起封存，不再打开；各行仍在本批次中", day=delivery.put_away)
     return Path(settings.MEDIA_ROOT) / "intake" / delivery.sha256[:2] / delivery.sha256
 
 
@@ -118,6 +120,8 @@ def receive(
             audit.record("intake.deliver", f"delivery:{delivery.pk}", by=by, kind=kind, sha256=sha256, size=size)
         elif (delivery.state == "refused" and not delivery.received) or (delivery.state == "held" and not held):
             _take_up(delivery, "held" if held else "stored")
+    if delivery.put_away:
+        withholding.put_away()  # it was sent once more
     return delivery, created
 
 

@@ -23,7 +23,7 @@ from hengjian.ground.procedure import services as procedure_acts
 from hengjian.ground.procedure.models import Proceeding
 from hengjian.street.register import queries as register
 
-from . import answering, forms, queries, services
+from . import answering, forms, queries, services, telling
 from .models import Entry
 from .views import SHOWN, body_of, titles
 
@@ -70,7 +70,7 @@ def records(request: HttpRequest) -> HttpResponse:
 
 
 def _marks(remarks: list[Entry]) -> dict[str, Any]:
-    about = [one for one in remarks if one.kind != "reply"]
+    about = [one for one in remarks if one.kind in ("objection", "objection-outcome")]
     return {"replies": sum(one.kind == "reply" for one in remarks), "objected": bool(about) and about[-1].kind == "objection"}
 
 
@@ -94,6 +94,7 @@ def _record(request: HttpRequest, entry: Entry, said: dict[str, forms.SaidForm],
     busy = {matter.kind for matter in matters if matter.closed is None}
     context = {
         "entry": entry, "title": titles().get(entry.kind, entry.kind), "body": body_of(entry), "closing": queries.closing_of(entry),
+        "masked": telling.beside(entry.kind, queries.redactions_of([entry.seq]).get(entry.seq, [])),
         "titles": titles(), "matters": [_told(matter) for matter in matters], "busy": busy, "forms": said,
         "days": {name: policy.current().term(f"ledger.objection.{name}").on(clock.today()).value for name in ("flag", "decide")},
     }  # fmt: skip

@@ -16,6 +16,9 @@ class LedgerConfig(AppConfig):
         "ledger.correct": _("更正信用记录"),
         "ledger.verify": _("核验信用台账"),
         "ledger.dispose": _("销毁到期信用记录"),
+        "ledger.redact_ask": _("提出遮蔽信用记录的内容"),
+        "ledger.redact": _("遮蔽信用记录的内容"),
+        "ledger.scrub": _("清除已去文字在文件中的残留"),
         "ledger.decide_doubt": _("判定存疑的行"),
         "ledger.erase_personal": _("删除自然人信息"),
         "ledger.objection": _("企业提出异议"),
@@ -26,18 +29,20 @@ class LedgerConfig(AppConfig):
     }
     powers = {
         "ledger.view": "查看信用记录", "ledger.take": "将接收的报送数据入库入账", "ledger.dispose": "提出和批准销毁到期记录",
+        "ledger.redact": "提出和决定遮蔽信用记录的内容",
         "ledger.answer": "核实异议、审看回应、更正和撤回信用记录",
     }
     desk_pages = (
         Page("ledger:matter_list", _("异议与回应"), "message-report", "ledger.view", 27, _("信息归集")),
         Page("ledger:doubts", _("存疑待核"), "help", "ledger.view", 26, _("信息归集")),
         Page("ledger:disposal", _("到期销毁"), "trash", "ledger.view", 29, _("信息归集")),
+        Page("ledger:redactions", _("字段遮蔽"), "ban", "ledger.view", 30, _("信息归集")),
         Page("ledger:health", _("台账封存"), "lock", "ledger.view", 28, _("信息归集")),
     )
     counter_pages = (Page("ledger-counter:records", _("信用记录、异议与回应"), "message-report", "counter.own", 10),)
     public_pages = (Page("ledger_public:roots", _("台账封存公示"), "lock", "", 60),)
 
     def ready(self) -> None:
-        from . import answering, disposing  # noqa: F401 - register what the acts of their procedures do
+        from . import answering, disposing, redacting  # noqa: F401 - register what the acts of their procedures do
 
         post_migrate.connect(guards.after_migrate, sender=self, dispatch_uid="ledger.guards")

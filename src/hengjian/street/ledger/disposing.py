@@ -102,18 +102,19 @@ def _dispose(matter: Proceeding, event: Event) -> None:
 def dispose(entries: list[Entry], matter: Proceeding, event: Event) -> None:
     """Keep the digest of what each record said, in one sealed batch; then let go of the words."""
     seqs = [entry.seq for entry in entries]
-    held = {row["seq"]: row for row in Entry.objects.filter(seq__in=seqs).values(*SEALED)}
+    held = {row["seq"]: row for row in Entry.objects.filter(seq__in=seqs).values(*SEALED, "salt")}
+    masked = {one.refers_id: one.body["content"] for one in Entry.objects.filter(refers__in=seqs, act=queries.REDACT).order_by("seq")}
     version = policy.current().version
     drafts: list[dict[str, Any]] = [
         {
             "entity_id": entry.entity_id, "uscc": entry.uscc, "kind": "end", "act": queries.DISPOSE, "issuer_id": matter.agency_id,
             "decided": event.on, "effective": event.on, "refers_id": entry.seq, "pack_version": version,
-            "body": {"because": "保管期满，内容已销毁", "matter": matter.number, "content": content(held[entry.seq]).hex()},
+            "body": {"because": "保管期满，内容已销毁", "matter": matter.number, "content": masked.get(entry.seq) or content(held[entry.seq]).hex()},
         }
         for entry in entries
     ]  # fmt: skip
     write("ledger.dispose", drafts, event.at)
     for start in range(0, len(seqs), 500):
-        Entry.objects.filter(seq__in=seqs[start : start + 500]).update(body={}, document="")
+        Entry.objects.filter(seq__in=seqs[start : start + 500]).update(body={}, document="", salt=None)
     Personal.objects.filter(entry__in=seqs, erased_at=None).update(salt=None, data=None, erased_at=event.at)
     audit.record("ledger.dispose", f"proceeding:{matter.number}", by=event.by, entries=len(seqs), first=seqs[0], last=seqs[-1])

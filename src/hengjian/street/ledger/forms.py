@@ -14,6 +14,7 @@ from hengjian.ground.kit.money import yuan
 from hengjian.ground.people.language import named
 from hengjian.ground.ui.days import day
 
+from . import telling
 from .models import Entry
 
 MOST = 2_000
@@ -46,6 +47,32 @@ class ReasonForm(forms.Form):
     """Why an officer decides so."""
 
     reasons = forms.CharField(label=_("理由"), max_length=1_000, widget=_words(3))
+
+
+class RedactionForm(forms.Form):
+    """What is to be masked in a record: fields wholly, or words of them, one a line."""
+
+    ground = forms.ChoiceField(label=_("事由"), choices=telling.grounds, widget=forms.Select(attrs={"class": "form-select"}))
+    because = forms.CharField(label=_("理由"), max_length=400, widget=_words(2))
+
+    def __init__(self, paths: list[tuple[str, str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.paths = paths
+        for number, (_path, _title, _text) in enumerate(paths):
+            box = forms.CheckboxInput(attrs={"class": "form-check-input"})
+            self.fields[f"whole-{number}"] = forms.BooleanField(label=_("整项遮蔽"), required=False, widget=box)
+            self.fields[f"words-{number}"] = forms.CharField(label=_("只遮蔽其中的文字（每行一处）"), required=False, max_length=MOST, widget=_words(2))
+
+    def rows(self) -> list[tuple[str, str, Any, Any]]:
+        """Title, text and the two inputs of each field."""
+        return [(title, text, self[f"whole-{number}"], self[f"words-{number}"]) for number, (_path, title, text) in enumerate(self.paths)]
+
+    def whole(self) -> list[str]:
+        return [path for number, (path, _title, _text) in enumerate(self.paths) if self.cleaned_data[f"whole-{number}"]]
+
+    def words(self) -> dict[str, list[str]]:
+        told = {path: self.cleaned_data[f"words-{number}"].split("\n") for number, (path, _title, _text) in enumerate(self.paths) if path not in self.whole()}
+        return {path: found for path, lines in told.items() if (found := [line.strip() for line in lines if line.strip()])}
 
 
 class CorrectionForm(forms.Form):

@@ -1,4 +1,5 @@
-"""Entries, the batches that chain them, and the daily roots over the batches. Triggers refuse UPDATE and DELETE."""
+"""Entries, the batches that chain them, and the daily roots over the batches. Triggers refuse UPDATE and DELETE,
+but for words that go by a sealed record: see redacting.py and disposing.py."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from django.db.models import Q
 
 CLOSING = ("withdrawal", "repair", "end", "correction")  # kinds of entry that close the entry they refer to
 LISTS = ("abnormal-list", "serious-list", "red-list")  # kinds of entry that are entries on a list of names
-REMARKS = ("objection", "objection-outcome", "reply")  # kinds of entry that stand beside the entry they refer to
+REMARKS = ("objection", "objection-outcome", "reply", "redaction")  # kinds of entry that stand beside the entry they refer to
 
 
 class KeptText(models.JSONField):
@@ -63,6 +64,7 @@ class Entry(models.Model):
     warning_only = models.BooleanField(null=True)
     body = KeptText(default=dict)
     personal_digest = models.BinaryField(max_length=32, null=True)
+    salt = models.BinaryField(max_length=12, null=True)  # under the seal; it goes with words that are masked, so that nobody guesses them
     refers = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, null=True, related_name="+")
     delivery = models.ForeignKey("intake.Delivery", on_delete=models.PROTECT, null=True, related_name="+")
     source_row = models.PositiveIntegerField(null=True)

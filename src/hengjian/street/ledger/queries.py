@@ -32,6 +32,7 @@ from .settling import settled_seq as settled_seq
 
 MATTERS = ("objection", "reply")  # kinds of matter a firm opens about a record
 DISPOSE = "dispose"  # act of the entry that records a disposal
+REDACT = "redact"  # act of the entry that records a redaction
 WAITING = ("unknown-entity", "name-differs")  # reasons that later registrations may resolve
 
 
@@ -154,10 +155,29 @@ def disposal_of(seq: int) -> Entry | None:
     return Entry.objects.filter(refers=seq, act=DISPOSE).order_by("seq").first()
 
 
-def disposed_contents(batch: Batch) -> dict[int, str]:
-    """Digests of what the disposed entries of a batch said."""
-    told = Entry.objects.filter(refers__batch=batch, act=DISPOSE).order_by("seq").values_list("refers", "body")
+def redaction_of(seq: int) -> Entry | None:
+    """The last entry that says that words of this one were masked, with the digests of what it said and what remains."""
+    return Entry.objects.filter(refers=seq, act=REDACT).select_related("issuer").order_by("-seq").first()
+
+
+def redactions_of(seqs: Collection[int]) -> dict[int, list[Entry]]:
+    """Maskings by the entry they are about, in order. Whatever day is asked about: the words are gone on each of them."""
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for one in Entry.objects.filter(refers__in=seqs, act=REDACT).select_related("issuer").order_by("seq"):
+        found[one.refers_id or 0].append(one)
+    return found
+
+
+def contents_kept(batch: Batch) -> dict[int, str]:
+    """Digests of what those entries of a batch said whose words went."""
+    told = Entry.objects.filter(refers__batch=batch, act__in=(DISPOSE, REDACT)).order_by("seq").values_list("refers", "body")
     return {seq: body["content"] for seq, body in told}
+
+
+def content_kept(seq: int) -> str | None:
+    """The digest of what an entry said once, if words of it went since."""
+    told = Entry.objects.filter(refers=seq, act__in=(DISPOSE, REDACT)).order_by("seq").values_list("body", flat=True).first()
+    return told["content"] if told else None
 
 
 def issued_within(officer: Officer | None, entry: Entry) -> bool:
@@ -288,6 +308,23 @@ def tombstones() -> QuerySet[Entry]:
 def disposals(officer: Officer | None) -> QuerySet[Proceeding]:
     """Disposals proposed by agencies in an officer's scope, last first."""
     return procedure.with_events(procedure.visible_to(officer).filter(kind="disposal")).order_by("-pk")
+
+
+def redactions(officer: Officer | None) -> QuerySet[Proceeding]:
+    """Maskings of words asked for by agencies in an officer's scope, last first."""
+    return procedure.with_events(procedure.visible_to(officer).filter(kind="redaction")).order_by("-pk")
+
+
+def masked_by(matter: Proceeding) -> list[Entry]:
+    """Records a masking is about, as they stand now."""
+    marks = next((event.body["marks"] for event in procedure.events_of(matter) if event.act == "ask"), {})
+    found = Entry.objects.filter(seq__in=[int(seq) for seq in marks])
+    return list(found.select_related("entity", "issuer", "personal", "refers").order_by("seq"))
+
+
+def maskings() -> QuerySet[Entry]:
+    """Entries that record a masking, last first."""
+    return Entry.objects.filter(act=REDACT).select_related("issuer", "refers").order_by("-seq")
 
 
 def taken(delivery: Delivery) -> dict[str, Any]:

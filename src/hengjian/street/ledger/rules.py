@@ -32,8 +32,9 @@ def said(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def content(entry: Mapping[str, Any]) -> bytes:
-    """SM3 over everything the entry says. It stands for the entry where its neighbours are proved."""
-    return digests.sm3(digests.canonical(said(entry)))
+    """SM3 over everything the entry says, and its salt. It stands for the entry where its neighbours are proved: without
+    the salt nobody can try out what a masked word may have been."""
+    return digests.sm3(digests.canonical(said(entry)) + bytes(entry.get("salt") or b""))
 
 
 def seal_of(previous: bytes, digest: bytes) -> bytes:
@@ -46,7 +47,7 @@ def seal(previous: bytes, entry: Mapping[str, Any]) -> bytes:
     return seal_of(previous, content(entry))
 
 
-link = digests.chained  # the same from the entry's canonical text
+link = digests.chained  # the same from the entry's canonical text and salt
 
 
 def personal_seal(salt: bytes, data: Any) -> bytes:

@@ -30,6 +30,9 @@ _POSTGRES = {
 }
 
 
+SALT = {"sqlite": "CASE typeof(salt) WHEN 'null' THEN x'' WHEN 'blob' THEN salt ELSE x'00' END", "postgresql": "coalesce(salt, '')"}
+
+
 def expression(*, body: bool = True) -> str:
     """SQL that gives the canonical text of an entry as bytes; `%` is doubled, for it stands in a statement with parameters.
 

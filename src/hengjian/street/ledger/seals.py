@@ -45,20 +45,32 @@ def proof_of(seq: int) -> dict[str, Any] | None:
 
     `verifier.py` reads it with the standard library alone.
     """
-    row = Entry.objects.filter(seq=seq).values(*SEALED, "batch_id", "previous", "digest").first()
+    row = Entry.objects.filter(seq=seq).values(*SEALED, "salt", "batch_id", "previous", "digest").first()
     if row is None:
         return None
-    disposed = queries.disposal_of(seq)
     batch = Batch.objects.get(pk=row["batch_id"])
-    after = Entry.objects.filter(batch=batch, position__gt=row["position"]).order_by("position").values(*SEALED)
-    gone = queries.disposed_contents(batch)
+    after = Entry.objects.filter(batch=batch, position__gt=row["position"]).order_by("position").values(*SEALED, "salt")
+    gone = queries.contents_kept(batch)
     return {
-        "entry": {"seq": seq, "position": row["position"], "content": disposed.body["content"]} if disposed else json.loads(canonical(said(row))),
+        **_told(row, gone.get(seq)),
         "previous": bytes(row["previous"]).hex(), "digest": bytes(row["digest"]).hex(),
         "later": [gone.get(other["seq"]) or content(other).hex() for other in after.iterator(5_000)],
         "batch": {"number": batch.pk, "size": batch.size, "chain_head": bytes(batch.chain_head).hex()},
         "day": _day_proof(batch),
     }  # fmt: skip
+
+
+def _told(row: dict[str, Any], kept: str | None) -> dict[str, Any]:
+    """What the entry said, with its salt; of one whose words went, its digest, and what remains with the proof of the
+    sealed record that binds the two."""
+    if kept is None:
+        salt = {"salt": bytes(row["salt"]).hex()} if row["salt"] else {}
+        return {"entry": json.loads(canonical(said(row))), **salt}
+    entry = {"seq": row["seq"], "position": row["position"], "content": kept}
+    redaction = queries.redaction_of(row["seq"])
+    if redaction is None or queries.disposal_of(row["seq"]):
+        return {"entry": entry}
+    return {"entry": entry, "redacted": {"remains": json.loads(canonical(said(row))), "record": proof_of(redaction.seq)}}
 
 
 def _day_proof(batch: Batch) -> dict[str, Any] | None:

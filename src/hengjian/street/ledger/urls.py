@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import answer_views, views
+from . import answer_views, redact_views, views
 
 app_name = "ledger"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("disposal/", views.disposal, name="disposal"),
     path("disposal/propose/", views.propose_disposal, name="propose_disposal"),
     path("disposal/<int:pk>/<slug:name>/", views.decide_disposal, name="decide_disposal"),
+    path("entries/<int:seq>/redact/", redact_views.ask, name="redact"),
+    path("redactions/", redact_views.redactions, name="redactions"),
+    path("redactions/<int:pk>/", redact_views.redaction, name="redaction"),
+    path("redactions/<int:pk>/<slug:name>/", redact_views.decide, name="decide_redaction"),
     path("deliveries/<int:pk>/", views.taken, name="taken"),
     path("deliveries/<int:pk>/absorb/", views.absorb, name="absorb"),
 ]

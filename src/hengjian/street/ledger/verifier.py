@@ -1,7 +1,8 @@
 """Check that one ledger entry stands under a published daily root. Standard library only: `python3 -I verifier.py proof.json`.
 
 The proof holds the entry, the digests of the later entries of its batch, and the path from the batch to the root of
-its day. Compare the printed root with the published one. See docs/algorithms/ledger.md.
+its day. Of an entry with masked words it holds the digest, what remains, and the proof of the record that binds both.
+Compare the printed root with the published one. See docs/algorithms/ledger.md.
 """
 
 import hashlib
@@ -50,8 +51,9 @@ def _canonical(value: Any) -> bytes:
 
 def check(proof: dict[str, Any]) -> list[tuple[str, bool, str]]:
     """(step, whether it holds, what it came to) for each step from the entry to the root of its day."""
-    told = proof["entry"].get("content")  # only the digest is left of an entry whose retention was over
-    content = bytes.fromhex(told) if told else sm3(_canonical(proof["entry"]))
+    told = proof["entry"].get("content")  # only the digest is left of an entry whose words went
+    salt = bytes.fromhex(proof.get("salt", ""))  # without it nobody tries out what a masked word may have been
+    content = bytes.fromhex(told) if told else sm3(_canonical(proof["entry"]) + salt)
     digest = sm3(bytes.fromhex(proof["previous"]) + content)
     steps = [("entry", digest.hex() == proof["digest"], digest.hex())]
     for later in proof["later"]:
@@ -65,7 +67,17 @@ def check(proof: dict[str, Any]) -> list[tuple[str, bool, str]]:
             other = bytes.fromhex(sibling)
             node = sm3(b"\x01" + (other + node if side == "left" else node + other))
         steps.append(("day", node.hex() == proof["day"]["root"], node.hex()))
-    return steps
+    return steps + (_redacted(proof) if "redacted" in proof else [])
+
+
+def _redacted(proof: dict[str, Any]) -> list[tuple[str, bool, str]]:
+    """Words were masked (字段遮蔽): a sealed record of two officers binds the digest that the chain holds to what remains."""
+    remains, record = proof["redacted"]["remains"], proof["redacted"]["record"]
+    said, digest = record["entry"]["body"], sm3(_canonical(remains)).hex()
+    about = record["entry"]["refers_id"] == remains["seq"] == proof["entry"]["seq"] and remains["position"] == proof["entry"]["position"]
+    bound = record["entry"]["act"] == "redact" and said["content"] == proof["entry"]["content"] and said["asked"] != said["decided"]
+    steps = [("remains", about and bound and said["remains"] == digest, digest)]
+    return steps + [(f"record's {name}", holds, digest) for name, holds, digest in check(record)]
 
 
 def main() -> int:
@@ -73,7 +85,7 @@ def main() -> int:
         proof = json.load(file)
     steps = check(proof)
     for name, holds, digest in steps:
-        print(f"{'ok ' if holds else 'BAD'} {name:5} {digest}")
+        print(f"{'ok ' if holds else 'BAD'} {name:14} {digest}")
     if not proof["day"]:
         print("the day of this entry has not been sealed yet")
     return 0 if all(holds for _, holds, _ in steps) else 1

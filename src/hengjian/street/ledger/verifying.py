@@ -17,13 +17,14 @@ from django.db import DatabaseError, connection
 from django.db.models import Max, Min
 
 from hengjian.ground.kit import append_only
-from hengjian.ground.kit.digests import canonical
+from hengjian.ground.kit.digests import canonical, sm3
 
 from . import guards, queries
 from .apart import begin
+from .masking import MASK
 from .models import Batch, DailyRoot, Entry, Personal
 from .rules import GENESIS, batch_leaf, day_root, link, personal_seal, seal_of
-from .sealed_text import expression
+from .sealed_text import SALT, expression
 
 Progress = Callable[[int, int], None]
 WORTH = 100_000  # entries from which a second process is worth its start
@@ -59,11 +60,16 @@ class Verdict:
 
 @dataclass(slots=True)
 class Walked:
-    """One range of batches, walked up to its end or to its first fault."""
+    """One range of batches, walked up to its end or to its first fault.
+
+    `suspect`: words went from an entry and no sealed record accounts for it. Where that record itself was altered, it is
+    the one to be named.
+    """
 
     entries: int = 0
     batches: int = 0
     fault: Fault | None = None
+    suspect: Fault | None = None
 
 
 def verify(*, progress: Progress | None = None, workers: int = 1) -> Verdict:
@@ -73,6 +79,7 @@ def verify(*, progress: Progress | None = None, workers: int = 1) -> Verdict:
     alone = workers < 2 or Entry.objects.filter(batch__lte=last).count() < WORTH
     walked = [walk(first, last, progress)] if alone else _side_by_side(first, last, workers, progress)
     fault = next((part.fault for part in walked if part.fault), None)
+    fault = fault or next((part.suspect for part in walked if part.suspect), None)
     roots = 0
     if fault is None:
         fault = next(_strays(first, last), None) or next(_personal(), None)
@@ -126,12 +133,12 @@ def walk(first: int, last: int, progress: Progress | None = None) -> Walked:
     return seen
 
 
-Row = tuple[int, int, int, Any, Any, Any]  # batch, position, seq, previous, digest, canonical text
+Row = tuple[int, int, int, Any, Any, Any, Any]  # batch, position, seq, previous, digest, canonical text, salt
 
 
 def _rows(low: int, high: int) -> list[Row]:
     """The entries of a range of batches in order, as the table has them: an index may still say what a row once said."""
-    select = f"SELECT batch_id, position, seq, previous, digest, {expression()} FROM ledger_entry"
+    select = f"SELECT batch_id, position, seq, previous, digest, {expression()}, {SALT[connection.vendor]} FROM ledger_entry"
     ends: Sequence[int | None] = (low, high)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -157,15 +164,18 @@ def _chains(batches: list[tuple[int, int, Any]], rows: list[Row], seen: Walked) 
     for batch, size, head in batches:
         previous, count = GENESIS, 0
         while place < end and rows[place][0] == batch:
-            _, position, seq, before, digest, text = rows[place]
+            _, position, seq, before, digest, text, salt = rows[place]
             place, count = place + 1, count + 1
             if position != count or before != previous:
                 return Fault("missing", f"第{batch}批第{count}条之前少了记录或次序被改", seq, batch)
-            previous = link(previous, text)
+            previous = link(previous, text + salt)
             if previous != digest:
                 previous = bytes(digest)
                 if not _holds(seq, bytes(before), previous):
-                    return Fault("content", f"序号{seq}的记录与当初封存的不一致", seq, batch)
+                    fault = Fault("content", f"序号{seq}的记录与当初封存的不一致", seq, batch)
+                    if not _words_went(text):
+                        return fault
+                    seen.suspect = seen.suspect or fault
         seen.entries += count
         if count != size:
             lost = _lost(batch, {row[2] for row in rows[place - count : place]})
@@ -178,19 +188,30 @@ def _chains(batches: list[tuple[int, int, Any]], rows: list[Row], seen: Walked) 
 
 
 def _holds(seq: int, before: bytes, digest: bytes) -> bool:
-    """Whether the seal fits the entry with its body written anew, or the digest that the record of its disposal kept."""
+    """Whether the seal fits the entry with its body written anew, or the digest that the record kept by which its words went."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {expression(body=False)} FROM ledger_entry WHERE seq = %s", [seq])
-            text = bytes(cursor.fetchone()[0])
+            cursor.execute(f"SELECT {expression(body=False)}, {SALT[connection.vendor]} FROM ledger_entry WHERE seq = %s", [seq])
+            told, salt = (bytes(one) for one in cursor.fetchone())
         row = Entry.objects.filter(seq=seq).values("body", "document").get()
-        if link(before, text.replace(b'"body":,', b'"body":' + canonical(row["body"]) + b",", 1)) == digest:
+        text = told.replace(b'"body":,', b'"body":' + canonical(row["body"]) + b",", 1)
+        if link(before, text + salt) == digest:
             return True
-        told = queries.disposal_of(seq)
-        emptied = row == {"body": {}, "document": ""}
-        return told is not None and emptied and seal_of(before, bytes.fromhex(told.body["content"])) == digest
+        disposal, redaction = queries.disposal_of(seq), queries.redaction_of(seq)
+        if disposal is not None:
+            return row == {"body": {}, "document": ""} and not salt and seal_of(before, bytes.fromhex(disposal.body["content"])) == digest
+        return redaction is not None and not salt and _bound(redaction.body, text) and seal_of(before, bytes.fromhex(redaction.body["content"])) == digest
     except (DatabaseError, ValueError, TypeError, KeyError):
         return False
+
+
+def _bound(record: dict[str, Any], text: bytes) -> bool:
+    """Whether two officers let these words go, and what remains is what their record says."""
+    return record["asked"] != record["decided"] and sm3(text).hex() == record["remains"]
+
+
+def _words_went(text: Any) -> bool:
+    return MASK.encode() in bytes(text) or b'"body":{},' in bytes(text)
 
 
 def _unreadable(low: int, high: int) -> Fault:
@@ -198,7 +219,7 @@ def _unreadable(low: int, high: int) -> Fault:
     for seq, batch in Entry.objects.filter(batch__gte=low, batch__lte=high).order_by("batch", "position").values_list("seq", "batch"):
         try:
             with connection.cursor() as cursor:
-                cursor.execute(f"SELECT previous, digest, {expression()} FROM ledger_entry WHERE seq = %s", [seq])
+                cursor.execute(f"SELECT previous, digest, {expression()}, {SALT[connection.vendor]} FROM ledger_entry WHERE seq = %s", [seq])
                 cursor.fetchone()
         except (DatabaseError, ValueError):
             return Fault("unreadable", f"序号{seq}的记录读不出来", seq, batch)

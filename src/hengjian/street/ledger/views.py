@@ -27,7 +27,7 @@ from hengjian.street.register import queries as register
 from hengjian.street.register import services as register_acts
 from hengjian.street.register.rules import TAKEN
 
-from . import disposing, evidence, forms, queries, services, verifier
+from . import disposing, evidence, forms, masking, queries, redacting, services, telling, verifier
 from .models import CLOSING, REMARKS, Entry
 
 SHOWN = 20
@@ -41,7 +41,7 @@ def _officer(request: HttpRequest) -> Any:
 def titles() -> dict[str, str]:
     """Kinds of entry as people read them."""
     closing = {"withdrawal": _("撤回"), "repair": _("信用修复"), "end": _("终止"), "correction": _("更正")}
-    closing |= {"objection": _("异议标注"), "objection-outcome": _("异议核实结果"), "reply": _("企业回应")}
+    closing |= {"redaction": _("字段遮蔽"), "objection": _("异议标注"), "objection-outcome": _("异议核实结果"), "reply": _("企业回应")}
     return {kind: named(record) for kind, record in policy.current().records.items()} | closing
 
 
@@ -66,6 +66,8 @@ ABOVE = ("name", "document", "decided", "effective", "issuer", "until")  # shown
 NAMES = {
     "because": _lazy("理由"), "changed": _lazy("更正的项目"), "row": _lazy("文件行号"),
     "matter": _lazy("事项编号"), "text": _lazy("企业的话"), "outcome": _lazy("结果"), "received": _lazy("收到日期"), "content": _lazy("原内容的摘要（SM3）"),
+    "ground": _lazy("事由"), "basis": _lazy("依据"), "fields": _lazy("遮蔽的项"), "asked": _lazy("提出人工号"), "decided": _lazy("决定人工号"),
+    "remains": _lazy("所余内容的摘要（SM3）"), "body": _lazy("所余正文的摘要（SHA-256）"),
     "unrecognised": _lazy("未认出的内容"),
     "fine_fen": _lazy("罚款金额（元）"), "confiscated_fen": _lazy("没收金额（元）"),
 }  # fmt: skip
@@ -78,7 +80,7 @@ def _shown(value: Any, catalogue: Any) -> str:
         return "；".join(f"{name} {one}" for name, one in value.items())
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    return str(catalogue.title_of(str(value), english=english()) if catalogue else value)
+    return str(catalogue.title_of(str(value), english=english()) if catalogue else value).replace(masking.MASK, _("〔已遮蔽〕"))
 
 
 @requires("ledger.view")
@@ -88,7 +90,11 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
     later = list(queries.about(found))
     proof = services.proof_of(seq)
     steps = verifier.check(proof) if proof else []
-    named = {"entry": _("内容与记录的摘要相符"), "batch": _("摘要接成本批的链头"), "day": _("本批在当日总封之内")}
+    named = {
+        "entry": _("内容与记录的摘要相符"), "batch": _("摘要接成本批的链头"), "day": _("本批在当日总封之内"),
+        "remains": _("所余内容与遮蔽记录相符"), "record's entry": _("遮蔽记录的内容与摘要相符"),
+        "record's batch": _("遮蔽记录接成其批的链头"), "record's day": _("遮蔽记录在其日的总封之内"),
+    }  # fmt: skip
     closed = next((one for one in later if one.kind in CLOSING), None)
     amends = found.kind not in (*CLOSING, *REMARKS) and not closed and may(request, "ledger.answer")
     context = {
@@ -96,7 +102,8 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
         "entry": found, "title": titles().get(found.kind, found.kind), "body": body_of(found), "later": later,
         "titles": titles(), "proof": proof, "steps": [(named[name], holds, digest) for name, holds, digest in steps],
         "whole": all(holds for _name, holds, _digest in steps), "closed": closed,
-        "disposed": queries.disposal_of(found.seq),
+        "disposed": queries.disposal_of(found.seq), "masked": telling.beside(found.kind, queries.redactions_of([seq]).get(seq, [])),
+        "may_redact": may(request, "ledger.redact") and not queries.disposal_of(seq) and bool(redacting.maskable(found)),
         "may_amend": amends and queries.issued_within(_officer(request), found),
     }  # fmt: skip
     return render(request, "ledger/entry.html", context)

@@ -17,7 +17,8 @@ from .models import Batch
 from .rules import GENESIS, SEALED, personal_seal, seal
 from .settling import LOCK
 
-COLUMNS = (*SEALED, "batch_id", "previous", "digest")
+COLUMNS = (*SEALED, "salt", "batch_id", "previous", "digest")
+SALT = 12  # bytes
 DEFAULTS: dict[str, Any] = {
     "document": "", "until": None, "fine_fen": None, "confiscated_fen": None, "warning_only": None, "body": {},
     "refers_id": None, "delivery_id": None, "source_row": None,
@@ -36,8 +37,9 @@ def write(source: str, drafts: Sequence[dict[str, Any]], at: datetime) -> list[i
         previous = GENESIS
         rows: list[dict[str, Any]] = []
         personal: list[tuple[int, bytes, str]] = []
+        salts = secrets.token_bytes(SALT * len(drafts))
         for position, (seq, draft) in enumerate(zip(numbers, drafts, strict=True), start=1):
-            row = {**DEFAULTS, **draft, "seq": seq, "position": position, "recorded": at}
+            row = {**DEFAULTS, **draft, "seq": seq, "position": position, "recorded": at, "salt": salts[SALT * (position - 1) : SALT * position]}
             if (other := row.pop("refers_draft", None)) is not None:
                 row["refers_id"] = numbers[other]
             row["personal_digest"] = _protect(seq, row.pop("personal", None), personal)

@@ -28,6 +28,7 @@ class NoticeOut(Schema):
     """One notice within its term. `until` is its last public day; null: until the record is closed.
 
     `replies` are the firm's own words; `objection` says since when it is objected to, and the outcome once decided.
+    `redacted`: words that were masked since, with the day, the fields and the ground (PII, trade secret).
     """
 
     entry_seq: int
@@ -43,6 +44,7 @@ class NoticeOut(Schema):
     body: dict[str, Any]
     replies: list[dict[str, Any]]
     objection: dict[str, Any]
+    redacted: list[dict[str, Any]]
 
 
 class EntityBrief(Schema):

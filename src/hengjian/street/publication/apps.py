@@ -32,6 +32,6 @@ class PublicationConfig(AppConfig):
     def ready(self) -> None:
         from hengjian.street.assessment import shown
 
-        from . import terms
+        from . import services, terms  # noqa: F401 - masked words leave with the decision
 
         shown.told_by(terms.counted_days)

@@ -63,6 +63,7 @@ class PublicNotice(models.Model):
     body = models.JSONField(default=dict)  # public fields only, masked
     replies = models.JSONField(default=list)  # the firm's own words: [{seq, on, text}], read for natural persons' data
     objection = models.JSONField(default=dict)  # {flagged} while it is verified; then {flagged, outcome, decided, because}
+    redacted = models.JSONField(default=list)  # words masked since: [{seq, on, fields, ground}]
     withdrawn_on = models.DateField(null=True)  # first day on which it is no longer shown
     withdrawn_by = models.BigIntegerField(null=True)  # the ledger entry that says so
     withdrawn_kind = models.CharField(max_length=40, blank=True)

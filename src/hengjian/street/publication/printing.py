@@ -15,6 +15,7 @@ from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.people import citing
 from hengjian.ground.people.language import english
 from hengjian.street.assessment import telling
+from hengjian.street.ledger.masking import MASK
 from hengjian.street.register.rules import kind_of
 
 from . import report
@@ -53,6 +54,11 @@ class Record:
         return report.objected(self.notice)
 
     @property
+    def masked(self) -> list[str]:
+        """What was masked in it, in a sentence each."""
+        return report.masked(self.notice)
+
+    @property
     def short(self) -> str:
         """The kind in a word, as tabs call it."""
         return str(TITLES.get(self.notice.kind) or self.kind)
@@ -74,7 +80,7 @@ def shown(field: Any, value: Any) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     rows = policy.current().catalogue(field.catalogue).rows if field and field.catalogue and english() else ()
-    return next((telling.named(row) for row in rows if row.title == value), report.printed(value))
+    return next((telling.named(row) for row in rows if row.title == value), report.printed(value)).replace(MASK, _("〔已遮蔽〕"))
 
 
 def records(notices: Iterable[PublicNotice]) -> list[Record]:

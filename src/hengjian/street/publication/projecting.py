@@ -15,6 +15,7 @@ from hengjian.ground.people.models import Agency
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.register.models import Entity
 
+from .masking import FIELDS, places, protected_values, renewed
 from .models import PublicNotice
 from .rulebook import Rulebook
 from .rules import mask, public_body
@@ -62,7 +63,7 @@ def project(entries: Iterable[Any], rulebook: Rulebook, on: date) -> Outcome:
         outcome.published += _write(notice for notice in found if notice)
         for entry in beside:
             if entry.kind in ledger.REMARKS:
-                _remark(entry, outcome)
+                _remark(entry, rulebook, outcome)
             else:
                 _correct(entry, issuers, rulebook, on, outcome)
         _close([entry for entry in chunk if entry.kind in ledger.CLOSING], outcome)
@@ -103,7 +104,7 @@ def notice_of(
         "issuer": issuers[entry.issuer_id], "document": entry.document, "decided": entry.decided,
         "due": rulebook.due(rule, record["decided"]), "published_on": on, "until": plan.until,
         "basis": _json(plan.as_sum()), "body": _json(_public(entry, record | {"decided": entry.decided}, rule.public)), "withdrawn_kind": "",
-        "replies": "[]", "objection": "{}",
+        "replies": "[]", "objection": "{}", "redacted": "[]",
         "changed_seq": entry.seq,
     }  # fmt: skip
 
@@ -126,12 +127,6 @@ def _write(notices: Iterable[dict[str, Any]]) -> int:
 def _public(entry: Any, record: Mapping[str, Any], public: list[str]) -> dict[str, Any]:
     plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in record.items()}
     return public_body(plain, public, protected_values(entry))
-
-
-def protected_values(entry: Any) -> list[str]:
-    """Values of natural persons kept behind the entry; none of them may stand in its public text."""
-    personal = getattr(entry, "personal", None)
-    return [value for value in (personal.data or {}).values() if isinstance(value, str)] if personal else []
 
 
 def _close(entries: list[Any], outcome: Outcome) -> None:
@@ -166,10 +161,25 @@ def _correct(entry: Any, issuers: Mapping[Any, str], rulebook: Rulebook, on: dat
     outcome.corrected += _write([notice] if notice else [])
 
 
-def _remark(entry: Any, outcome: Outcome) -> None:
-    """Print beside the notice what the firm says, and how its objection stands."""
+def remask(entry: Any, rulebook: Rulebook) -> Iterator[PublicNotice]:
+    """Notices of an entry without its masked words, not saved; which fields are public is what it was when first written."""
+
+    def public(one: Any, rule: Any) -> dict[str, Any]:
+        return _public(one, record_of(one, rulebook) | {"decided": one.decided}, rule.public)
+
+    return renewed(entry, rulebook, public)
+
+
+def _remark(entry: Any, rulebook: Rulebook, outcome: Outcome) -> None:
+    """Print beside the notice what the firm says, how its objection stands, and that words of it were masked."""
+    if entry.kind == "redaction":
+        for notice in remask(entry.refers, rulebook):
+            notice.changed_seq = entry.seq
+            notice.save(update_fields=[*FIELDS, "changed_seq"])
+            outcome.remarked += 1
+        return
     day = entry.decided.isoformat()
-    for notice, hidden in _places(entry.refers):
+    for notice, hidden in places(entry.refers):
         if entry.kind == "reply":
             notice.replies = [*notice.replies, {"seq": entry.seq, "on": day, "text": mask(entry.body["text"], hidden)}]
         elif entry.kind == "objection":
@@ -184,19 +194,9 @@ def _remark(entry: Any, outcome: Outcome) -> None:
 
 def _unreply(entry: Any, outcome: Outcome) -> None:
     """A reply taken back by the firm is no longer printed."""
-    for notice, _hidden in _places(entry.refers.refers):
+    for notice, _hidden in places(entry.refers.refers):
         notice.replies = [one for one in notice.replies if one["seq"] != entry.refers_id]
         _remarked(notice, entry, outcome)
-
-
-def _places(record: Any) -> Iterator[tuple[PublicNotice, list[str]]]:
-    """The notice of a record, and of each that took its place when it was corrected; with the values they protect."""
-    hidden: list[str] = []
-    while record:
-        hidden = [*hidden, *protected_values(record)]
-        if notice := PublicNotice.objects.filter(entry_seq=record.seq).first():
-            yield notice, hidden
-        record = ledger.replacement_of(record)
 
 
 def _remarked(notice: PublicNotice, entry: Any, outcome: Outcome) -> None:

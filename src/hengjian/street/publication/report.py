@@ -12,6 +12,7 @@ from hengjian.ground import policy
 from hengjian.ground.documents import services as documents
 from hengjian.ground.people import citing
 from hengjian.street.assessment import telling
+from hengjian.street.ledger import telling as ledger
 from hengjian.street.register.telling import capital_in_chinese
 
 from . import queries
@@ -93,8 +94,14 @@ def rows(law: policy.Law, notice: PublicNotice) -> list[list[str]]:
     head = [["文书号", notice.document or "—"], ["作出机关", notice.issuer], ["作出日期", notice.decided.isoformat()]]
     until = notice.until.isoformat() if notice.until else "依法停止公示之日"
     said = [["异议", objected(notice)]] if notice.objection else []
+    said += [["遮蔽", one] for one in masked(notice)]
     said += [[f"企业回应（{reply['on']}）", reply["text"]] for reply in notice.replies]
     return [*head, *body, ["公示期", f"{notice.published_on.isoformat()} 至 {until}"], *said]
+
+
+def masked(notice: PublicNotice) -> list[str]:
+    """What was masked in a notice, in a sentence each."""
+    return [ledger.masked(notice.kind, one["on"], one["fields"], one["ground"]) for one in notice.redacted]
 
 
 def objected(notice: PublicNotice) -> str:

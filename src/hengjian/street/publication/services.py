@@ -10,12 +10,15 @@ from django.db import transaction
 
 from hengjian.ground import audit, policy
 from hengjian.ground.people.models import Officer
+from hengjian.ground.procedure.effects import effect
+from hengjian.ground.procedure.models import Event, Proceeding
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.register.models import Entity
 
 from . import entities
+from .masking import FIELDS
 from .models import Projection, PublicNotice
-from .projecting import CHUNK, Outcome, project
+from .projecting import CHUNK, Outcome, project, remask
 from .rulebook import Rulebook
 
 RULESET = "tianjin-2017"
@@ -62,6 +65,19 @@ def _copy(state: Projection, keys: list[int], ruleset: str) -> int:
     first = state.entity_change + 1
     state.entity_change += -(-len(keys) // entities.CHUNK)
     return entities.copy(keys, ruleset, first)
+
+
+@effect("redaction", "*")
+def mask_words(matter: Proceeding, event: Event) -> None:
+    """Masked words are not shown a moment longer: in the transaction of the decision. Copies are told by `publish_due`."""
+    masked = ledger.masked_by(matter) if event.act == "approve" else []
+    if not masked:
+        return
+    state = Projection.objects.select_for_update().get_or_create(pk=1, defaults={"version": "new"})[0]
+    book = Rulebook(policy.current())
+    for notice in (one for entry in masked for one in remask(entry, book)):
+        notice.save(update_fields=FIELDS)
+    _mark(state, state.as_of or event.on, state.pack_version)
 
 
 def expire_due(*, on: date) -> int:
