@@ -25,14 +25,15 @@ def mask(delivery: Delivery, number: int, uscc: str, words: Words, on: date) -> 
     for block in Block.objects.filter(delivery=delivery, first__lte=number, last__gte=number).order_by("first"):
         _mask_line(block, number, words)
     told = [pair for pair in words.values() if pair[0]]
-    touched = {delivery.pk}
+    touched, rows = {delivery.pk}, {(delivery.pk, number)}
     own = Row.objects.filter(delivery=delivery, number=number).order_by().values_list("pk", flat=True)
     for row in Row.objects.filter(pk__in={*own, *_rows_with(uscc, told)}).order_by("pk"):
         row.raw, row.data, row.reasons = (_left(one, told) for one in (row.raw, row.data, row.reasons))
         row.save(update_fields=["raw", "data", "reasons"])
         touched.add(row.delivery_id)
+        rows.add((row.delivery_id, row.number))
     for note in Correction.objects.filter(delivery__in=touched).order_by("pk"):
-        if (left := _left(note.changes, told)) != note.changes:
+        if (note.delivery_id, note.row) in rows and (left := _left(note.changes, told)) != note.changes:
             Correction.objects.filter(pk=note.pk).update(changes=left)
             touched |= {note.again_id} - {None}
     Delivery.objects.filter(pk__in=touched, state__in=("done", "refused"), put_away=None).update(put_away=on)

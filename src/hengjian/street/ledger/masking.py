@@ -38,7 +38,8 @@ def masked(text: str, spans: list[Span] | None) -> str:
     """The text with these spans masked; spans that touch become one."""
     if spans is None:
         return MASK
-    kept, last = [], 0
+    kept: list[str] = []
+    last = 0
     for first, end in sorted((first, end) for first, end in spans):
         if not 0 <= first < end <= len(text):
             raise ValueError(f"no such span: {first}–{end}")
@@ -50,7 +51,7 @@ def masked(text: str, spans: list[Span] | None) -> str:
 
 def without(body: Mapping[str, Any], marks: Marks) -> dict[str, Any]:
     """The body with the marked words masked. Raises KeyError where a field is not there."""
-    left = {name: dict(value) if isinstance(value, dict) else value for name, value in body.items()}
+    left: dict[str, Any] = {name: dict(value) if isinstance(value, dict) else value for name, value in body.items()}
     for path, spans in marks.items():
         outer, _dot, heading = path.partition(".")
         place, name = (left[outer], heading) if heading else (left, outer)

@@ -317,7 +317,7 @@ def redactions(officer: Officer | None) -> QuerySet[Proceeding]:
 
 def masked_by(matter: Proceeding) -> list[Entry]:
     """Records a masking is about, as they stand now."""
-    marks = next((event.body["marks"] for event in procedure.events_of(matter) if event.act == "ask"), {})
+    marks: dict[str, Any] = next((event.body["marks"] for event in procedure.events_of(matter) if event.act == "ask"), {})
     found = Entry.objects.filter(seq__in=[int(seq) for seq in marks])
     return list(found.select_related("entity", "issuer", "personal", "refers").order_by("seq"))
 

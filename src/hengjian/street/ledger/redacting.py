@@ -187,7 +187,8 @@ def _record(
 
 
 def _held(seq: int) -> dict[str, Any]:
-    return Entry.objects.filter(seq=seq).values(*SEALED, "salt").get()
+    row: dict[str, Any] = Entry.objects.filter(seq=seq).values(*SEALED, "salt").get()
+    return row
 
 
 def _mask_intake(entry: Entry, was: Mapping[str, Any], body: Mapping[str, Any], on: date) -> None:

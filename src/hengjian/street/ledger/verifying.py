@@ -207,7 +207,7 @@ def _holds(seq: int, before: bytes, digest: bytes) -> bool:
 
 def _bound(record: dict[str, Any], text: bytes) -> bool:
     """Whether two officers let these words go, and what remains is what their record says."""
-    return record["asked"] != record["decided"] and sm3(text).hex() == record["remains"]
+    return bool(record["asked"] != record["decided"]) and sm3(text).hex() == str(record["remains"])
 
 
 def _words_went(text: Any) -> bool:

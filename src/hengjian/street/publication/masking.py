@@ -27,10 +27,10 @@ def renewed(entry: Any, book: Any, public: Any) -> Iterator[PublicNotice]:
                 notice.objection = notice.objection | {"because": rules.mask(entry.body.get("because", ""), hidden)}
             yield _with(notice, told)
         return
-    rule, notice = book.publicity(entry.kind), PublicNotice.objects.filter(entry_seq=entry.seq).first()
-    if rule and notice:
-        notice.body = public(entry, rule)
-        yield _with(notice, told)
+    rule, own = book.publicity(entry.kind), PublicNotice.objects.filter(entry_seq=entry.seq).first()
+    if rule and own:
+        own.body = public(entry, rule)
+        yield _with(own, told)
 
 
 def places(record: Any) -> Iterator[tuple[PublicNotice, list[str]]]:

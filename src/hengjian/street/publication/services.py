@@ -71,13 +71,19 @@ def _copy(state: Projection, keys: list[int], ruleset: str) -> int:
 def mask_words(matter: Proceeding, event: Event) -> None:
     """Masked words are not shown a moment longer: in the transaction of the decision. Copies are told by `publish_due`."""
     masked = ledger.masked_by(matter) if event.act == "approve" else []
-    if not masked:
-        return
-    state = Projection.objects.select_for_update().get_or_create(pk=1, defaults={"version": "new"})[0]
     book = Rulebook(policy.current())
     for notice in (one for entry in masked for one in remask(entry, book)):
         notice.save(update_fields=FIELDS)
-    _mark(state, state.as_of or event.on, state.pack_version)
+    if masked:  # not before: `publish_due` holds the row while it waits for writers, and this is one
+        transaction.on_commit(_renew)
+
+
+def _renew() -> None:
+    """A new version alone, so that no page kept in memory outlives what it was made from."""
+    with transaction.atomic():
+        state = Projection.objects.select_for_update().filter(pk=1).first()
+        if state and state.as_of:
+            _mark(state, state.as_of, state.pack_version)
 
 
 def expire_due(*, on: date) -> int:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0006_rows_come_in_again_and_headings_are_learnt'),
+        ('intake', '0007_a_rejected_row_may_be_let_go'),
     ]
 
     operations = [
