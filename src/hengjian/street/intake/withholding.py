@@ -35,7 +35,7 @@ def mask(delivery: Delivery, number: int, uscc: str, words: Words, on: date) -> 
     for note in Correction.objects.filter(delivery__in=touched).order_by("pk"):
         if (note.delivery_id, note.row) in rows and (left := _left(note.changes, told)) != note.changes:
             Correction.objects.filter(pk=note.pk).update(changes=left)
-            touched |= {note.again_id} - {None}
+            touched.update([note.again_id] if note.again_id else [])
     Delivery.objects.filter(pk__in=touched, state__in=("done", "refused"), put_away=None).update(put_away=on)
     return sorted(touched)
 
