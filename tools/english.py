@@ -94,7 +94,7 @@ def _of_template(source: str) -> Iterator[Message]:
     code = templatize(source)
     for found in re.finditer(r"\b(n?)gettext\((u?(['\"]).*?\3)(?:,\s*(u?(['\"]).*?\5))?[,)]", code, re.DOTALL):
         words = [ast.literal_eval(_one_line(w)) for w in (found[2], found[4] if found[1] else None) if w]
-        yield tuple(word.replace("%%", "%") if "%(" not in word else word for word in words)
+        yield tuple(words)  # Django looks a template's message up with its percent signs doubled
     for found in re.finditer(r"\b_\((['\"])(.*?)\1\)", code):
         yield (found[2],)
 

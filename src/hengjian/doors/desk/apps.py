@@ -16,8 +16,8 @@ class DeskConfig(AppConfig):
         "export.audit": _("导出审计记录"),
     }
     powers = {
-        "desk.view": "查看辖区总览",
-        "desk.personal": "留痕查看记录背后的自然人信息",
+        "desk.view": _("查看辖区总览"),
+        "desk.personal": _("留痕查看记录背后的自然人信息"),
     }
     desk_pages = (
         Page("desk:home", _("我的工作台"), "inbox", "", 1),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
 from hengjian.ground.people import scopes
+from hengjian.ground.people.choices import AgencyChoices
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Agency
 from hengjian.ground.ui.days import day as day
@@ -52,7 +53,7 @@ class Scope(forms.Form):
     scope = forms.ChoiceField(
         label=_("数据范围"), widget=forms.Select(attrs={"class": "form-select"}), choices=tuple(scopes.TITLES.items()),
     )  # fmt: skip
-    units = forms.ModelMultipleChoiceField(
+    units = AgencyChoices(
         Agency.objects.order_by("path"), label=_("指定机关（仅“指定机关”时有效）"), required=False,
         widget=forms.SelectMultiple(attrs={"class": "form-select", "size": "8"}),
     )  # fmt: skip

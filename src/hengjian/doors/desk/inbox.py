@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from hengjian.doors.exchange import repairs
 from hengjian.duties.filing import queries as filing
 from hengjian.ground import policy
-from hengjian.ground.people.language import named, title_in
+from hengjian.ground.people.language import named, office, title_in
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import recounting, rules
@@ -200,7 +200,7 @@ def silent(officer: Officer) -> Iterator[Waiting]:
         law = policy.current()
         title = named(law.record(alarm.kind)) if alarm.kind in law.records else alarm.kind
         yield Waiting(
-            "filing", _("归集督查"), "", _("%(agency)s：%(title)s自 %(last)s 起没有报送") % {"agency": alarm.agency.name, "title": title, "last": alarm.last.isoformat()},
+            "filing", _("归集督查"), "", _("%(agency)s：%(title)s自 %(last)s 起没有报送") % {"agency": office(alarm.agency.name), "title": title, "last": alarm.last.isoformat()},
             _("来源静默"), address("filing:source", alarm.agency.code, alarm.kind),
         )  # fmt: skip
 

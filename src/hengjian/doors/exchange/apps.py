@@ -10,8 +10,8 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
     verbose_name = _("数据交换")
     powers = {
-        "exchange.view": "查看数据交换的进度、回执与退回",
-        "exchange.push": "立即向交换对象推送",
+        "exchange.view": _("查看数据交换的进度、回执与退回"),
+        "exchange.push": _("立即向交换对象推送"),
     }
     audited = {"exchange.push": _("向交换对象推送"), "exchange.look": _("人工核对对方网站")}
     desk_pages = (

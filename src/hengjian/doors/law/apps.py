@@ -12,8 +12,8 @@ class LawConfig(AppConfig):
         "law.verify": _("登记法律原文核对"),
     }
     powers = {
-        "law.view": "查看法律参数、期限计算与待核清单",
-        "law.verify": "登记与法律原文核对的结果",
+        "law.view": _("查看法律参数、期限计算与待核清单"),
+        "law.verify": _("登记与法律原文核对的结果"),
     }
     desk_pages = (
         Page("law:home", _("法律参数"), "scale", "law.view", 80, _("法律与规则")),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hengjian.ground import policy
 from hengjian.ground.kit.money import parse_yuan
 from hengjian.ground.people import citing
+from hengjian.ground.people.language import office
 from hengjian.ground.policy import by_row
 from hengjian.ground.policy.conditions import Fact
 from hengjian.ground.ui import looks
@@ -79,7 +80,7 @@ def warnings(shown: Sequence[Record]) -> list[dict[str, Any]]:
 
 def _listed(record: Record) -> str:
     """A firm is put on a list; an individual business is marked as in an abnormal state."""
-    told = {"day": record.notice.decided, "issuer": record.notice.issuer, "kind": record.kind}
+    told = {"day": record.notice.decided, "issuer": office(record.notice.issuer), "kind": record.kind}
     if record.notice.kind == "abnormal-list" and kind_of(record.notice.uscc, "") == "individual":
         return _("%(day)s 被%(issuer)s标记为%(kind)s") % told
     return _("%(day)s 被%(issuer)s列入%(kind)s") % told

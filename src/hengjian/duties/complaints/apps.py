@@ -43,10 +43,10 @@ class ComplaintsConfig(AppConfig):
         "export.complaint-report": _("生成投诉举报分析报告"),
     }
     powers = {
-        "complaints.view": "查看投诉举报（不含个人信息）",
-        "complaints.take": "登记、导入和分送投诉举报",
-        "complaints.handle": "办理投诉举报，查看投诉人和举报人",
-        "complaints.decide": "批准投诉举报事项",
+        "complaints.view": _("查看投诉举报（不含个人信息）"),
+        "complaints.take": _("登记、导入和分送投诉举报"),
+        "complaints.handle": _("办理投诉举报，查看投诉人和举报人"),
+        "complaints.decide": _("批准投诉举报事项"),
     }
     desk_pages = (
         Page("complaints:inbox", _("投诉举报待办"), "inbox", "complaints.handle", 44, _("投诉举报")),

@@ -12,6 +12,7 @@ from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people.access import requires
+from hengjian.ground.people.language import named
 
 from . import filing, forms
 from . import imports as work_orders
@@ -42,7 +43,7 @@ def hotline(request: HttpRequest) -> HttpResponse:
             said = _("已登记 %(number)s，查询码 %(code)s，请读给来电人") % {"number": made.filing.number, "code": made.code}
             messages.success(request, said)
             return redirect("complaints:hotline")
-    advice = policy.current().catalogue("complaint-advice").items.values()
+    advice = [named(item) for item in policy.current().catalogue("complaint-advice").items.values()]
     return render(request, "complaints/hotline.html", {"form": form, "advice": advice}, status=422 if form.errors else 200)
 
 

@@ -17,7 +17,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.kit.money import yuan
 from hengjian.ground.people import scopes
 from hengjian.ground.people.access import requires
-from hengjian.ground.people.language import named
+from hengjian.ground.people.language import named, office
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.ui import charts, sheets
@@ -87,7 +87,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 def _lines(units: list[rates.Unit]) -> Iterator[list[object]]:
     for unit in units:
-        line: list[object] = [unit.agency.code, unit.agency.name]
+        line: list[object] = [unit.agency.code, office(unit.agency.name)]
         for name in rates.names():
             rate = unit.rates[name]
             line += [rate.percent, rate.numerator, rate.denominator]
@@ -116,7 +116,7 @@ def _chart(units: list[rates.Unit]) -> dict[str, Any]:
     shown = sorted((unit for unit in units if any(unit.rates[n].denominator for n in rates.ON_TIME)), key=lambda unit: -unit.late)[:WORST]
     in_time = [sum(unit.rates[name].numerator for name in rates.ON_TIME) for unit in shown]
     parts = [(_("按时"), charts.OPEN, in_time), (_("超期"), charts.LATE, [unit.late for unit in shown])]
-    return charts.stacked_bars([unit.agency.name for unit in shown], parts)
+    return charts.stacked_bars([office(unit.agency.name) for unit in shown], parts)
 
 
 @requires("complaints.view")

@@ -18,8 +18,8 @@ class FilingConfig(AppConfig):
         "export.filing-report": _("出具归集督查月报"),
     }
     powers = {
-        "filing.view": "查看归集督查情况",
-        "filing.recheck": "抽取样本并复核归集数据",
-        "filing.report": "冻结归集督查月报",
+        "filing.view": _("查看归集督查情况"),
+        "filing.recheck": _("抽取样本并复核归集数据"),
+        "filing.report": _("冻结归集督查月报"),
     }
     desk_pages = (Page("filing:overview", _("归集督查"), "report", "filing.view", 22, _("信息归集")),)

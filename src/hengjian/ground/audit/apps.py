@@ -9,7 +9,7 @@ class AuditConfig(AppConfig):
     name = "hengjian.ground.audit"
     label = "audit"
     verbose_name = _("审计")
-    powers = {"audit.view": "查看审计记录"}
+    powers = {"audit.view": _("查看审计记录")}
 
     def ready(self) -> None:
         post_migrate.connect(guards.after_migrate, sender=self, dispatch_uid="audit.guards")

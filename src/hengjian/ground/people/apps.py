@@ -15,7 +15,7 @@ class PeopleConfig(AppConfig):
         "people.return": _("恢复人员"),
     }
     powers = {
-        "people.view": "查看机构和人员",
-        "people.manage": "管理机构、人员和岗位",
-        "counter.own": "办理本企业事项",
+        "people.view": _("查看机构和人员"),
+        "people.manage": _("管理机构、人员和岗位"),
+        "counter.own": _("办理本企业事项"),
     }

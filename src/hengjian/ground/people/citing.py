@@ -45,7 +45,7 @@ def _citation(source: str, article: str) -> Citation:
     title, counted = named(known) if known else source, _ARTICLES.fullmatch(article)
     place = f" {article}" if article else ""
     if known and english():
-        return Citation(source, title, f", art. {article}" if counted else place)
+        return Citation(source, title, f", art. {article.replace('、', ', ')}" if counted else place)
     quoted = f"《{title}》" if known and known.level != "项目" else title
     return Citation(source, quoted, f"第{article}条" if counted else place)
 

@@ -25,7 +25,7 @@ class ProcedureConfig(AppConfig):
         "procedure.recount": _("日历公布后重算期限"),
     }
     powers = {
-        "procedure.undo": "撤回办理步骤",
-        "procedure.assign": "改派承办人和协办人",
-        "procedure.supervise": "督办",
+        "procedure.undo": _("撤回办理步骤"),
+        "procedure.assign": _("改派承办人和协办人"),
+        "procedure.supervise": _("督办"),
     }

@@ -14,8 +14,8 @@ class AssessmentConfig(AppConfig):
         "export.assessment": _("导出分类名单"),
     }
     powers = {
-        "assessment.view": "查看内部风险等级与任意日期的分类",
-        "assessment.whatif": "试算规则变更",
+        "assessment.view": _("查看内部风险等级与任意日期的分类"),
+        "assessment.whatif": _("试算规则变更"),
     }
     desk_pages = (
         Page("assessment:distribution", _("信用风险分类"), "chart-bar", "assessment.view", 30, _("信用信息")),

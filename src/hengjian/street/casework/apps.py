@@ -13,13 +13,13 @@ class CaseworkConfig(AppConfig):
         "casework.close_files": _("封存案卷评查名单"), "casework.draw_files": _("抽取案卷"), "casework.score_file": _("案卷评分"),
     }  # fmt: skip
     powers = {
-        "casework.view": "查看案件",
-        "casework.handle": "办理案件",
-        "casework.review": "审核案件",
-        "casework.legal": "法制审核",
-        "casework.approve": "批准案件事项",
-        "casework.oversee": "执法监督：抽取、评查、提请尽职免责核查",
-        "casework.watch": "查看执法监督",
+        "casework.view": _("查看案件"),
+        "casework.handle": _("办理案件"),
+        "casework.review": _("审核案件"),
+        "casework.legal": _("法制审核"),
+        "casework.approve": _("批准案件事项"),
+        "casework.oversee": _("执法监督：抽取、评查、提请尽职免责核查"),
+        "casework.watch": _("查看执法监督"),
     }
     desk_pages = (
         Page("casework:cases", _("线索和案件"), "gavel", "casework.view", 50, _("监督检查")),

@@ -34,12 +34,12 @@ class DrawConfig(AppConfig):
         "draw.open_list": _("公开名单"),
     }
     powers = {
-        "draw.view": "查看抽查计划与抽取",
-        "draw.plan": "制定抽查计划",
-        "draw.hold": "组织抽取",
-        "draw.approve": "批准重新抽取和计划外检查",
-        "draw.declare": "申报回避",
-        "draw.ask": "申请计划外检查",
+        "draw.view": _("查看抽查计划与抽取"),
+        "draw.plan": _("制定抽查计划"),
+        "draw.hold": _("组织抽取"),
+        "draw.approve": _("批准重新抽取和计划外检查"),
+        "draw.declare": _("申报回避"),
+        "draw.ask": _("申请计划外检查"),
     }
     desk_pages = (
         Page("draw:items", _("一单两库"), "list-details", "draw.view", 39, _("监督检查"), covers="/desk/draw/library/"),

@@ -89,4 +89,5 @@ class OffPlanForm(forms.Form):
 def _with_fields(officer: Any) -> str:
     """An officer by name, with what the certificates qualify for."""
     held = sorted({field for one in officer.certificates.all() for field in one.fields})
-    return f"{officer.name}（{'、'.join(title_in(FIELDS, field) for field in held)}）" if held else officer.name
+    fields = _("、").join(title_in(FIELDS, field) for field in held)
+    return f"{officer.name}{_('（')}{fields}{_('）')}" if held else officer.name

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
+from hengjian.ground.people.choices import AgencyChoice
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Agency
 from hengjian.ground.ui.looks import CLASSES
@@ -56,7 +57,7 @@ class PlanForm(forms.Form):
     """Scope, mode, odds, team. An empty scope means everything."""
 
     title = forms.CharField(label=_("计划名称"), max_length=80)
-    agency = forms.ModelChoiceField(Agency.objects.none(), label=_("组织（牵头）部门"))
+    agency = AgencyChoice(Agency.objects.none(), label=_("组织（牵头）部门"))
     kind = forms.ChoiceField(label=_("计划种类"), choices=KINDS.items(), initial="ad-hoc", required=False)
     team_size = forms.IntegerField(label=_("每组检查人员"), min_value=2, max_value=6, initial=2)
     visits_from = _day(_("检查开始日"))
@@ -124,7 +125,7 @@ class PlanForm(forms.Form):
 class PartForm(forms.Form):
     """A department that takes part: its items, and how many of its officers go. Left empty, it says nothing."""
 
-    agency = forms.ModelChoiceField(Agency.objects.none(), label=_("参与部门"), required=False)
+    agency = AgencyChoice(Agency.objects.none(), label=_("参与部门"), required=False)
     team_size = forms.IntegerField(label=_("每组检查人员"), min_value=2, max_value=6, initial=2, required=False)
     items = forms.MultipleChoiceField(label=_("该部门的抽查事项"), widget=forms.CheckboxSelectMultiple, required=False)
 

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -18,7 +19,7 @@ from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people import queries as people
 from hengjian.ground.people.access import may, requires
-from hengjian.ground.people.language import title_in
+from hengjian.ground.people.language import office, title_in
 from hengjian.ground.ui import sheets
 
 from . import burden, load, objects, plan_forms, queries, rules, services
@@ -33,7 +34,7 @@ HEADS: dict[str, list[Any]] = {
     ],
     "draws": [gettext_lazy("次数"), gettext_lazy("状态"), gettext_lazy("名单冻结时间"), gettext_lazy("重新抽取的原因")],
     "crews": [gettext_lazy("部门"), gettext_lazy("抽查事项"), gettext_lazy("每组人数"), gettext_lazy("持证人员"), gettext_lazy("具备资格的人员"), gettext_lazy("人均户数")],
-    "load": [gettext_lazy("机构"), gettext_lazy("检查人员"), *(gettext_lazy("%(n)d 月") % {"n": n} for n in range(1, 13)), gettext_lazy("全年"), gettext_lazy("人均")],
+    "load": [gettext_lazy("机构"), gettext_lazy("检查人员"), *(format_lazy(gettext_lazy("{n} 月"), n=n) for n in range(1, 13)), gettext_lazy("全年"), gettext_lazy("人均")],
     "items": [gettext_lazy("计划"), gettext_lazy("检查期"), gettext_lazy("户数"), gettext_lazy("人次"), gettext_lazy("依据")],
 }  # fmt: skip
 TABS = {"draw:plan_list": gettext_lazy("抽查计划"), "draw:calendar": gettext_lazy("负荷日历")}
@@ -167,7 +168,7 @@ def _year(request: HttpRequest, this: int) -> int:
 
 def _chart(rows: list[load.Row]) -> dict[str, Any]:
     """Months side by side, offices stacked; the smallest offices together."""
-    series = [(row.agency.name, row.months) for row in rows[:SHOWN]]
+    series = [(office(row.agency.name), row.months) for row in rows[:SHOWN]]
     if rest := rows[SHOWN:]:
         series.append((_("其他机构"), tuple(sum(row.months[n] for row in rest) for n in range(12))))
     return {
@@ -184,5 +185,5 @@ def calendar_export(request: HttpRequest) -> HttpResponse:
     officer, on = officer_of(request), clock.today()
     year = _year(request, on.year)
     rows, _tasks = load.of_year(officer, year, on)
-    cells = [[row.agency.name, row.officers, *(round(n, 1) for n in row.months), round(row.total, 1), row.each] for row in rows]
+    cells = [[office(row.agency.name), row.officers, *(round(n, 1) for n in row.months), round(row.total, 1), row.each] for row in rows]
     return sheets.export("load", HEADS["load"], cells, of=len(cells), by=officer, subject="draw:calendar", filters={"year": year})

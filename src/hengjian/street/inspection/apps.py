@@ -22,11 +22,11 @@ class InspectionConfig(AppConfig):
         "export.estimates": _("导出随机抽查明细"),
     }
     powers = {
-        "inspection.view": "查看检查任务和结果",
-        "inspection.oversee": "监督检查的真实性，抽取复查",
-        "inspection.record": "录入检查结果",
-        "inspection.assign": "派发检查任务",
-        "inspection.review": "审核检查结果",
+        "inspection.view": _("查看检查任务和结果"),
+        "inspection.oversee": _("监督检查的真实性，抽取复查"),
+        "inspection.record": _("录入检查结果"),
+        "inspection.assign": _("派发检查任务"),
+        "inspection.review": _("审核检查结果"),
     }
     desk_pages = (
         Page("inspection:visit_list", _("我的检查"), "device-mobile", "inspection.record", 42, _("监督检查")),

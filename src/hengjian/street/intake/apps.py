@@ -21,8 +21,8 @@ class IntakeConfig(AppConfig):
         "export.rejected": _("下载退回行"),
     }
     powers = {
-        "intake.view": "查看本机关报送批次",
-        "intake.deliver": "报送数据文件",
+        "intake.view": _("查看本机关报送批次"),
+        "intake.deliver": _("报送数据文件"),
     }
     desk_pages = (
         Page("intake:delivery_list", _("数据报送"), "upload", "intake.view", 20, _("信息归集")),

@@ -17,7 +17,7 @@ from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Invalid, NotFound, Refusal
 from hengjian.ground.people.access import requires
-from hengjian.ground.people.language import named
+from hengjian.ground.people.language import named, office
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import services as procedure_acts
 from hengjian.ground.procedure.models import Proceeding
@@ -242,4 +242,4 @@ def amend(request: HttpRequest, seq: int) -> HttpResponse:
 def _refuse_foreign(request: HttpRequest, entry: Entry) -> None:
     """Whoever made a record answers for it."""
     if not queries.issued_within(_officer(request), entry):
-        raise Refusal(_("这条记录由%(issuer)s作出，只能由该机关更正或撤回") % {"issuer": entry.issuer.name}, seq=entry.seq)
+        raise Refusal(_("这条记录由%(issuer)s作出，只能由该机关更正或撤回") % {"issuer": office(entry.issuer.name)}, seq=entry.seq)

@@ -28,9 +28,9 @@ class LedgerConfig(AppConfig):
         "export.proof": _("下载封存证明"),
     }
     powers = {
-        "ledger.view": "查看信用记录", "ledger.take": "将接收的报送数据入库入账", "ledger.dispose": "提出和批准销毁到期记录",
-        "ledger.redact": "提出和决定遮蔽信用记录的内容",
-        "ledger.answer": "核实异议、审看回应、更正和撤回信用记录",
+        "ledger.view": _("查看信用记录"), "ledger.take": _("将接收的报送数据入库入账"), "ledger.dispose": _("提出和批准销毁到期记录"),
+        "ledger.redact": _("提出和决定遮蔽信用记录的内容"),
+        "ledger.answer": _("核实异议、审看回应、更正和撤回信用记录"),
     }
     desk_pages = (
         Page("ledger:matter_list", _("异议与回应"), "message-report", "ledger.view", 27, _("信息归集")),

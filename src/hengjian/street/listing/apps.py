@@ -19,13 +19,13 @@ class ListingConfig(AppConfig):
         "export.listing": _("导出名单"),
     }
     powers = {
-        "listing.view": "查看名单、失信约束与答复记录",
-        "listing.ask": "查询某事项是否受失信约束",
-        "listing.record": "办理列入、移出名单，发起失信约束",
-        "listing.review": "审核列入严重违法失信名单",
-        "listing.agree": "作为上一级同意列入严重违法失信名单",
-        "listing.decide": "批准列入、移出和撤销",
-        "listing.respond": "响应其他部门发起的失信约束",
+        "listing.view": _("查看名单、失信约束与答复记录"),
+        "listing.ask": _("查询某事项是否受失信约束"),
+        "listing.record": _("办理列入、移出名单，发起失信约束"),
+        "listing.review": _("审核列入严重违法失信名单"),
+        "listing.agree": _("作为上一级同意列入严重违法失信名单"),
+        "listing.decide": _("批准列入、移出和撤销"),
+        "listing.respond": _("响应其他部门发起的失信约束"),
     }
     desk_pages = (
         Page("listing:board", _("信用名单"), "flag", "listing.view", 36, _("信用信息")),

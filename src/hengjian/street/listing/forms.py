@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
+from hengjian.ground.people.choices import AgencyChoice
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Agency
 
@@ -19,7 +20,7 @@ SELECT = {"class": "form-select"}
 class AskDepartment(forms.Form):
     """Which department, which measure of the list, in which field, and why. The acts of the field follow."""
 
-    to = forms.ModelChoiceField(label=_("响应部门"), queryset=Agency.objects.none(), widget=forms.Select(attrs=SELECT))
+    to = AgencyChoice(label=_("响应部门"), queryset=Agency.objects.none(), widget=forms.Select(attrs=SELECT))
     measure = forms.ChoiceField(label=_("措施"), widget=forms.Select(attrs=SELECT))
     domain = forms.ChoiceField(label=_("领域"), widget=forms.Select(attrs=SELECT))
     reason = forms.CharField(label=_("理由"), max_length=2000, widget=forms.Textarea(attrs=PLAIN | {"rows": 3}))

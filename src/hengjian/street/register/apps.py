@@ -13,5 +13,5 @@ class RegisterConfig(AppConfig):
         "register.part": _("撤销合并、分立或换码"),
         "personal.register": _("查看主体背后的自然人"),
     }
-    powers = {"register.view": "查看一户一档", "register.unite": "登记和撤销合并、分立、换码"}
+    powers = {"register.view": _("查看一户一档"), "register.unite": _("登记和撤销合并、分立、换码")}
     desk_pages = (Page("register:entity_list", _("主体登记库"), "building-store", "register.view", 24, _("信息归集")),)

@@ -18,9 +18,9 @@ class RepairConfig(AppConfig):
         "export.repair": _("导出信用修复台账"),
     }
     powers = {
-        "repair.view": "查看信用修复申请和统计",
-        "repair.handle": "受理、核实信用修复申请",
-        "repair.decide": "批准信用修复的决定",
+        "repair.view": _("查看信用修复申请和统计"),
+        "repair.handle": _("受理、核实信用修复申请"),
+        "repair.decide": _("批准信用修复的决定"),
     }
     desk_pages = (Page("repair:matters", _("信用修复"), "refresh", "repair.view", 37, _("信用信息")),)
     counter_pages = (Page("repair-counter:records", _("信用修复"), "refresh", "counter.own", 8),)

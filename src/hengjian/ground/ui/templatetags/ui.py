@@ -20,6 +20,8 @@ from django.utils.translation import get_language, gettext
 
 from hengjian.ground.kit import text as kit_text
 from hengjian.ground.people import citing, language, powers
+from hengjian.ground.policy.clocks import Step
+from hengjian.ground.procedure import telling
 from hengjian.ground.ui import looks, pages, sheets
 
 register = template.Library()
@@ -153,6 +155,12 @@ def cite(basis: str) -> str:
 def doubt(confidence: str) -> str:
     """What is still to check of a value of the packs (待核); empty where the text of the law was read."""
     return citing.doubt(confidence)
+
+
+@register.filter
+def sum_line(step: Step | str) -> str:
+    """A line of the sum of a deadline; one that was told already stays as it is."""
+    return telling.line(step) if isinstance(step, Step) else step
 
 
 @register.filter
