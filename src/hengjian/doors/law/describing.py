@@ -64,14 +64,28 @@ def _word(change: history.Change) -> str:
     return str(words.CHANGES[change.kind])
 
 
+def _title(law: Law, change: history.Change) -> str:
+    """The entry that changes; of a code list, the list and its code."""
+    entry, told = law.sections[change.section][change.id], change.after or change.before
+    if change.section != "catalogues" or told is None:
+        return words.title_of(entry)
+    return f"{words.title_of(entry)}{_('：')}{entry.title_of(str(told.value), english=words.english())}"
+
+
+def _transition(law: Law, change: history.Change) -> str:
+    """How matters under way pass over, in the reader's language."""
+    readings = law.term(change.id).readings if words.english() and change.section == "terms" else ()
+    return next((one.transition_en for one in readings if one.transition == change.transition and one.transition_en), change.transition)
+
+
 def changes(law: Law, found: Iterable[history.Change]) -> list[Described]:
     """Changes as rows, with words for what begins, changes and ends."""
     return [
         {
             "day": change.day, "kind": change.kind, "word": _word(change), "section": change.section,
             "section_title": words.SECTIONS[change.section][0], "id": change.id,
-            "title": words.title_of(law.sections[change.section][change.id]) if change.section != "catalogues" else change.title,
-            "before": said(change.before), "after": said(change.after), "transition": change.transition,
+            "title": _title(law, change), "before": said(change.before), "after": said(change.after),
+            "transition": _transition(law, change),
             "basis": bases(law, (change.after or change.before or history.Said("")).basis),
             "mark": mark((change.after or change.before or history.Said("")).confidence),
         }
@@ -88,7 +102,7 @@ def _term(law: Law, term: Term, on: date, asked: Mapping[str, str]) -> Described
         {
             "since": reading.since, "until": reading.until, "value": words.value_of(reading.value, reading.unit or term.unit),
             "start": words.event_title(law, reading.start or term.start), "basis": bases(law, reading.basis),
-            "mark": mark(reading.confidence), "alias": reading.alias, "transition": reading.transition, "note": reading.note,
+            "mark": mark(reading.confidence), "alias": reading.alias, "transition": words.told(reading, "transition"), "note": words.told(reading, "note"),
             "now": in_force is not None and reading.since == in_force.since, "future": reading.since > on,
         }
         for reading in term.readings

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hengjian.ground.people import citing
 from hengjian.ground.people.language import english as english
 from hengjian.ground.people.language import named
+from hengjian.ground.people.language import told as told
 from hengjian.ground.policy import Law
 from hengjian.ground.policy.schema.rulesets import Compare, Condition, TermValue, Total, Yuan
 

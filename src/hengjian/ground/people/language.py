@@ -16,8 +16,19 @@ def english() -> bool:
 
 def named(entry: Any) -> str:
     """The title of an entry, an item or a field; empty without one."""
-    chinese = str(getattr(entry, "title", ""))
-    return str(getattr(entry, "title_en", "") or chinese) if english() else chinese
+    return told(entry, "title")
+
+
+def told(entry: Any, name: str) -> str:
+    """What an entry says in a field that has an English one beside it, such as its note; empty without one."""
+    chinese = str(getattr(entry, name, ""))
+    return str(getattr(entry, f"{name}_en", "") or chinese) if english() else chinese
+
+
+def note_of(item: Any) -> str:
+    """The note a code of a list carries, in the reader's language; empty without a code or a note."""
+    extra = item.extra if item else {}
+    return str((english() and extra.get("note_en")) or extra.get("note", ""))
 
 
 def title_in(catalogue: str, code: str | None) -> str:

@@ -12,6 +12,7 @@ from hengjian.ground import policy
 from hengjian.ground.kit.money import yuan
 from hengjian.ground.people.citing import cited, doubt
 from hengjian.ground.people.language import named as named
+from hengjian.ground.people.language import note_of, told
 from hengjian.ground.policy.by_row import Classification, Reading, Reason
 from hengjian.ground.policy.conditions import Fact
 
@@ -81,7 +82,7 @@ def rule(reason: Reason, answer: Classification, of: str = "") -> dict[str, Any]
     """One rule and how it was answered."""
     tone, icon, words = STATES[reason.holds]
     return {
-        "id": reason.rule.id, "title": named(reason.rule), "basis": cited(reason.rule.basis), "note": reason.rule.note,
+        "id": reason.rule.id, "title": named(reason.rule), "basis": cited(reason.rule.basis), "note": told(reason.rule, "note"),
         "doubt": doubt(reason.rule.confidence), "gives": answer.ruleset.class_item(reason.rule.gives),
         "state": tone, "icon": icon, "words": words, "decisive": reason in answer.reasons,
         "readings": [reading(each, of) for each in reason.readings],
@@ -106,7 +107,7 @@ def held(each: Held, of: str = "") -> dict[str, Any]:
     way = each.way
     return {
         **record(each.record.fact, of), "held": each, "way": named(way) if way else "", "form": way.extra.get("form", "") if way else "",
-        "note": way.extra.get("note", "") if way else "", "basis": [cited(basis) for basis in each.basis],
+        "note": note_of(way), "basis": [cited(basis) for basis in each.basis],
         "doubt": doubt(each.confidence),
         "needs": [(STATES[need.met] if need.met is not None else ("open", "file-text", _("须提交证明")), named(need)) for need in each.needs],
     }  # fmt: skip

@@ -15,7 +15,7 @@ from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Invalid, NotFound
 from hengjian.ground.people.access import requires
-from hengjian.ground.people.language import named
+from hengjian.ground.people.language import named, told
 from hengjian.ground.procedure import attachments
 from hengjian.ground.procedure.models import Proceeding
 from hengjian.street.register import queries as register
@@ -158,4 +158,4 @@ def own_file(request: HttpRequest, pk: int, digest: str) -> HttpResponseBase:
 def commitment(request: HttpRequest) -> HttpResponse:
     """The text of the commitment, to read before anything is asked."""
     listed = policy.current().catalogue(services.COMMITMENT)
-    return render(request, "repair/commitment.html", {"title": named(listed), "lines": [named(item) for item in listed.rows], "note": listed.note})
+    return render(request, "repair/commitment.html", {"title": named(listed), "lines": [named(item) for item in listed.rows], "note": told(listed, "note")})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
 from hengjian.ground.people import citing
-from hengjian.ground.people.language import named
+from hengjian.ground.people.language import named, note_of
 from hengjian.ground.procedure import telling as sums
 from hengjian.street.assessment.telling import kind_title
 
@@ -73,7 +73,7 @@ def standing(one: Standing) -> Told:
     way = answer.way
     return Told(
         one, kind_title(one.entry.kind, one.entry.entity.kind), tone, icon, str(verdict), _when(one), named(way) if way else "",
-        way.extra.get("note", "") if way else "", _sum(one), [_condition(each) for each in answer.conditions],
+        note_of(way), _sum(one), [_condition(each) for each in answer.conditions],
         [bar.told(_) for bar in answer.bars], [named(item) for item in answer.materials], [named(item) for item in answer.spared],
         cited(answer.basis), citing.doubt(answer.confidence),
     )  # fmt: skip

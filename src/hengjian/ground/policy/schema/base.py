@@ -54,3 +54,4 @@ class Named(Strict):
     confidence: Confidence | None = None
     checked_on: date | None = None
     note: str = ""
+    note_en: str = ""

@@ -40,7 +40,9 @@ class Indicator(Named):
     area: str = ""
     unit: Unit
     numerator: str
+    numerator_en: str = ""
     denominator: str = ""
+    denominator_en: str = ""
     direction: Literal["up", "down", "even"] = "up"
     binding: bool = False
     baseline: Baseline | None = None

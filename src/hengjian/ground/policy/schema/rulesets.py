@@ -149,6 +149,7 @@ class Rule(Strict):
     when: Condition | None = None
     repair: str = ""
     note: str = ""
+    note_en: str = ""
 
 
 class Odds(Strict):
@@ -161,6 +162,7 @@ class Odds(Strict):
     aliases: tuple[str, ...] = ()
     percent: dict[str, Annotated[float, Field(ge=0, le=100)]]
     note: str = ""
+    note_en: str = ""
 
 
 class Ruleset(Strict):
@@ -181,6 +183,7 @@ class Ruleset(Strict):
     ends: dict[FactKind, str] = {}  # kinds that stop counting after a term of months from the decision: kind -> term
     checked_on: date | None = None
     note: str = ""
+    note_en: str = ""
     classes: Annotated[tuple[ClassItem, ...], Field(min_length=2)]
     rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=62)]
     odds: Odds | None = None

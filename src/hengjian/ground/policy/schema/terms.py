@@ -26,6 +26,7 @@ class Extension(Strict):
     unit: Clock | None = None
     approval: str
     note: str = ""
+    note_en: str = ""
 
 
 class Reading(Strict):
@@ -39,10 +40,12 @@ class Reading(Strict):
     confidence: Confidence
     start: str | None = Field(None, alias="from")
     transition: str = ""
+    transition_en: str = ""
     alias: str | None = None
     pauses: list[str] | None = None
     extension: Extension | None = None
     note: str = ""
+    note_en: str = ""
 
 
 class Term(Named):

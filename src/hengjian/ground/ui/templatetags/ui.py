@@ -134,6 +134,12 @@ def titled(entry: object) -> str:
 
 
 @register.filter
+def told(entry: object, name: str) -> str:
+    """A field of an entry of the packs in the language of the page: `{{ indicator|told:"numerator" }}`."""
+    return language.told(entry, name)
+
+
+@register.filter
 def office(name: object) -> str:
     """An agency, given or named in Chinese, in the language of the page."""
     return language.office(str(name))
