@@ -111,3 +111,21 @@ def test_protected_values_and_numbers_never_reach_a_notice(shop, bureau):
     run(first, on=date(2026, 3, 2))
     shown = str(PublicNotice.objects.values().get())
     assert not any(value in shown for value in ("孙样本", "199003071234", "13800138000"))
+
+
+def test_the_amount_of_a_fine_is_public_in_yuan(shop, bureau):
+    made = entry(shop, bureau, body=penalty("03", "04"), fine_fen=370_000, confiscated_fen=12_345)
+    run(made, on=date(2026, 3, 11))
+    body = PublicNotice.objects.get().body
+    assert (body["fine_yuan"], body["confiscated_yuan"]) == ("3,700", "123.45")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "shown"),
+    [("pledge", {"amount": 50_000_000}, {"amount": "500,000 元"}), ("liquidation", {"simple": True, "until": "2026-03-22"}, {"simple": True, "until": "2026-03-22"}),
+     ("paid-in-capital", {"paid": 100_000_00, "paid_currency": "USD", "shareholder": "某人"}, {"paid": "100,000 USD"})],
+)  # fmt: skip
+def test_what_the_law_of_disclosure_names_is_public_without_who_holds_the_shares(shop, bureau, kind, body, shown):
+    run(entry(shop, bureau, kind, body=body), on=date(2026, 3, 11))
+    told = PublicNotice.objects.get().body
+    assert {name: told.get(name) for name in shown} == shown and "某人" not in str(told)

@@ -55,7 +55,8 @@ def body_of(entry: Entry) -> list[tuple[str, str]]:
             continue
         described = fields.get(name)
         catalogue = law.catalogue(described.catalogue) if described and described.catalogue else None
-        lines.append((named(described) if described else str(NAMES.get(name, name)), _shown(value, catalogue)))
+        amount = described and described.type == "money" and isinstance(value, int)
+        lines.append((named(described) if described else str(NAMES.get(name, name)), money.yuan(value) if amount else _shown(value, catalogue)))
     for name, fen in (("fine_fen", entry.fine_fen), ("confiscated_fen", entry.confiscated_fen)):
         if fen is not None:
             lines.append((str(NAMES[name]), money.yuan(fen)))

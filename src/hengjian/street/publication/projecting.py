@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from hengjian.ground.kit.money import yuan
 from hengjian.ground.people.models import Agency
 from hengjian.street.ledger import queries as ledger
 from hengjian.street.register.models import Entity
@@ -75,7 +76,18 @@ def record_of(entry: Any, rulebook: Rulebook) -> dict[str, Any]:
     """What publicity rules see of an entry: its body with titles, and its columns."""
     columns = ("document", "decided", "effective", "until", "fine_fen", "confiscated_fen", "warning_only")
     body = rulebook.titled(entry.kind, entry.body)
-    return body | {name: value for name in columns if (value := getattr(entry, name)) not in (None, "")}
+    body |= {name: value for name in columns if (value := getattr(entry, name)) not in (None, "")}
+    return body | _amounts(rulebook, entry.kind, body)
+
+
+def _amounts(rulebook: Rulebook, kind: str, body: Mapping[str, Any]) -> dict[str, str]:
+    """Amounts in yuan, as people read them: the ledger counts in fen, and a penalty under a name of its own."""
+    found = {}
+    for name, unit in rulebook.amounts(kind).items():
+        fen = body.get(f"{name.removesuffix('_yuan')}_fen", body.get(name))
+        if isinstance(fen, int):
+            found[name] = f"{yuan(fen)} {body.get(f'{name}_currency', unit)}".strip()
+    return found
 
 
 def notice_of(

@@ -24,6 +24,7 @@ class Rulebook:
 
     law: Law
     _due: dict[tuple[str, date], date | None] = field(default_factory=dict)
+    _amounts: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def publicity(self, kind: str) -> Publicity | None:
         """The rule for a kind of record; None where the packs do not publish it."""
@@ -32,6 +33,14 @@ class Rulebook:
             return self.law.publicity(name) if name else None
         except UnknownRule:
             return None
+
+    def amounts(self, kind: str) -> dict[str, str]:
+        """Fields of a kind that say an amount, each with the unit its title leaves out."""
+        if kind not in self._amounts:
+            record = self.law.records.get(kind)
+            fields = record.fields.items() if record else ()
+            self._amounts[kind] = {name: "" if "元" in described.title else "元" for name, described in fields if described.type == "money"}
+        return self._amounts[kind]
 
     def titled(self, kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The body with the titles of its codes in place of the codes: rules and people read titles."""

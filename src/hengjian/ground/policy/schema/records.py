@@ -51,7 +51,7 @@ class RecordKind(Named):
     `called`: its name for one kind of entity, where the law has two words for one thing. `version`: of the contract; a
     change that would refuse what was taken before needs a higher one (`hengjian law check --since`). `dated`: fields whose
     day filing is counted from, the first that is filled in. `standing`: a record tells how something stands; a later file may
-    tell it otherwise.
+    tell it otherwise. `unpublished`: of a kind without publicity of its own, where the public sees it after all, or why not.
     """
 
     version: int = 1
@@ -63,6 +63,7 @@ class RecordKind(Named):
     dated: list[str] = []
     standing: bool = False
     publication: str | None = None
+    unpublished: RecordName | None = None
     called: dict[Literal["enterprise", "individual", "cooperative"], RecordName] = {}
     fields: dict[str, RecordField]
 
