@@ -202,12 +202,33 @@ def test_a_sentence_full_of_commas_does_not_decide_the_delimiter(bureau):
     assert (delivery.layout["delimiter"], delivery.accepted) == (",", 1)
 
 
-def test_the_catalogue_shows_every_contract_to_people_and_machines(desk, law):
-    page = desk.get("/desk/intake/catalogue/").content.decode()
-    found = desk.get("/desk/intake/catalogue/dcat.json").json()
+def test_the_catalogue_shows_every_contract_to_people_and_machines_without_login(client, law):
+    page = client.get("/intake/catalogue/").content.decode()
+    found = client.get("/intake/catalogue/dcat.json").json()
     assert {one["dct:identifier"] for one in found["dcat:dataset"]} == set(law.records)
     for kind in law.records:
-        assert f"/desk/intake/catalogue/{kind}/" in page
-    penalty_page = desk.get("/desk/intake/catalogue/penalty/").content.decode()
-    assert "处罚种类" in penalty_page and "CF_WSH" in penalty_page and "7 个工作日" in penalty_page
-    assert desk.get("/desk/intake/catalogue/nothing/").status_code == 422
+        assert f"/intake/catalogue/{kind}/" in page
+    penalty_page = client.get("/intake/catalogue/penalty/").content.decode()
+    for told in ("处罚种类", "CF_WSH", "7 个工作日", "校验码正确", "不超过 120 字", "《市场监督管理行政处罚信息公示规定》第4条", "/intake/catalogue/codes/penalty-kinds/"):
+        assert told in penalty_page
+    assert client.get("/intake/catalogue/nothing/").status_code == 422
+    assert client.get("/desk/intake/catalogue/").status_code in (302, 403)
+
+
+def test_everything_promised_of_a_kind_is_in_its_contract(client, law):
+    for kind, record in law.records.items():
+        told = client.get(f"/intake/catalogue/{kind}/contract.json").json()
+        assert told["natural_key"] == list(dict.fromkeys(name for name in record.fields if name in record.natural_key))
+        assert told["agencies"] and told["basis"] and told["privacy"] and (told["publication"] or told["unpublished"]), kind
+        assert all(field["headings"] for field in told["fields"]), kind
+        assert told["freshness"] or kind == "public-evaluation"
+
+
+def test_what_the_catalogue_links_to_is_there(client, law):
+    [one] = [one for one in client.get("/intake/catalogue/dcat.json").json()["dcat:dataset"] if one["dct:identifier"] == "penalty"]
+    for place in [one["dcat:landingPage"], *(each["dcat:downloadURL"] for each in one["dcat:distribution"])]:
+        assert client.get(place.removeprefix("http://testserver")).status_code == 200
+    codes = client.get("/intake/catalogue/codes/penalty-kinds.json").json()
+    assert {"@type": "skos:Concept", "skos:notation": "03", "skos:prefLabel": "罚款"} in codes["skos:hasTopConcept"]
+    assert "吊销许可证件" in client.get("/intake/catalogue/codes/penalty-kinds/").content.decode()
+    assert client.get("/intake/catalogue/codes/posts/").status_code == 404

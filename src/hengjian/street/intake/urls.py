@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import desk_views, views
+from . import catalogue_views, desk_views, views
 
 app_name = "intake"
 urlpatterns = [
@@ -14,9 +14,8 @@ urlpatterns = [
     path("waiting/<slug:kind>/<slug:code>/let-go/", desk_views.let_go, name="let_go"),
     path("headings/", desk_views.headings, name="headings"),
     path("headings/<int:pk>/forget/", desk_views.forget, name="forget"),
-    path("catalogue/", views.catalogue, name="catalogue"),
-    path("catalogue/dcat.json", views.catalogue_json, name="catalogue_json"),
-    path("catalogue/<slug:kind>/", views.catalogue_item, name="catalogue_item"),
+    path("catalogue/", catalogue_views.desk_list, name="catalogue"),
+    path("catalogue/<slug:kind>/", catalogue_views.desk_item, name="catalogue_item"),
     path("<int:pk>/", views.delivery, name="delivery"),
     path("<int:pk>/confirm/", views.confirm, name="confirm"),
     path("<int:pk>/discard/", views.discard, name="discard"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,7 +19,6 @@ from hengjian.ground.kit.refusals import Invalid, NotAllowed, Refusal
 from hengjian.ground.people.access import may, requires
 from hengjian.ground.ui.reasons import WhyShown
 
-from . import catalogue as resources
 from . import correcting, forms, learning, masking, previewing, queries, returning, services
 from .models import Delivery, Row
 
@@ -264,23 +263,3 @@ def _typed(request: HttpRequest, found: Delivery, number: int) -> list[str]:
     kept = {int(place) for place in request.POST.getlist("kept") if place.isdecimal()}
     cells = [request.POST.get(f"c{place}", "")[:20_000] for place in range(width)]
     return [raw[place] if not cell and place in kept and place < len(raw) else cell for place, cell in enumerate(cells)]
-
-
-@requires("intake.view")
-def catalogue(request: HttpRequest) -> HttpResponse:
-    """Every kind of record with what is promised of it."""
-    return render(request, "intake/catalogue.html", {"items": resources.items(clock.today())})
-
-
-@requires("intake.view")
-def catalogue_item(request: HttpRequest, kind: str) -> HttpResponse:
-    """The contract of one kind of record."""
-    services.known_kind(policy.current(), kind)
-    return render(request, "intake/catalogue_item.html", {"item": resources.item(kind, clock.today())})
-
-
-@requires("intake.view")
-def catalogue_json(request: HttpRequest) -> JsonResponse:
-    """The catalogue as DCAT for machines."""
-    found = resources.dcat(clock.today(), request.build_absolute_uri("./"))
-    return JsonResponse(found, json_dumps_params={"ensure_ascii": False}, content_type="application/ld+json; charset=utf-8")
