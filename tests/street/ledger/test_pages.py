@@ -107,6 +107,21 @@ def test_entries_of_an_entity_as_they_stood_then(desk, officer, city):
     assert "已终结" not in desk.get(f"/desk/ledger/entities/{code(1)}/?known=2026-03-05").content.decode()
 
 
+def test_one_entry_is_read_as_of_a_day_as_known_on_another(desk, officer, city):
+    entry = Entry.objects.get(uscc=code(1))
+    services.withdraw(by=officer, entry=entry, on=date(2026, 3, 9), because="复议撤销", at=MARCH + timedelta(days=7))
+    page, api = f"/desk/ledger/entries/{entry.seq}/", f"/api/ledger/entries/{entry.seq}"
+    asked = [{"on": "2026-03-08"}, {"on": "2026-03-09"}, {"on": "2026-03-09", "known": "2026-03-08"}]
+    assert [client_says(desk, page, one) for one in asked] == [False, True, False]
+    assert [desk.get(api, one).json()["closed"] for one in asked] == [False, True, False]
+    assert desk.get(api, {"known": "2026-03-01"}).status_code == 404
+    assert "那时这条记录还没有入账" in desk.get(page, {"known": "2026-03-01"}).content.decode()
+
+
+def client_says(client: Client, page: str, asked: dict[str, str]) -> bool:
+    return "复议撤销" in client.get(page, asked).content.decode()
+
+
 def test_rows_in_doubt_show_what_speaks_for_and_against(desk, city):
     page = desk.get("/desk/ledger/doubts/").content.decode()
     assert "登记库里没有这个代码" in page and code(77) in page

@@ -63,6 +63,15 @@ def test_the_board_shows_each_list_with_ground_decision_and_last_day_and_narrows
     assert make.entry_of(serious).document in text
 
 
+def test_a_list_is_rebuilt_as_of_a_day_as_known_on_another(client, office, clerk):
+    firm = desk.firm(1)
+    make.listed(office, date(2026, 3, 2), date(2026, 3, 9), firm)
+    here = "天津演示1有限公司"
+    assert [here in page(client, f"/desk/listing/?show=abnormal{days}") for days in ("&on=2026-03-08", "&on=2026-03-09", "&known=2000-01-01")] == [
+        False, True, False,
+    ]  # fmt: skip
+
+
 def test_the_spreadsheet_holds_what_the_board_shows_and_the_audit_who_took_it(client, office, clerk):
     make.listed(office, date(2026, 3, 2), date(2026, 3, 9))
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/desk/listing/list.xlsx?show=abnormal").content))

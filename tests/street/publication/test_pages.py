@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from pypdf import PdfReader
 
+from hengjian.ground.documents import services as documents
 from hengjian.ground.kit import clock
 from hengjian.street.publication.models import PublicEntity, PublicNotice
 from hengjian.street.register.models import Entity
@@ -20,6 +21,7 @@ DOORS = (
     "/publication/lists/penalty/",
     "/publication/notices/7/",
     f"/publication/entities/{CODE}/report.pdf",
+    f"/publication/entities/{CODE}/report.json",
     f"/api/publication/entities/{CODE}",
     "/api/publication/notices",
 )
@@ -60,6 +62,25 @@ def test_the_report_can_be_checked_by_its_code(client):
         code = report[report.index("核验码") + 3 :][:19]
         assert "本平台出具过这份文书" in text(client.get(f"/publication/verify/{code.lower()}"))
         assert client.get("/publication/verify/AAAA-AAAA-AAAA-AAAA").status_code == 404
+
+
+def test_the_report_for_programs_bears_the_code_of_the_paper_and_gives_it_again(client):
+    with clock.frozen(date(2026, 2, 2)):
+        paper = text(client.get(f"/publication/entities/{CODE}/report.pdf"))
+        told = client.get(f"/publication/entities/{CODE}/report.json").json()
+    assert f"核验码{told['code']}" in paper
+    assert documents.code_of(told["template"], told["data"], date.fromisoformat(told["on"])) == told["code"]
+
+
+def test_a_court_defaulter_stands_in_the_report_and_in_a_list_of_its_own(client):
+    entity = Entity.objects.get(uscc=CODE)
+    PublicNotice.objects.create(
+        entry_seq=8, entity=entity, uscc=CODE, name=entity.name, kind="court-defaulter", issuer="蓟州区人民法院", document="（2026）津执8号",
+        decided=date(2026, 1, 6), published_on=date(2026, 1, 16), basis={}, body={"case_number": "（2026）津执8号"},
+    )  # fmt: skip
+    with clock.frozen(date(2026, 2, 2)):
+        for door in (f"/publication/entities/{CODE}/report.pdf", "/publication/lists/court-defaulter/", "/api/publication/notices?kind=court-defaulter"):
+            assert "津执8号" in text(client.get(door))
 
 
 def test_the_entity_is_answered_in_few_queries(client, django_assert_max_num_queries):

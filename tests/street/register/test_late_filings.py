@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from hengjian.ground.people.models import Agency, Holding, Officer
 from hengjian.street.register import past, queries, search, services
 from hengjian.street.register.models import Change, Entity
-from hengjian.street.register.rules import name_key
+from hengjian.street.register.rules import Places, name_key
 from tests.factories_intake import code, csv_bytes, deliver
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,21 @@ def test_what_an_older_file_says_first_of_a_fact_is_what_it_was_before_the_newes
     assert [on(entity, day)[0] for day in ("2026-05-31", "2026-06-01")] == [SMALL, LARGE]
     assert on(entity, "2026-05-31", known="2026-07-03")[0] == LARGE
     assert entity.origin_delivery.received_at == JULY.replace(month=6)
+
+
+def test_a_move_there_and_back_that_is_told_late_does_not_reach_before_its_day(bureau):
+    tell(bureau, TEA, code(0), SMALL, "存续", "", "2025-03-03", at=MAY)
+    tell(bureau, TEA, code(0), SMALL, "歇业", "", "2026-06-01", at=JUNE)
+    entity = tell(bureau, TEA, code(0), PORT, "存续", "", "2026-02-02", at=JULY)
+    assert [on(entity, day)[0] for day in ("2026-02-01", "2026-02-02", "2026-05-31", "2026-06-01")] == [SMALL, PORT, PORT, SMALL]
+    assert [(one.address, one.first) for one in past.dwellings(entity, date(2026, 7, 4))] == [
+        (SMALL, date(2026, 6, 1)), (PORT, date(2026, 2, 2)), (SMALL, None),
+    ]  # fmt: skip
+
+
+def test_an_industry_finer_than_the_list_is_kept_where_its_division_is_known(law):
+    places = Places.of(law)
+    assert [places.industry(told) for told in ("8111", "O8111", "811", "9999", "汽修", "81")] == ["8111", "8111", "811", "", "", ""]
 
 
 def test_a_name_learnt_of_late_is_a_former_name_and_found_by(bureau):

@@ -25,7 +25,7 @@ from hengjian.street.ledger import services as ledger
 from hengjian.street.publication import services as publication
 from hengjian.street.register.models import Entity
 
-from . import accounts, around_draw, cases, field_work, filings, listings, mending, sample, structure, trusting
+from . import accounts, around_draw, cases, field_work, filings, listings, lives, mending, sample, structure, trusting
 from .city import DEFAULT_SEED
 from .logins import DISTRICT
 from .walk import Report, Tell, Walk
@@ -49,7 +49,7 @@ class Found:
 
 def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Report, Found]:
     """Walk the city, then leave work on every desk. `folder` keeps the files and `found.json`."""
-    walk = Walk(folder / "city", on, tell, tolerated=(sample.LATE, filings.FILE, *structure.FILES))
+    walk = Walk(folder / "city", on, tell, tolerated=(sample.LATE, filings.FILE, *structure.FILES, *lives.FILES))
     report = walk.all(entities, DEFAULT_SEED)
     with walk.timed("desks") as said:
         _send_late_file(folder, entities, on)
@@ -71,6 +71,7 @@ def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Rep
             firm=firm, district=DISTRICT, officer=officers["DEMO-COMPLAINT"], leader=officers.get("DEMO-LEADER"), on=on
         )
         cases.prepare(firm, on)
+        lives.tell(DISTRICT, firm, on)
         assessment.catch_up(on=on)
         publication.publish_entities(on=on)
         publication.publish_due(on=on)

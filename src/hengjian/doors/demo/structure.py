@@ -37,11 +37,12 @@ def send(district: str, shown: Entity, on: date) -> None:
         (CHANGES, "registration", _changes(firms, on)), (BRANCHES, "branch", _branches(firms, on)), (INVESTORS, "investor", _investors(firms, on)),
     ):  # fmt: skip
         at = clock.now() - timedelta(hours=30)
-        delivery, _ = intake.receive(by=None, agency=agency, kind=kind, filename=name, chunks=[_csv(rows)], at=at)
+        delivery, _ = intake.receive(by=None, agency=agency, kind=kind, filename=name, chunks=[csv_of(rows)], at=at)
         register.absorb(intake.process(delivery, at=at))
 
 
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
+def csv_of(rows: Sequence[Sequence[str]]) -> bytes:
+    """A file as an office sends it: UTF-8 with a mark."""
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     return out.getvalue().encode("utf-8-sig")

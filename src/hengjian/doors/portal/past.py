@@ -22,7 +22,7 @@ from hengjian.street.register import telling as registered
 
 from .showing import fact
 
-CODED = {"status": "registration-states", "district": "districts", "industry": "industries", "entity_type": "entity-types"}
+CODED = {"status": "registration-states", "district": "districts", "entity_type": "entity-types"}
 FIELDS = {"scope_text": "scope", "capital_fen": "capital"}  # where the register's column is not the field of the record
 
 
@@ -41,6 +41,8 @@ def changes(entity: PublicEntity) -> list[dict[str, Any]]:
 def _said(entity: PublicEntity, field: str, value: str) -> str:
     if field == "capital_fen" and value:
         return registered.capital(int(value), entity.capital_currency)
+    if field == "industry":
+        return registered.industry(value) or "—"
     return (title_in(CODED[field], value) if field in CODED else value) or "—"
 
 

@@ -24,7 +24,7 @@ from hengjian.street.register.rules import kind_of
 
 BY_THE_FIRM = frozenset({"annual-report"})
 LISTED = {"abnormal-list": "warn", "serious-list": "bad", "court-defaulter": "bad"}
-STATUS_TONES = {"1": "green", "2": "red", "3": "grey", "4": "grey", "5": "grey", "6": "yellow"}
+STATUS_TONES = {"1": "green", "2": "red", "3": "grey", "4": "grey", "5": "grey", "6": "yellow", "7": "yellow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def basics(entity: PublicEntity) -> list[tuple[str, str, bool]]:
         (_("注册资本"), capital, False),
         (_("登记机关"), entity.authority, False),
         (_("所在区"), titled("districts", entity.district) if entity.district else _("无法判明"), False),
-        (_("行业"), titled("industries", entity.industry), False),
+        (_("行业"), registered.industry(entity.industry), False),
         (_("曾用名"), "、".join(entity.former_names), True),
         (_("住所"), entity.address, True),
         (_("经营范围"), entity.scope_text, True),

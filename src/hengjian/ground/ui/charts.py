@@ -7,7 +7,7 @@ from typing import Any
 
 # Of the classes and of what is late; the same everywhere, and never without a word beside them.
 CLASSES = {"green": "#1f8a54", "yellow": "#e0a100", "red": "#c2272d", "black": "#1f2630"}
-LATE, OPEN = "#c2272d", "#1456a8"
+LATE, OPEN, UNCLASSED = "#c2272d", "#1456a8", "#8a94a6"
 
 
 def stacked_bars(groups: Sequence[str], parts: Iterable[tuple[object, str, Sequence[int]]]) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from ninja import Path, Query, Router, Schema
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import power
+from hengjian.ground.policy.by_row import Classification
+from hengjian.street.ledger import queries as ledger
 from hengjian.street.register.models import Entity
 
-from . import queries
+from . import queries, then
 from .forms import FIRST, LAST
 from .models import Change
 
@@ -82,9 +84,12 @@ def _entity(request: HttpRequest, uscc: str) -> Entity:
 
 
 @router.get("/entities/{uscc}", response=list[ClassOut], auth=power("assessment.view"))
-def classes(request: HttpRequest, uscc: Uscc) -> list[dict[str, Any]]:
-    """The current class under each classification, each for itself."""
+def classes(request: HttpRequest, uscc: Uscc, on: Day = None, known: Day = None) -> list[dict[str, Any]]:
+    """The current class under each classification, each for itself; with `on` and `known` that of a day as known on another, worked out
+    from the ledger up to `ledger_seq`."""
     entity, law = _entity(request, uscc), policy.current()
+    if on or known:
+        return [_worked_out(answer, on or clock.today(), law) for answer in queries.explanations(entity, on=on or clock.today(), known=known)]
     found = []
     for stored in queries.current(entity):
         ruleset = law.ruleset(stored.ruleset)
@@ -96,6 +101,14 @@ def classes(request: HttpRequest, uscc: Uscc) -> list[dict[str, Any]]:
     return found
 
 
+def _worked_out(answer: Classification, on: date, law: policy.Law) -> dict[str, Any]:
+    ruleset = answer.ruleset
+    return {
+        "family": ruleset.family, "ruleset": ruleset.id, "code": answer.code, "public": ruleset.public, "title": ruleset.class_item(answer.code).title,
+        "reasons": [reason.rule.id for reason in answer.reasons], "on": on, "ledger_seq": ledger.last_seq(), "pack_version": law.version,
+    }  # fmt: skip
+
+
 @router.get("/entities/{uscc}/explain", response=list[dict[str, Any]], auth=power("assessment.view"))
 def explain(request: HttpRequest, uscc: Uscc, on: Day = None, known: Day = None, ruleset: Named = "") -> list[dict[str, Any]]:
     """Every rule, met or not, with article, records, values read and what is missing; on `on` as known on `known`."""
@@ -105,9 +118,9 @@ def explain(request: HttpRequest, uscc: Uscc, on: Day = None, known: Day = None,
 
 
 @router.get("/entities/{uscc}/way-back", response=dict[str, Any], auth=power("assessment.view"))
-def way_back(request: HttpRequest, uscc: Uscc, on: Day = None, ruleset: Named = "") -> dict[str, Any]:
-    """What counts against the entity, until when, and when it returns to each better class."""
-    return queries.way_back(_entity(request, uscc), on or clock.today(), ruleset=ruleset).as_json()
+def way_back(request: HttpRequest, uscc: Uscc, on: Day = None, known: Day = None, ruleset: Named = "") -> dict[str, Any]:
+    """What counts against the entity on `on` as known on `known`, until when, and when it returns to each better class."""
+    return queries.way_back(_entity(request, uscc), on or clock.today(), known=known, ruleset=ruleset).as_json()
 
 
 @router.get("/entities/{uscc}/history", response=HistoryOut, auth=power("assessment.view"))
@@ -142,12 +155,16 @@ def changes(
 
 @router.get("/distribution", response=list[SpreadOut], auth=power("assessment.view"))
 def distribution(
-    request: HttpRequest, family: Family = "tianjin-colours", by: Literal["", "district", "kind"] = ""
+    request: HttpRequest, family: Family = "tianjin-colours", by: Literal["", "district", "kind"] = "", on: Day = None, known: Day = None
 ) -> list[dict[str, Any]]:
-    """Entities in each class within the officer's scope, in all, by district or by kind."""
-    law = policy.current()
-    ruleset = queries.ruleset_of(family, clock.today(), law)
-    spreads = queries.spread(request.officer, ruleset, by, law)  # type: ignore[attr-defined]
+    """Entities in each class within the officer's scope, in all, by district or by kind; with `on` and `known` on a day as known on
+    another, by the districts of today."""
+    law, officer = policy.current(), request.officer  # type: ignore[attr-defined]
+    ruleset = queries.ruleset_of(family, on or clock.today(), law)
+    if on or known:
+        [spreads] = then.City(officer, ruleset, on or clock.today(), known).spread(by)
+    else:
+        spreads = queries.spread(officer, ruleset, by, law)
     return [
         {"code": each.code, "title": each.title, "total": each.total, "classes": {code: n for code, n, _ in each.counts}}
         for each in spreads

@@ -189,10 +189,11 @@ def behind(officer: Officer | None, ruleset: Ruleset, *, code: str = "", distric
     return rows.filter(entity__kind=kind) if kind else rows
 
 
-def way_back(entity: Entity, on: date, *, ruleset: str = "", family: str = COLOURS) -> rules.WayBack:
-    """What counts against the entity, until when, and how and when it returns to each better class."""
+def way_back(entity: Entity, on: date, *, known: date | None = None, ruleset: str = "", family: str = COLOURS) -> rules.WayBack:
+    """What counts against the entity on a day as known on another, until when, and how and when it returns to each better class."""
     law = policy.current()
     chosen = law.ruleset(ruleset) if ruleset else ruleset_of(family, on, law)
     public = shown.days(entity.uscc, on)
-    records = [replace(record, published=public.get(record.seq)) for record in records_of(entity)]
+    told = [record for record in records_of(entity, known=known) if known is None or record.fact.recorded is None or record.fact.recorded <= known]
+    records = [replace(record, published=public.get(record.seq)) for record in told]
     return rules.way_back(chosen, records, on, law, law.at(on).number)

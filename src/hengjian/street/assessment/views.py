@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -18,10 +19,11 @@ from hengjian.ground.people import citing
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import title_in
 from hengjian.ground.ui import sheets
+from hengjian.ground.ui.days import Asked, asked
 from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 
-from . import forms, queries, telling
+from . import forms, queries, telling, then
 
 FAMILIES = (queries.COLOURS, queries.GRADES)
 
@@ -38,21 +40,29 @@ def family_of(request: HttpRequest) -> str:
 @never_cache
 @requires("assessment.view")
 def distribution(request: HttpRequest) -> HttpResponse:
-    """How many entities each class holds, by district and by kind; each figure opens its rows."""
-    family, today, law = family_of(request), clock.today(), policy.current()
-    ruleset = queries.ruleset_of(family, today, law)
+    """How many entities each class holds, on any day as known on any day, by district and by kind; each figure opens its rows."""
+    family, days, law = family_of(request), asked(request.GET, clock.today()), policy.current()
+    ruleset = queries.ruleset_of(family, days.on, law)
     officer = request.officer  # type: ignore[attr-defined]
-    whole = queries.spread(officer, ruleset)
+    if days.replayed:
+        whole, districts, kinds = then.City(officer, ruleset, days.on, days.known).spread("", "district", "kind")
+    else:
+        whole, districts, kinds = (queries.spread(officer, ruleset, *more) for more in ((), ("district", law), ("kind", law)))
     context = {
+        "asked": days, "kept": _kept(days),
         "family": family, "ruleset": ruleset, "title": telling.named(ruleset), "run": queries.last_run(ruleset.id),
         "classes": [(item, telling.named(item)) for item in reversed(ruleset.classes)],
         "whole": whole, "total": sum(each.total for each in whole), "doubt": citing.doubt(ruleset.confidence),
         "basis": citing.cited(ruleset.basis),
-        "tables": [(_("辖区"), "district", queries.spread(officer, ruleset, "district", law)),
-                   (_("主体类型"), "kind", queries.spread(officer, ruleset, "kind", law))],
-        "tabs": tabs(family, today),
+        "tables": [(_("辖区"), "district", districts), (_("主体类型"), "kind", kinds)], "tabs": tabs(family, clock.today(), _kept(days)),
     }  # fmt: skip
     return render(request, "assessment/distribution.html", context)
+
+
+def _kept(days: Asked) -> str:
+    """The days asked for, to be kept in the addresses of a page."""
+    told = {"on": days.on.isoformat(), **({"known": days.known.isoformat()} if days.known else {})}
+    return f"&{urlencode(told)}" if days.replayed else ""
 
 
 def tabs(family: str, today: date, more: str = "") -> list[dict[str, Any]]:
@@ -63,24 +73,25 @@ def tabs(family: str, today: date, more: str = "") -> list[dict[str, Any]]:
     ]
 
 
-def _rows(request: HttpRequest) -> tuple[dict[str, str], Any, Any]:
-    form = forms.Filed(request.GET)
-    asked = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
-    ruleset = queries.ruleset_of(family_of(request), clock.today())
-    return asked, ruleset, queries.behind(request.officer, ruleset, **asked)  # type: ignore[attr-defined]
+def _rows(request: HttpRequest) -> tuple[dict[str, str], Any, Any, Asked]:
+    form, days = forms.Filed(request.GET), asked(request.GET, clock.today())
+    wanted = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    ruleset, officer = queries.ruleset_of(family_of(request), days.on), request.officer  # type: ignore[attr-defined]
+    found = then.City(officer, ruleset, days.on, days.known).behind(**wanted) if days.replayed else queries.behind(officer, ruleset, **wanted)
+    return wanted, ruleset, found, days
 
 
 @never_cache
 @requires("assessment.view")
 def rows(request: HttpRequest) -> HttpResponse:
     """The entities behind one figure."""
-    asked, ruleset, found = _rows(request)
+    wanted, ruleset, found, days = _rows(request)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     titles = {item.code: item for item in ruleset.classes}
     lines = [
         (row, titles.get(row.class_code), telling.reasons(row.reasons), title_in("districts", row.entity.district) or "—") for row in page
     ]
-    context = {"asked": asked, "ruleset": ruleset, "title": telling.named(ruleset), "page": page, "lines": lines,
+    context = {"asked": days, "ruleset": ruleset, "title": telling.named(ruleset), "page": page, "lines": lines,
                "heads": [_("名称"), _("统一社会信用代码"), _("辖区"), _("类别"), _("理由")]}  # fmt: skip
     return render(request, "assessment/rows.html", context)
 
@@ -88,17 +99,18 @@ def rows(request: HttpRequest) -> HttpResponse:
 @requires("assessment.view")
 def export(request: HttpRequest) -> HttpResponse:
     """The same entities as a spreadsheet; who took it out is kept."""
-    asked, ruleset, found = _rows(request)
+    wanted, ruleset, found, days = _rows(request)
     heads = ("统一社会信用代码", "名称", "辖区", "主体类型", "类别代码", "类别", "理由", "基准日")
     titles, districts = {item.code: item.title for item in ruleset.classes}, policy.current().catalogue("districts")
     names = {rule.id: rule.title for rule in ruleset.rules}
     lines = (
         (row.entity.uscc, row.entity.name, districts.title_of(row.entity.district or ""), row.entity.kind, row.class_code,
          titles.get(row.class_code, ""), "；".join(names.get(each, each) for each in row.reasons), row.on.isoformat())
-        for row in found[: sheets.MOST].iterator(chunk_size=2_000)
+        for row in (found[: sheets.MOST] if days.replayed else found[: sheets.MOST].iterator(chunk_size=2_000))
     )  # fmt: skip
     officer, subject = request.officer, f"ruleset:{ruleset.id}"  # type: ignore[attr-defined]
-    return sheets.export("assessment", heads, lines, of=found.count(), by=officer, subject=subject, filters=asked)
+    filters = wanted | ({"on": days.on.isoformat(), "known": str(days.known or "")} if days.replayed else {})
+    return sheets.export("assessment", heads, lines, of=found.count(), by=officer, subject=subject, filters=filters)
 
 
 @never_cache
@@ -107,10 +119,10 @@ def explain(request: HttpRequest, uscc: str) -> HttpResponse:
     """Why: every rule of both classifications, met or not, with article, records, values and what is missing."""
     entity, law, today = entity_for(request, uscc), policy.current(), clock.today()
     form = forms.Replay(request.GET if set(request.GET) & {"on", "known", "ruleset"} else None, law=law)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    on, known, named = asked.get("on") or today, asked.get("known"), asked.get("ruleset") or ""
+    told = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    on, known, named = told.get("on") or today, told.get("known"), told.get("ruleset") or ""
     context = {
-        "entity": entity, "form": form, "on": on, "known": known, "replayed": bool(asked), "named": named,
+        "entity": entity, "form": form, "on": on, "known": known, "replayed": bool(told), "named": named,
         "answers": [telling.explanation(each, entity.kind) for each in queries.explanations(entity, on=on, known=known, ruleset=named)],
         "history": _history(entity), "today": today,
     }  # fmt: skip
@@ -152,7 +164,7 @@ def own_entity(request: HttpRequest) -> Entity:
 
 
 def _way_back(request: HttpRequest, entity: Entity, template: str) -> HttpResponse:
-    today: date = clock.today()
-    answer = queries.way_back(entity, today)
+    days = asked(request.GET, clock.today())
+    answer = queries.way_back(entity, days.on, known=days.known)
     heads = [_("回到"), _("不申请修复"), _("依法尽早修复")]
-    return render(request, template, {"entity": entity, "on": today, "heads": heads, **telling.way_back(answer, entity.kind)})
+    return render(request, template, {"entity": entity, "asked": days, "on": days.on, "heads": heads, **telling.way_back(answer, entity.kind)})

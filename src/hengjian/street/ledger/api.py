@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
+from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import power
 from hengjian.street.register import queries as register
 
@@ -100,10 +102,13 @@ def list_entries(
 
 
 @router.get("/entries/{seq}", response=EntryOut, auth=power("ledger.view"))
-def get_entry(request: HttpRequest, seq: Seq) -> Entry:
-    """One entry."""
+def get_entry(request: HttpRequest, seq: Seq, on: Day = None, known: Day = None) -> Entry:
+    """One entry; `closed` as of `on` as known at the end of `known`. Refused for days before it was decided or recorded."""
     found = queries.entry_for(request.officer, seq)  # type: ignore[attr-defined]
-    return queries.entries_of(found.uscc).get(seq=found.seq)
+    held = queries.entries_of(found.uscc, on=on, known=known).filter(seq=found.seq).first()
+    if held is None:
+        raise NotFound(_("这一天还没有这条记录，或者那时还没有入账"), seq=seq)
+    return held
 
 
 @router.get("/entries/{seq}/proof", response=ProofOut, auth=power("ledger.view"))

@@ -38,6 +38,7 @@ class Due:
     kind: str
     years: int
     basis: str
+    confidence: str
     upto: date  # decided on this day or before
     count: int
 
@@ -57,7 +58,7 @@ def due(on: date) -> Iterator[Due]:
         upto = _years_before(on, int(str(reading.value)))
         count = past(kind, upto).count()
         if count:
-            yield Due(kind, int(str(reading.value)), reading.basis, upto, count)
+            yield Due(kind, int(str(reading.value)), reading.basis, str(reading.confidence), upto, count)
 
 
 def _years_before(on: date, years: int) -> date:

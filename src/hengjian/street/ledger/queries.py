@@ -145,9 +145,10 @@ def entry_for(officer: Officer | None, seq: int) -> Entry:
     return found
 
 
-def about(entry: Entry) -> QuerySet[Entry]:
-    """Entries that correct, withdraw, repair or end this one, and its replacement, in order."""
-    return Entry.objects.filter(refers=entry).select_related("issuer").order_by("seq")
+def about(entry: Entry, *, on: date | None = None, known: date | datetime | None = None) -> QuerySet[Entry]:
+    """Entries that correct, withdraw, repair or end this one, and its replacement, in order: decided by a day as known on another."""
+    found = _known(Entry.objects.filter(refers=entry), known)
+    return (found if on is None else found.filter(decided__lte=on)).select_related("issuer").order_by("seq")
 
 
 def disposal_of(seq: int) -> Entry | None:

@@ -22,6 +22,7 @@ from hengjian.ground.people.access import may, requires
 from hengjian.ground.people.language import english, named
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import services as procedure_acts
+from hengjian.ground.ui.days import asked
 from hengjian.street.intake import queries as intake
 from hengjian.street.register import queries as register
 from hengjian.street.register import services as register_acts
@@ -86,9 +87,9 @@ def _shown(value: Any, catalogue: Any) -> str:
 
 @requires("ledger.view")
 def entry(request: HttpRequest, seq: int) -> HttpResponse:
-    """What one entry says, where it came from, what was said about it later, and whether its seal holds."""
-    found = queries.entry_for(_officer(request), seq)
-    later = list(queries.about(found))
+    """What one entry says, where it came from, what was said about it by a day as known on another, and whether its seal holds."""
+    found, days = queries.entry_for(_officer(request), seq), asked(request.GET, clock.today())
+    later = list(queries.about(found, on=days.on if days.replayed else None, known=days.known))
     proof = services.proof_of(seq)
     steps = verifier.check(proof) if proof else []
     named = {
@@ -96,15 +97,16 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
         "remains": _("所余内容与遮蔽记录相符"), "record's entry": _("遮蔽记录的内容与摘要相符"),
         "record's batch": _("遮蔽记录接成其批的链头"), "record's day": _("遮蔽记录在其日的总封之内"),
     }  # fmt: skip
-    closed = next((one for one in later if one.kind in CLOSING), None)
-    amends = found.kind not in (*CLOSING, *REMARKS) and not closed and may(request, "ledger.answer")
+    closed = next((one for one in later if one.kind in CLOSING and (not days.replayed or one.effective <= days.on)), None)
+    amends = found.kind not in (*CLOSING, *REMARKS) and not closed and not days.replayed and may(request, "ledger.answer")
     context = {
         "origin_opens": intake.opens(_officer(request), request.powers, found.delivery_id),  # type: ignore[attr-defined]
         "entry": found, "title": titles().get(found.kind, found.kind), "body": body_of(found), "later": later,
         "titles": titles(), "proof": proof, "steps": [(named[name], holds, digest) for name, holds, digest in steps],
         "whole": all(holds for _name, holds, _digest in steps), "closed": closed,
-        "disposed": queries.disposal_of(found.seq), "masked": telling.beside(found.kind, queries.redactions_of([seq]).get(seq, [])),
+        "disposed": queries.disposal_of(found.seq), "asked": days, "masked": telling.beside(found.kind, queries.redactions_of([seq]).get(seq, [])),
         "may_redact": may(request, "ledger.redact") and not queries.disposal_of(seq) and bool(redacting.maskable(found)),
+        "early": found.decided > days.on, "unknown": bool(days.known and found.recorded > queries.moment(days.known)),
         "may_amend": amends and queries.issued_within(_officer(request), found),
     }  # fmt: skip
     return render(request, "ledger/entry.html", context)
@@ -124,12 +126,12 @@ def entries(request: HttpRequest, uscc: str) -> HttpResponse:
     """Everything recorded about one entity, as it stood on a day as known on another."""
     entity = register.entity_for(_officer(request), uscc)
     form = forms.AsOfForm(request.GET or None)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    found = queries.entries_of(entity.uscc, on=asked.get("on"), known=asked.get("known"))
+    told = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    found = queries.entries_of(entity.uscc, on=told.get("on"), known=told.get("known"))
     page = Paginator(found, SHOWN).get_page(request.GET.get("page"))
     names = titles()
     rows = [(one, names.get(one.kind, one.kind)) for one in page]
-    context = {"entity": entity, "form": form, "page": page, "rows": rows, "asked": any(asked.values())}
+    context = {"entity": entity, "form": form, "page": page, "rows": rows, "asked": any(told.values())}
     return render(request, "ledger/entries.html", context)
 
 

@@ -21,7 +21,7 @@ from .models import PublicNotice
 
 router = Router()
 Code = Annotated[str, Path(min_length=1, max_length=40)]
-Kind = Literal["penalty", "abnormal-list", "serious-list", "inspection", "licence", "honour", "annual-report", "red-list"]
+Kind = Literal["penalty", "abnormal-list", "serious-list", "court-defaulter", "inspection", "licence", "honour", "annual-report", "red-list"]
 
 
 class NoticeOut(Schema):

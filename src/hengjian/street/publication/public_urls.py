@@ -11,6 +11,7 @@ urlpatterns = [
     path("lists/<slug:kind>/", views.notice_list, name="notice_list"),
     path("notices/<int:entry_seq>/", views.notice_detail, name="notice_detail"),
     path("entities/<str:uscc>/report.pdf", views.entity_report, name="entity_report"),
+    path("entities/<str:uscc>/report.json", views.entity_report_json, name="entity_report_json"),
     path("statistics/", statistics_views.overview, name="statistics"),
     path("statistics/rows/", statistics_views.rows, name="statistics_rows"),
     path("verify/", views.verify, name="verify"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from hengjian.ground.documents import services as documents
 from hengjian.ground.people import citing
 from hengjian.street.assessment import telling
 from hengjian.street.ledger import telling as ledger
+from hengjian.street.register import telling as registered
 from hengjian.street.register.telling import capital_in_chinese
 
 from . import queries
@@ -21,14 +23,25 @@ from .models import PublicEntity, PublicNotice
 PLATFORM = "天津市智慧市场监管平台"
 SECTIONS = (
     ("licence", "行政许可"), ("penalty", "行政处罚"), ("inspection", "抽查检查结果"), ("abnormal-list", "经营异常名录"),
-    ("serious-list", "严重违法失信名单"), ("annual-report", "年度报告"), ("honour", "荣誉信息"), ("red-list", "守信激励名单"),
+    ("serious-list", "严重违法失信名单"), ("court-defaulter", "失信被执行人"), ("annual-report", "年度报告"), ("honour", "荣誉信息"), ("red-list", "守信激励名单"),
 )  # fmt: skip
+
+
+TEMPLATE = "credit-report"
 
 
 def issue(entity: PublicEntity, *, verify_at: str, on: date) -> documents.Paper:
     """Set and note the report of an entity as the public sees it on a day."""
-    subject = f"entity:{entity.uscc}"
-    return documents.issue("credit-report", data(entity, on), subject=subject, verify_at=verify_at, on=on)
+    return documents.issue(TEMPLATE, data(entity, on), subject=f"entity:{entity.uscc}", verify_at=verify_at, on=on)
+
+
+def as_json(entity: PublicEntity, *, verify_at: str, on: date) -> dict[str, Any]:
+    """The same report for programs, under the same code: whoever has it may work the code out again (`code_of`), as the check page does."""
+    told, paper = data(entity, on), issue(entity, verify_at=verify_at, on=on)
+    return {
+        "template": TEMPLATE, "on": on.isoformat(), "data": told, "code": paper.code, "verify_at": f"{verify_at}{paper.code}",
+        "pdf_sha256": hashlib.sha256(paper.pdf).hexdigest(),
+    }  # fmt: skip
 
 
 def data(entity: PublicEntity, on: date) -> dict[str, Any]:
@@ -80,6 +93,7 @@ def basic(law: policy.Law, entity: PublicEntity) -> list[list[str]]:
         ("注册资本", capital_in_chinese(entity.capital_fen, entity.capital_currency)),
         ("登记机关", entity.authority),
         ("所在区", titled(law, "districts", entity.district)),
+        ("行业", registered.industry(entity.industry)),
         ("住所", entity.address),
         ("经营范围", entity.scope_text),
     ]

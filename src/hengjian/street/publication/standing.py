@@ -154,7 +154,7 @@ def gist(entry: Any) -> str:
         said += [telling.named(catalogue[each]) if each in catalogue else str(each) for each in values]
     if entry.fine_fen:
         said.append(_("罚款 %(yuan)s 元") % {"yuan": yuan(entry.fine_fen)})
-    told = "；".join(said)
+    told = _("；").join(said)
     return told if len(told) <= WORDS else told[:WORDS] + "…"
 
 
@@ -211,7 +211,7 @@ def facts_of_register(entity: Entity, *, source: bool = True) -> list[tuple[str,
         (_("注册资本"), capital),
         (_("登记机关"), entity.authority or "—"),
         (_("所在区"), titled("districts", entity.district) if entity.district else _("无法判明")),
-        (_("行业"), titled("industries", entity.industry)),
+        (_("行业"), registered.industry(entity.industry) or "—"),
         *([(_("登记来源"), _came_from(entity.origin_delivery_id, entity.origin_row))] if source else []),
         (_("住所"), entity.address or "—"),
         (_("经营范围"), entity.scope_text or "—"),

@@ -44,7 +44,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "lines": found,
         "whole": statistics.whole(found),
         "classes": [(code, looks.of_class(code).label) for code in statistics.CLASSES],
-        "chart": _chart(found),
+        "chart": _chart(found, whole=by == "month"),
+        "chart_title": _("新设主体（户）") if by == "month" else _("非良好主体（户）"),
         "narrowed": narrowed,
         "kept": urlencode(kept),
         "districts": policy.current().catalogue("districts").rows,
@@ -55,16 +56,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "publication/statistics.html", context)
 
 
-def _chart(found: list[statistics.Line]) -> dict[str, Any]:
-    """Entities that are not 良好 as stacked bars; the good ones would hide them. The largest thirty groups."""
+def _chart(found: list[statistics.Line], *, whole: bool) -> dict[str, Any]:
+    """Entities that are not 良好 as stacked bars; the good ones would hide them, unless the `whole` is asked for. The largest thirty groups."""
     largest = sorted(found, key=lambda line: line.counts[0] - line.total)[:30]
     shown = [line for line in found if line in largest]
     return charts.stacked_bars(
         [line.title for line in shown],
         [
-            (looks.of_class(code).label, charts.CLASSES[code], [line.counts[place] for line in shown])
+            (looks.of_class(code).label, charts.CLASSES.get(code, charts.UNCLASSED), [line.counts[place] for line in shown])
             for place, code in enumerate(statistics.CLASSES)
-            if code not in ("green", "")
+            if whole or code not in ("green", "")
         ],
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -24,6 +24,7 @@ KINDS = {
     "penalty": _("行政处罚"),
     "abnormal-list": _("经营异常名录"),
     "serious-list": _("严重违法失信名单"),
+    "court-defaulter": _("失信被执行人"),
     "inspection": _("抽查检查结果"),
     "licence": _("行政许可"),
     "honour": _("荣誉信息"),
@@ -84,6 +85,20 @@ def entity_report(request: HttpRequest, uscc: str) -> HttpResponse:
         paper = report.issue(entity, verify_at=verify_at, on=on)
     headers = {"Content-Disposition": f'inline; filename="credit-report-{entity.uscc}.pdf"'}
     return HttpResponse(paper.pdf, content_type="application/pdf", headers=headers)
+
+
+@requires("public")
+@cached_by_projection
+def entity_report_json(request: HttpRequest, uscc: str) -> JsonResponse:
+    """The same report for programs, with the same verification code."""
+    on = clock.today()
+    entity = queries.public_entity(uscc, on)
+    if entity is None:
+        raise NotFound(_("公示系统中没有这个主体"), uscc=uscc)
+    verify_at = request.build_absolute_uri(reverse("publication_public:verify"))
+    with translation.override("zh-hans"):
+        told = report.as_json(entity, verify_at=verify_at, on=on)
+    return JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @requires("public")

@@ -21,7 +21,7 @@ from .models import Change, Entity, FormerName
 from .rules import TRACKED, name_key, packed, search_id, value_on
 
 BESIDE = {"district_why": "district", "name_folded": "name"}  # goes with the fact it is derived from
-APART = ("uscc", "district", "district_why", "street", "capital_currency", "entered")  # told by other columns, or once
+APART = ("uscc", "district", "district_why", "street", "capital_currency", "entered", "approved_first")  # told by other columns, or once
 SOURCE = ("origin_delivery_id", "origin_row", "updated_at")
 EMPTY = (None, "")
 
@@ -57,6 +57,8 @@ def change(delivery: Delivery, rows: Sequence[Told]) -> int:
         found = _past(row, known[row.entity.pk], late, day) + _present(row, late, day)
         renamed += any(one.field == "name" and not one.late for one in found)
         became += found
+        if row.values["approved"]:
+            row.entity.approved_first = min(row.entity.approved_first or day, day)
     history.record(delivery, became)
     Entity.objects.bulk_update([row.entity for row in rows], sorted(rows[0].values.keys() - {"uscc", "entered"}), batch_size=500)
     return renamed
@@ -109,8 +111,8 @@ def _past(row: Told, known: dict[str, list[Change]], late: set[str], day: date) 
         was = value_on(told, day, history.text(present)) if told else history.text(present)
         if was == history.text(value):
             continue
-        until = next((one.on for one in told if one.on > day), None)
-        if told:
+        until, first = next((one.on for one in told if one.on > day), None), entity.approved_first
+        if told or (first and first <= day):  # before that day it was something else, as somebody told
             became(name, was, value, day)
         if until is None:  # what stands today began, for all we know, when the newest telling was approved
             became(name, value, present, until := entity.approved or day)

@@ -28,6 +28,7 @@ class Entity(models.Model):
     origin_delivery = models.ForeignKey("intake.Delivery", on_delete=models.PROTECT, null=True, related_name="+")
     origin_row = models.PositiveIntegerField(null=True)
     approved = models.DateField(null=True, blank=True)  # of the newest dated telling: an older one tells of the past only
+    approved_first = models.DateField(null=True, blank=True)  # of the oldest dated telling: before it nobody has told anything
     entered = models.DateTimeField(null=True, blank=True)  # since when the register knows it; empty: not kept at the time
     updated_at = models.DateTimeField(db_index=True)  # the mirror asks what changed since it last looked
 

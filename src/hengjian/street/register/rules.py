@@ -111,6 +111,7 @@ class Places:
     names: Mapping[str, str | None]
     notes: Mapping[str, str] = field(default_factory=dict)
     streets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by district: title and code
+    industries: frozenset[str] = frozenset()  # sections and divisions
 
     @classmethod
     def of(cls, law: Any) -> Places:
@@ -119,7 +120,14 @@ class Places:
         streets: dict[str, dict[str, str]] = {}
         for street in law.catalogue("streets").rows if "streets" in law.sections["catalogues"] else ():
             streets.setdefault(street.parent or "", {})[text.fold(street.title)] = street.code
-        return cls(names, {text.fold(row.title): row.extra.get("why", "") for row in rows}, streets)
+        notes = {text.fold(row.title): row.extra.get("why", "") for row in rows}
+        return cls(names, notes, streets, frozenset(law.catalogue("industries").items) if "industries" in law.sections["catalogues"] else frozenset())
+
+    def industry(self, told: str) -> str:
+        """A class or group of GB/T 4754 (8111, O8111, 811) by its digits, where its division is known; else nothing."""
+        code = text.fold(told).strip()
+        digits = code[1:] if code[:1].isalpha() else code
+        return digits if digits.isdecimal() and 3 <= len(digits) <= 4 and digits[:2] in self.industries else ""
 
     def street(self, district: str | None, address: str) -> str:
         """The street of a district that an address names, by its code; nothing where it cannot be told."""

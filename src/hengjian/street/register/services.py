@@ -26,7 +26,7 @@ BULK = 50_000  # new names after which the index is worth merging
 FIELDS = (
     "uscc", "name", "name_folded", "kind", "entity_type", "status", "district", "district_why", "street", "address",
     "scope_text", "capital_fen", "capital_currency", "established", "industry", "authority", "origin_delivery_id",
-    "origin_row", "approved", "entered", "updated_at",
+    "origin_row", "approved", "approved_first", "entered", "updated_at",
 )
 Progress = Callable[[int, int], None]
 
@@ -99,14 +99,15 @@ def _values(delivery: Delivery, number: int, data: dict[str, Any], places: Place
         located = places.locate(unread.get("district", ""), address)
         district, why = located.district, located.why
     established = date.fromisoformat(data["established"]) if data.get("established") else None
+    approved = date.fromisoformat(data["approved"]) if data.get("approved") else None
     entity_type = data.get("entity_type") or unread.get("entity_type", "")
     return (
         data["uscc"], data["name"], name_key(data["name"]), kind_of(data["uscc"], entity_type), entity_type[:60],
         data.get("status", ""), district, json.dumps(why, ensure_ascii=False),
         places.street(district, address), address,
         data.get("scope", ""), data.get("capital_fen"), data.get("capital_currency", "CNY"), established,
-        data.get("industry", "")[:5], data.get("authority", "")[:20], delivery.pk, number,
-        date.fromisoformat(data["approved"]) if data.get("approved") else None, delivery.received_at, delivery.received_at,
+        (data.get("industry", "") or places.industry(unread.get("industry", "")))[:5], data.get("authority", "")[:20], delivery.pk, number,
+        approved, approved, delivery.received_at, delivery.received_at,
     )  # fmt: skip
 
 

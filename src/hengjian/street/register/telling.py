@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground.kit.money import yuan
-from hengjian.ground.people.language import english
+from hengjian.ground.people.language import english, title_in
 
 if TYPE_CHECKING:
     from .past import Absence
@@ -28,6 +28,14 @@ def capital_in_chinese(fen: int | None, currency: str) -> str:
 def capital(fen: int | None, currency: str) -> str:
     """Registered capital in the reader's language: as licences print it, or with the code of the currency."""
     return f"{currency} {yuan(fen)}" if fen is not None and english() else capital_in_chinese(fen, currency)
+
+
+def industry(code: str) -> str:
+    """An industry by the title of its section or division, with the code where it is finer than that."""
+    known = title_in("industries", code)
+    if not code[2:] or known != code:
+        return known
+    return gettext("%(industry)s（%(code)s）") % {"industry": title_in("industries", code[:2]), "code": code}
 
 
 def absence(one: Absence) -> str:

@@ -110,12 +110,14 @@ def told_changes(changes: list[Change]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-CODED = {"status": "registration-states", "district": "districts", "street": "streets", "industry": "industries", "entity_type": "entity-types"}
+CODED = {"status": "registration-states", "district": "districts", "street": "streets", "entity_type": "entity-types"}
 
 
 def _said(field: str, value: str) -> str:
     if field == "capital_fen" and value:
         return telling.capital(int(value), "CNY")
+    if field == "industry":
+        return telling.industry(value) or "—"
     return (title_in(CODED[field], value) if field in CODED else value) or "—"
 
 
@@ -183,7 +185,7 @@ def facts_of(found: Entity) -> list[tuple[str, str]]:
         (_("成立日期"), found.established.isoformat() if found.established else ""),
         (_("注册资本"), telling.capital(found.capital_fen, found.capital_currency)),
         (_("登记机关"), found.authority),
-        (_("行业"), title_in("industries", found.industry)),
+        (_("行业"), telling.industry(found.industry)),
         (_("辖区"), title_in("districts", found.district) or _("不能确定")),
         (_("街道、乡镇"), title_in("streets", found.street)),
         (_("住所"), found.address),
