@@ -13,6 +13,7 @@ from hengjian.ground.documents import services as documents
 from hengjian.ground.kit import clock
 from hengjian.street.publication.models import PublicEntity, PublicNotice
 from hengjian.street.register.models import Entity
+from tests import factories_desk as desk
 
 pytestmark = pytest.mark.django_db
 CODE = "91120101MA05ABCD7A"
@@ -86,3 +87,12 @@ def test_a_court_defaulter_stands_in_the_report_and_in_a_list_of_its_own(client)
 def test_the_entity_is_answered_in_few_queries(client, django_assert_max_num_queries):
     with clock.frozen(date(2026, 2, 2)), django_assert_max_num_queries(12):
         client.get(f"/api/publication/entities/{CODE}")
+
+
+def test_an_officer_sees_what_the_public_saw_on_a_day(client):
+    desk.signed_in(client, "supervision-officer")
+    seen = [
+        client.get("/desk/publication/preview/", {"uscc": CODE, "on": day}).context["rows"] for day in ("2026-01-14", "2026-01-15", "2026-04-16")
+    ]
+    assert [[shown for _record, shown in rows] for rows in seen] == [[], [True], [False]]
+    assert client.get("/desk/publication/preview/", {"uscc": CODE, "known": "2026-01-15"}).context["rows"] == []  # the ledger knew of no such record

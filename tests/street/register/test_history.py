@@ -144,6 +144,23 @@ def test_a_merger_is_recorded_by_an_officer_and_can_be_reversed(client, bureau, 
     assert (held.reversed_on, held.reversed_because) == (date(2026, 5, 6), "登记错了主体")
 
 
+def test_a_branch_in_another_district_is_named_and_opens_for_whoever_may_open_it(client, bureau, officer):
+    entity = moved(bureau)
+    tell(bureau, ["天津示例000001有限公司", code(1), "和平", "", "存续", "", ""])
+    head = ("企业名称", "统一社会信用代码", "分支机构名称", "分支机构统一社会信用代码", "设立日期", "注销日期")
+    tell(bureau, [TEA, code(0), "天津示例分公司", code(1), "2026-01-05", ""], head=head, kind="branch")
+    history.unite(by=officer, kind="division", before=entity, after=Entity.objects.get(uscc=code(1)), on=MAY.date(), basis="分立决议", at=MAY)
+    for page in ("/desk/register/", "/desk/entities/"):
+        link = f'href="{page}{code(1)}/"'
+        for scope, opens in (("city", True), ("district", False)):
+            Officer.objects.update(scope=scope)
+            Agency.objects.filter(pk=bureau.pk).update(district="120102")  # where the firm moved to
+            client.force_login(officer.user)
+            text = client.get(f"{page}{code(0)}/").content.decode()
+            assert "天津示例000001有限公司" in text
+            assert (link in text) is opens
+
+
 def test_twenty_names_of_one_length_are_all_found(bureau):
     names = [f"天津第{letter}茶行有限公司" for letter in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉"]
     for day, name in enumerate(names, start=1):

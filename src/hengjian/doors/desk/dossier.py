@@ -15,6 +15,7 @@ from hengjian.street.listing import queries as listing
 from hengjian.street.publication import queries as publication
 from hengjian.street.publication import standing
 from hengjian.street.register import past
+from hengjian.street.register import queries as register
 from hengjian.street.register import telling as registered
 from hengjian.street.register.models import Entity
 
@@ -53,6 +54,10 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
         "entity": entity,
         "facts": standing.facts_of_register(past.as_it_was(entity, on, known, told=told)),
         "former": past.names_before(entity, on, known, told=told),
+        "united": [
+            (one, register.opens(officer, one.before), register.opens(officer, one.after))
+            for one in register.successions_of(entity, on=on, known=known) if not one.reversed_on
+        ],
         "absence": registered.absence(absence) if absence else "",
         "sections": sections,
         "empty": [section for section in sections if not section.records],

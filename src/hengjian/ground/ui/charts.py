@@ -7,6 +7,7 @@ from typing import Any
 
 # Of the classes and of what is late; the same everywhere, and never without a word beside them.
 CLASSES = {"green": "#1f8a54", "yellow": "#e0a100", "red": "#c2272d", "black": "#1f2630"}
+SERIES = ("#1456a8", "#c2272d", "#2aa5a0", "#e0a100", "#1f2630", "#7a5bb5", "#1f8a54", "#b36b2c", "#8a94a6")  # of kinds that have no colour of their own
 LATE, OPEN, UNCLASSED = "#c2272d", "#1456a8", "#8a94a6"
 
 

@@ -14,6 +14,8 @@ urlpatterns = [
     path("entities/<str:uscc>/report.json", views.entity_report_json, name="entity_report_json"),
     path("statistics/", statistics_views.overview, name="statistics"),
     path("statistics/rows/", statistics_views.rows, name="statistics_rows"),
+    path("statistics/records/", statistics_views.records, name="statistics_records"),
+    path("statistics/records/rows/", statistics_views.record_rows, name="statistics_record_rows"),
     path("verify/", views.verify, name="verify"),
     path("verify/<str:code>", views.verify, name="verify_code"),
 ]

@@ -114,6 +114,19 @@ def records(
     return [Section(kind, title_of(kind, of), found) for kind, found in by_kind.items()]
 
 
+def notices_known(uscc: str, known: date | None) -> list[PublicNotice]:
+    """Every notice of an entity as far as the ledger knew on a day: without those entered later, and not yet closed by what came later."""
+    notices = list(publication.all_notices(uscc))
+    if known is None:
+        return notices
+    told = set(ledger.entries_of(uscc, known=known).values_list("seq", flat=True))
+    held = [notice for notice in notices if notice.entry_seq in told]
+    for notice in held:  # read for this page only, never saved
+        if notice.withdrawn_by and notice.withdrawn_by not in told:
+            notice.withdrawn_on = notice.withdrawn_by = None
+    return held
+
+
 def facts(entries: Sequence[Any], *, known: date | None = None) -> list[Fact]:
     """The same facts as `assessment.facts_of`, from entries already read (a test holds them equal)."""
     held, closed = {entry.seq: entry for entry in entries}, dict[int, date]()

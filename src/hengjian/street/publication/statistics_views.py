@@ -17,7 +17,7 @@ from hengjian.ground.people.access import requires
 from hengjian.ground.ui import charts, looks, sheets
 from hengjian.street.register.telling import KINDS
 
-from . import queries, statistics
+from . import printing, queries, record_statistics, statistics
 from .caching import cached_by_projection
 
 
@@ -40,7 +40,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "tabs": [
             {"href": f"{base}?{urlencode({'by': key} | kept)}", "title": title, "here": key == by}
             for key, title in statistics.DIMENSIONS.items()
-        ],
+        ] + [{"href": reverse("publication_public:statistics_records"), "title": _("信用记录"), "here": False}],
         "lines": found,
         "whole": statistics.whole(found),
         "classes": [(code, looks.of_class(code).label) for code in statistics.CLASSES],
@@ -97,3 +97,44 @@ def export(request: HttpRequest) -> HttpResponse:
         "statistics", heads, ([line.title, *line.counts, line.total, line.share] for line in found), of=len(found),
         by=request.officer, subject=by, filters=narrowed,  # type: ignore[attr-defined]
     )  # fmt: skip
+
+
+def _records_asked(request: HttpRequest) -> tuple[str, str]:
+    by = request.GET.get("by", "month")
+    return (by if by in record_statistics.DIMENSIONS else "month"), request.GET.get("district", "")[:6]
+
+
+@requires("public")
+@cached_by_projection
+def records(request: HttpRequest) -> HttpResponse:
+    """Records that are public today, by month, district or issuer and by kind."""
+    (by, district), on = _records_asked(request), clock.today()
+    found = record_statistics.lines(by, district, on)
+    base, kept = reverse("publication_public:statistics_records"), {"district": district} if district else {}
+    told = record_statistics.chart(found)
+    context = {
+        "by": by, "title": record_statistics.DIMENSIONS[by], "district": district, "kept": urlencode(kept), "lines": found,
+        "tabs": [{"href": reverse("publication_public:statistics"), "title": _("经营主体"), "here": False}] + [
+            {"href": f"{base}?{urlencode({'by': key} | kept)}", "title": title, "here": key == by} for key, title in record_statistics.DIMENSIONS.items()
+        ],
+        "whole": record_statistics.whole(found), "kinds": [(kind, printing.TITLES[kind]) for kind in record_statistics.KINDS],
+        "chart": charts.stacked_bars([line.title for line in found], [(title, charts.SERIES[place], counts) for place, (title, counts) in enumerate(told)]),
+        "districts": policy.current().catalogue("districts").rows, "months": record_statistics.MONTHS, "issuers": record_statistics.ISSUERS,
+        "as_of": queries.data_as_of(),
+    }  # fmt: skip
+    return render(request, "publication/statistics_records.html", context)
+
+
+@requires("public")
+@cached_by_projection
+def record_rows(request: HttpRequest) -> HttpResponse:
+    """The records behind one figure."""
+    by, district = _records_asked(request)
+    key, kind = request.GET.get("key", "")[:200], request.GET.get("kind", "")
+    chosen = kind if kind in record_statistics.KINDS else ""
+    page = Paginator(record_statistics.rows(by, key, district, chosen, clock.today()), 50).get_page(request.GET.get("page"))
+    context = {
+        "page": page, "records": printing.records(page), "title": record_statistics.title_of(by, key), "dimension": record_statistics.DIMENSIONS[by],
+        "kind_title": printing.TITLES[chosen] if chosen else "", "by": by, "as_of": queries.data_as_of(),
+    }  # fmt: skip
+    return render(request, "publication/statistics_record_rows.html", context)

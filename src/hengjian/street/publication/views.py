@@ -15,8 +15,9 @@ from hengjian.ground.documents import services as documents
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
 from hengjian.ground.people.access import requires
+from hengjian.ground.ui.days import asked
 
-from . import printing, queries, report
+from . import printing, queries, report, standing
 from .caching import cached_by_projection
 from .rules import first_hidden_day
 
@@ -104,12 +105,12 @@ def entity_report_json(request: HttpRequest, uscc: str) -> JsonResponse:
 @requires("public")
 def verify(request: HttpRequest, code: str = "") -> HttpResponse:
     """Whether a paper was issued here: its title, subject, day and digest (文书核验)."""
-    asked = (code or request.GET.get("code", ""))[:40]
-    found = documents.find(asked) if asked else None
+    wanted = (code or request.GET.get("code", ""))[:40]
+    found = documents.find(wanted) if wanted else None
     uscc = found.subject.removeprefix("entity:") if found and found.subject.startswith("entity:") else ""
     entity = queries.public_entity(uscc, clock.today()) if uscc else None
-    context = {"asked": asked, "found": found, "entity": entity}
-    return render(request, "publication/verify.html", context, status=404 if asked and not found else 200)
+    context = {"asked": wanted, "found": found, "entity": entity}
+    return render(request, "publication/verify.html", context, status=404 if wanted and not found else 200)
 
 
 @requires("publication.view")
@@ -124,12 +125,13 @@ def schedule(request: HttpRequest) -> HttpResponse:
 
 @requires("publication.view")
 def preview(request: HttpRequest) -> HttpResponse:
-    """Exactly what the public sees of an entity on a day, and what it no longer sees (公示预览)."""
-    asked = request.GET.get("uscc", "").strip()[:40]
-    on = clock.today()
-    entity = queries.public_entity(asked, on) if asked else None
-    notices = queries.all_notices(entity.uscc) if entity else []
-    rows = [(record, queries.is_shown(record.notice, on)) for record in printing.records(notices)]
+    """Exactly what the public sees or saw of an entity on a day, as known on another, and what it no longer sees (公示预览)."""
+    wanted, days = request.GET.get("uscc", "").strip()[:40], asked(request.GET, clock.today())
+    entity = queries.public_entity(wanted, days.on) if wanted else None
+    notices = standing.notices_known(entity.uscc, days.known) if entity else []
+    rows = [
+        (record, queries.is_shown(record.notice, days.on)) for record in printing.records(notices) if record.notice.published_on <= days.on
+    ]
     basic = [(gettext(label), value) for label, value in report.basic(policy.current(), entity)] if entity else []
-    context = {"asked": asked, "entity": entity, "rows": rows, "basic": basic}
+    context = {"wanted": wanted, "asked": days, "entity": entity, "rows": rows, "basic": basic}
     return render(request, "publication/preview.html", context)

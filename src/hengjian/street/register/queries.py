@@ -159,6 +159,12 @@ def names_by_code(usccs: Iterable[str]) -> dict[str, str]:
     return dict(Entity.objects.filter(uscc__in=set(usccs)).order_by("uscc").values_list("uscc", "name"))
 
 
+def opens(officer: Officer | None, entity: Entity) -> bool:
+    """Whether an officer may open an entity that was read elsewhere: the rule of `visible_to`, without a question."""
+    districts = scopes.districts_of(officer)
+    return districts is None or entity.district in districts
+
+
 def successions_of(entity: Entity, *, on: date | None = None, known: date | None = None) -> list[Succession]:
     """Mergers, divisions and changes of code an entity took part in, in order. One that was reversed later, or not to anybody's
     knowledge yet, stands on the day that is asked."""

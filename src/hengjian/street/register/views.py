@@ -62,24 +62,30 @@ def entity(request: HttpRequest, uscc: str) -> HttpResponse:
         "why": _why(found), "asked": days, "on": on, "known": known, "replayed": days.replayed,
         "absence": telling.absence(absence) if absence else "", "states": told_states(found, on, known),
         "dwellings": told_dwellings(found, on, known),
-        "changes": told_changes(past.changes_of(found, on=on, known=known)), **around(found, on, known),
+        "changes": told_changes(past.changes_of(found, on=on, known=known)), **around(_officer(request), found, on, known),
         "may_see_people": may(request, "desk.personal"), "may_unite": may(request, "register.unite"),
     }  # fmt: skip
     return render(request, "register/entity.html", context)
 
 
-def around(found: Entity, on: date, known: date | None) -> dict[str, Any]:
-    """Branches, investors, entities it belongs to, mergers and divisions, with the names the register knows."""
+def around(officer: Any, found: Entity, on: date, known: date | None) -> dict[str, Any]:
+    """Branches, investors, entities it belongs to, mergers and divisions, with the names the register knows; which of them open."""
     branches = queries.ties_of(found.uscc, "branch", on=on, known=known)
     investors = queries.ties_of(found.uscc, "investor", on=on, known=known)
     above = queries.tied_to(found.uscc, on=on, known=known)
-    names = queries.names_by_code([code for tie in (*branches, *investors, *above) for code in (tie.uscc, tie.other_uscc) if code])
+    codes = {code for tie in (*branches, *investors, *above) for code in (tie.uscc, tie.other_uscc) if code}
+    names, seen = queries.names_by_code(codes), set(queries.visible_to(officer).filter(uscc__in=codes).values_list("uscc", flat=True))
     successions = queries.successions_of(found, on=on, known=known)
     return {
-        "branches": [(tie, names.get(tie.other_uscc) or tie.other_name, tie.other_uscc in names) for tie in branches],
-        "investors": [(tie, names.get(tie.other_uscc, ""), telling.capital(tie.subscribed_fen, tie.subscribed_currency)) for tie in investors],
-        "above": [(tie, names.get(tie.uscc, tie.uscc)) for tie in above],
-        "successions": [(one, str(forms.UNIONS[one.kind]).partition("：")[0].partition(":")[0]) for one in successions],
+        "branches": [(tie, names.get(tie.other_uscc) or tie.other_name, tie.other_uscc in seen) for tie in branches],
+        "investors": [
+            (tie, names.get(tie.other_uscc, ""), telling.capital(tie.subscribed_fen, tie.subscribed_currency), tie.other_uscc in seen) for tie in investors
+        ],
+        "above": [(tie, names.get(tie.uscc, tie.uscc), tie.uscc in seen) for tie in above],
+        "successions": [
+            (one, str(forms.UNIONS[one.kind]).partition("：")[0].partition(":")[0], queries.opens(officer, one.before), queries.opens(officer, one.after))
+            for one in successions
+        ],
     }  # fmt: skip
 
 
