@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.ground.kit import files
+from hengjian.ground.kit import durable, files
 from hengjian.ground.kit.refusals import Invalid, NotFound
 from hengjian.ground.people.models import Officer
 
@@ -61,12 +61,8 @@ def attach(
 
 def _keep(digest: str, content: bytes) -> None:
     place = path_of(digest)
-    if place.exists():
-        return
-    place.parent.mkdir(parents=True, exist_ok=True)
-    half = place.with_suffix(".part")
-    half.write_bytes(content)
-    half.replace(place)
+    if not place.exists():
+        durable.keep(place, content)
 
 
 def of(proceeding: Proceeding, digest: str) -> Attachment:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import audit
+from hengjian.ground.kit import durable
 from hengjian.ground.kit import pictures as reading
 from hengjian.ground.kit.refusals import Message
 from hengjian.ground.people.models import Officer
@@ -226,10 +227,7 @@ def add_photo(
     digest = hashlib.sha256(content).hexdigest()
     kept = path_of(digest)
     if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        half = kept.with_suffix(".part")
-        half.write_bytes(content)
-        half.replace(kept)
+        durable.keep(kept, content)
     fields = {
         "item": item, "media_type": picture.media_type, "size": len(content), "width": picture.width,
         "height": picture.height, "received": at, "by": by, "taken": min(taken, at) if taken else None, "place": dict(place or {}),

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from hengjian.ground import audit, policy
+from hengjian.ground.kit import durable
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.people.models import Agency
 
@@ -108,8 +109,7 @@ def _put_away(found: Found, folder: str, told: dict[str, object], number: int | 
     target = place / name
     if target.exists():
         target = place / f"{target.stem}-{number or int(found.path.stat().st_mtime)}{target.suffix}"
-    draft = place / f".{target.name}.receipt"
-    draft.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(draft, place / f"{target.name}.receipt.json")
+    durable.keep(place / f"{target.name}.receipt.json", json.dumps(told, ensure_ascii=False, indent=1).encode())
     if found.path.exists():
         os.replace(found.path, target)
+        durable.sync(place)

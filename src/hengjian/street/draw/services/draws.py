@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 
 from hengjian.ground import audit, policy
-from hengjian.ground.kit import clock
+from hengjian.ground.kit import clock, durable
 from hengjian.ground.people.models import Officer
 from hengjian.street.register.models import Entity
 
@@ -98,10 +98,7 @@ def _freeze(
 
 def _keep(draw: Draw, name: str, content: bytes) -> Path:
     path = Path(settings.MEDIA_ROOT) / "draws" / draw.slug / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    whole = path.with_suffix(path.suffix + ".part")
-    whole.write_bytes(content)
-    return whole.replace(path)
+    return durable.keep(path, content)
 
 
 @transaction.atomic
