@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from hengjian.ground import audit, policy
+from hengjian.ground.kit import durable
 from hengjian.ground.kit.refusals import Invalid, Refusal
 from hengjian.ground.people.models import Agency, Officer
 
@@ -30,6 +29,8 @@ from .tables import Laid, Table, lay_file
 COLUMNS = ("delivery_id", "number", "outcome", "raw", "reasons")
 KEYS = ("natural", "content", "delivery_id", "number")
 Progress = Callable[[int, int], None]
+TRIES = 20  # files that may bring the same record in the same moment, one after the other
+HALVES = 86_400  # seconds after which the half of an upload that broke off is nobody's
 
 
 class UnknownKind(Invalid):
@@ -65,19 +66,22 @@ def upload_limit() -> int:
 def keep(chunks: Iterable[bytes]) -> tuple[str, int]:
     """Put a file into the store; its digest is its name. A torn write leaves nothing under that name."""
     folder = Path(settings.MEDIA_ROOT) / "intake"
-    folder.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as out:
+
+    def counted() -> Iterator[bytes]:
+        nonlocal size
         for chunk in chunks:
             digest.update(chunk)
             size += len(chunk)
-            out.write(chunk)
-        out.flush()
-        os.fsync(out.fileno())
+            yield chunk
+
+    half = durable.draft(folder, counted(), 0o600)
     name = digest.hexdigest()
     final = folder / name[:2] / name
-    final.parent.mkdir(exist_ok=True)
-    os.replace(out.name, final)
+    if not final.parent.is_dir():
+        final.parent.mkdir(exist_ok=True)
+        durable.sync(folder)
+    durable.settle(half, final)
     return name, size
 
 
@@ -255,7 +259,7 @@ def _judged(laid: Laid, delivery: Delivery, *, ahead: bool) -> Iterator[tuple[Ta
 
 def _store(delivery: Delivery, table: Table, judged: Judged) -> bool:
     """Settle and write in one transaction. False if somebody else went on with the delivery."""
-    for attempt in (1, 2):
+    for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
                 locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
@@ -268,7 +272,7 @@ def _store(delivery: Delivery, table: Table, judged: Judged) -> bool:
                 _count(locked, settled)
                 break
         except IntegrityError:  # another file brought the same record in this very moment
-            if attempt == 2:
+            if attempt == TRIES:
                 raise
     for name in ("received", "accepted", "duplicate", "quarantined", "upto", "part"):
         setattr(delivery, name, getattr(locked, name))
@@ -366,6 +370,7 @@ def count_old() -> int:
 
 def catch_up(at: datetime) -> int:
     """Take up every delivery that was stopped in the middle, or that nobody watches; the timetable calls this."""
+    durable.sweep(Path(settings.MEDIA_ROOT) / "intake", time.time() - HALVES)
     taken = 0
     for delivery in queries.unfinished():
         process(delivery, at=at)
