@@ -176,7 +176,7 @@ def unreviewed(officer: Officer, on: date) -> Iterator[Waiting]:
 
 def unpublished(on: date) -> Iterator[Waiting]:
     """Records in the ledger that publication has not read yet; the earliest of them sets the day."""
-    waiting = ledger.entries_after(publication.projection()["ledger_seq"]).select_related(None).order_by()
+    waiting = ledger.entries_after(publication.projection()["ledger_seq"], patience=0).select_related(None).order_by()
     kinds = list(waiting.values_list("kind").annotate(n=Count("seq"), first=Min("decided")).order_by("kind"))
     if not kinds:
         return

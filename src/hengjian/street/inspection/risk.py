@@ -82,7 +82,7 @@ def trial(officer: Officer | None) -> backtest.Trial | None:
     if officer is None:
         return None
     state = Result.objects.aggregate(last=Max("pk"), taken=Count("pk", filter=~Q(withdrawn=None)))
-    key = f"risk-trial-{officer.pk}-{state['last']}-{state['taken']}-{ledger.settled_seq()}-{policy.current().version}-{backtest.WINDOW}"
+    key = f"risk-trial-{officer.pk}-{state['last']}-{state['taken']}-{ledger.settled_seq(patience=0)}-{policy.current().version}-{backtest.WINDOW}"
     kept: tuple[backtest.Trial | None] | None = cache.get(key)
     if kept is None:
         kept = (_tried(history(queries.visible_to(officer))),)

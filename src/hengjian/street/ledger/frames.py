@@ -14,7 +14,7 @@ from django.db.models.functions import TruncDate
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.warehouse import CLOSINGS, FACTS, columns
 
-from .models import CLOSING, Batch, Entry
+from .models import CLOSING, Entry
 from .settling import settled as settled
 from .settling import settled_seq
 
@@ -23,13 +23,13 @@ FACT = ("seq", "entity_id", "kind", "decided", "day", "fine_fen", "confiscated_f
 
 def head() -> tuple[int, str]:
     """The last settled sequence number and the chain head of the batch that holds it: nothing lower appears later."""
-    last = settled_seq()
+    last = settled_seq(patience=0)
     return (last, head_at(last)) if last else (0, "")
 
 
 def head_at(seq: int) -> str:
-    """The chain head of the batch that holds this sequence number, or nothing if there is no such entry."""
-    found = Batch.objects.filter(entries__seq=seq).values_list("chain_head", flat=True).first()
+    """The chain head of the batch that holds the last entry up to this number (numbers may be left out), or nothing."""
+    found = Entry.objects.filter(seq__lte=seq).order_by("-seq").values_list("batch__chain_head", flat=True).first()
     return bytes(found).hex() if found is not None else ""
 
 

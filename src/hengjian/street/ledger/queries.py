@@ -28,6 +28,8 @@ from .models import CLOSING as CLOSING
 from .models import LISTS as LISTS
 from .models import REMARKS as REMARKS
 from .models import Absorption, Batch, DailyRoot, Decision, Entry
+from .settling import PATIENCE
+from .settling import settled_batch as settled_batch
 from .settling import settled_seq as settled_seq
 
 MATTERS = ("objection", "reply")  # kinds of matter a firm opens about a record
@@ -105,9 +107,9 @@ def visible_to(officer: Officer | None) -> QuerySet[Entry]:
     return entries if districts is None else entries.filter(entity__district__in=districts)
 
 
-def entries_after(seq: int, limit: int | None = None) -> QuerySet[Entry]:
+def entries_after(seq: int, limit: int | None = None, *, patience: float = PATIENCE) -> QuerySet[Entry]:
     """Entries after a sequence number, in order, up to the settled end: what a later stop pulls."""
-    entries = Entry.objects.filter(seq__gt=seq, seq__lte=settled_seq()).order_by("seq")
+    entries = Entry.objects.filter(seq__gt=seq, seq__lte=settled_seq(patience=patience)).order_by("seq")
     entries = entries.select_related("entity", "issuer", "personal")
     return entries[:limit] if limit else entries
 
@@ -127,12 +129,14 @@ def sealed_upto() -> int:
     return root.last_batch if root else 0
 
 
-def unsealed(on: date) -> QuerySet[Batch]:
-    """Batches up to the last one of a day that no daily root covers yet, without a gap in their numbers.
+def unsealed(on: date, end: int | None = None) -> QuerySet[Batch]:
+    """Batches up to the last one of a day (and up to `end`) that no daily root covers yet, without a gap in their numbers.
 
     Two writers at midnight may take numbers in the other order of their times: the one between is sealed with them.
     """
     due = Batch.objects.filter(pk__gt=sealed_upto(), opened_at__lte=moment(on))
+    if end is not None:
+        due = due.filter(pk__lte=end)
     upto = due.aggregate(last=Max("pk"))["last"] or 0
     return Batch.objects.filter(pk__gt=sealed_upto(), pk__lte=upto).order_by("pk")
 

@@ -19,11 +19,11 @@ from .rules import GENESIS, SEALED, batch_leaf, content, day_root, said
 def seal_day(*, on: date, at: datetime | None = None) -> DailyRoot | None:
     """Put one root over all batches written since the last root, up to the end of `on`. Safe to repeat."""
     with transaction.atomic():
-        queries.settled_seq()  # waits for writers, so that no lower batch can appear later
+        end = queries.settled_batch()  # no lower batch can appear later
         last = queries.last_root()
         if last and last.day >= on:
             return None
-        batches = list(queries.unsealed(on))
+        batches = list(queries.unsealed(on, end))
         previous = bytes(last.root) if last else GENESIS
         first, final = (batches[0].pk, batches[-1].pk) if batches else (_end(last) + 1, _end(last))
         return DailyRoot.objects.create(

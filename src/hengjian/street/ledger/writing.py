@@ -15,7 +15,7 @@ from hengjian.street.intake import bulk
 
 from .models import Batch
 from .rules import GENESIS, SEALED, personal_seal, seal
-from .settling import LOCK
+from .settling import begin
 
 COLUMNS = (*SEALED, "salt", "batch_id", "previous", "digest")
 SALT = 12  # bytes
@@ -64,10 +64,10 @@ def _protect(seq: int, data: Any, into: list[tuple[int, bytes, str]]) -> bytes |
 
 
 def _take_numbers(count: int) -> list[int]:
-    """Sequence numbers for this transaction. Writers share a lock; whoever needs a settled end waits for it."""
+    """Sequence numbers for this transaction. Writers do not wait for one another."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [LOCK])
+            begin(cursor)
             cursor.execute(
                 "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'seq')) FROM generate_series(1, %s)", [count]
             )
