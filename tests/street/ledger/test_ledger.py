@@ -12,7 +12,7 @@ from hengjian.ground.people.models import Agency, Officer
 from hengjian.street import ledger
 from hengjian.street.intake import queries as intake
 from hengjian.street.ledger import guards, queries, services
-from hengjian.street.ledger.models import Entry, Personal
+from hengjian.street.ledger.models import Absorption, Entry, Personal
 from hengjian.street.register import services as register
 from hengjian.street.register.models import Entity
 from tests.factories_intake import PENALTY, REGISTRATION, code, csv_bytes, deliver, penalty, registrations
@@ -184,6 +184,29 @@ def test_a_waiting_row_is_taken_once_the_entity_is_registered(officer, shop):
     assert services.catch_up(MARCH).entries == 1
     delivery.refresh_from_db()
     assert (delivery.accepted, delivery.quarantined) == (1, 0)
+
+
+def test_a_row_decided_while_its_delivery_was_being_finished_is_not_forgotten(officer, shop, monkeypatch):
+    stranger = penalty(0, 行政相对人名称="天津另一家有限公司")
+    delivery = deliver(officer.agency, "penalty", csv_bytes(PENALTY, [stranger, penalty(0, 决定文书号="津和市监罚〔2026〕二号")]))
+    services.absorb(delivery, at=MARCH)
+    [row] = intake.rejected(delivery)
+    read, asked = intake.accepted_after, []
+
+    def meanwhile(*words):
+        """The other process has seen the last rows; now an officer decides, who finds the delivery in its hands."""
+        found = read(*words)
+        if not found and not asked:
+            asked.append(row)
+            with monkeypatch.context() as away:
+                away.setattr("hengjian.street.ledger.absorbing.absorb", lambda *_, **__: None)
+                services.decide(by=officer, row=row, outcome="certain", because="代码一致", evidence={}, at=MARCH)
+        return found
+
+    Absorption.objects.update(done=False)
+    monkeypatch.setattr(intake, "accepted_after", meanwhile)
+    assert services.absorb(delivery, at=MARCH).entries == 1
+    assert Entry.objects.count() == 2
 
 
 def test_a_listing_ends_when_its_removal_is_reported(officer, shop):

@@ -55,7 +55,10 @@ def absorb(
         return done
     stop = time.monotonic() + seconds if seconds is not None else None
     number, issuers = 0, {agency.name: agency.pk for agency in Agency.objects.order_by("code")}
-    while rows := intake.accepted_after(delivery, number, CHUNK):
+    while (rows := intake.accepted_after(delivery, number, CHUNK)) or not _finished(delivery):
+        if not rows:  # one was taken again meanwhile
+            number = 0
+            continue
         number = rows[-1].number
         with transaction.atomic():
             Delivery.objects.select_for_update().get(pk=delivery.pk)
@@ -65,8 +68,19 @@ def absorb(
         if stop is not None and time.monotonic() > stop:
             return done
     intake_acts.forget_personal(delivery, delivery.upto)  # also of chunks whose last rows were duplicates
-    Absorption.objects.filter(pk=state.pk).update(done=True)
     return done
+
+
+@transaction.atomic
+def _finished(delivery: Delivery) -> bool:
+    """Say that a delivery is taken over, unless a row was taken again since it was walked through: then it is not."""
+    Delivery.objects.select_for_update().get(pk=delivery.pk)
+    entered = Entry.objects.filter(delivery=delivery, source_row=OuterRef("number"))
+    again = Row.objects.filter(~Exists(entered), delivery=delivery, outcome="accepted", data__isnull=False)
+    if again.exists():
+        return False
+    Absorption.objects.filter(delivery=delivery).update(done=True)
+    return True
 
 
 def _data(row: Row) -> dict[str, Any]:
@@ -182,6 +196,7 @@ def reconsider(delivery: Delivery) -> int:
     if not freed:
         return 0
     with transaction.atomic():
+        Delivery.objects.select_for_update().get(pk=delivery.pk)
         Absorption.objects.filter(delivery=delivery).update(done=False)
         return intake_acts.take_again(delivery, freed)
 
