@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from hengjian.ground import policy
@@ -21,6 +21,7 @@ from . import changing, history, search
 from .models import Absorption, Entity
 from .rules import TAKEN, Places, kind_of, name_key, search_id
 
+LOCK = 0x52454749  # advisory lock of the register on PostgreSQL: "REGI"
 CHUNK = 5_000
 BULK = 50_000  # new names after which the index is worth merging
 FIELDS = (
@@ -41,6 +42,7 @@ def absorb(delivery: Delivery, *, progress: Progress | None = None, seconds: flo
     places = Places.of(policy.current())
     while rows := intake.accepted_after(delivery, state.upto, CHUNK):
         with transaction.atomic():
+            only_writer()
             state = Absorption.objects.select_for_update().get(pk=state.pk)
             if state.upto >= rows[0].number:
                 continue
@@ -62,6 +64,14 @@ def absorb(delivery: Delivery, *, progress: Progress | None = None, seconds: flo
     if state.created >= BULK:
         search.optimise()
     return state
+
+
+def only_writer() -> None:
+    """Until commit nobody else writes to the register: what two files tell of one firm is put together, and keys appear in
+    their order. On SQLite whoever writes is alone anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def absorb_due() -> int:
@@ -119,6 +129,7 @@ def _index(usccs: list[str]) -> None:
 @transaction.atomic
 def enter(*, uscc: str, name: str, at: datetime | None = None, **facts: Any) -> Entity:
     """Enter one entity by hand or from another stop (录入); files go through `absorb`."""
+    only_writer()
     key, moment = name_key(name), at or timezone.now()
     entity = Entity.objects.create(
         uscc=uscc, name=name, name_folded=key, entered=moment, updated_at=moment,
