@@ -161,6 +161,28 @@ def test_catching_up_reads_only_what_is_new_and_sees_a_firm_without_records(firm
     assert (classes()[new.uscc], classes()[USCCS[1]]) == ("green", "yellow")
 
 
+def test_what_an_act_computes_at_once_leaves_what_came_before_it_to_the_catching_up(firms, bureau):
+    services.catch_up(on=DAY)
+    new = Entity.objects.create(
+        uscc="91120000100000016H", name="新", name_folded="新", kind="enterprise", updated_at=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    record(firms[0], bureau, "penalty", fine_fen=1, warning_only=False)  # by a file, say
+    act = record(firms[1], bureau, "penalty", fine_fen=1, warning_only=False)
+    services.recompute_since(act.seq - 1, on=DAY)
+    assert (classes()[USCCS[0]], classes()[USCCS[1]]) == ("green", "yellow")
+    services.catch_up(on=DAY)
+    assert (classes()[USCCS[0]], classes()[new.uscc]) == ("yellow", "green")
+    agree(firms)
+
+
+def test_an_older_run_does_not_write_after_a_newer_one(firms, bureau, monkeypatch):
+    act = record(firms[0], bureau, "penalty", fine_fen=1, warning_only=False)
+    monkeypatch.setattr(services, "WAIT", 0.0)
+    with frames.one_run(None):
+        assert services.recompute_since(act.seq - 1, on=DAY) == []  # another is at it: the timetable does this one
+    assert services.recompute_since(act.seq - 1, on=DAY) != []
+
+
 def test_a_partial_run_on_a_new_day_does_not_pass_for_the_whole_city(firms, bureau):
     first = record(firms[0], bureau, "penalty", fine_fen=1, warning_only=False, until=DAY)
     services.catch_up(on=DAY)

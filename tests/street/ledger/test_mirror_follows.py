@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -59,6 +60,27 @@ def test_the_mirror_commands_tell_and_mend(city):
     assert json.loads(run.invoke(commands.app, ["rebuild", "--json"]).stdout)["facts"] == 9
     assert json.loads(run.invoke(commands.app, ["compact", "--json"]).stdout)["files"] == 2
     assert run.invoke(commands.app, ["check"]).exit_code == 0
+
+
+@pytest.mark.parametrize("torn", ["manifest", "part"])
+def test_a_mirror_torn_by_a_power_cut_is_made_again_when_it_is_next_refreshed(city, torn):
+    folder = frames.mirror().folder
+    file = folder / ("manifest.json" if torn == "manifest" else frames.mirror().manifest().parts[-1].file)
+    file.write_bytes(file.read_bytes()[:20])
+    frames.refresh()
+    assert frames.reconcile()["agrees"]
+    assert frames.mirror().manifest().rows("facts") == 9
+
+
+def test_an_older_file_taken_over_after_a_newer_one_still_reaches_the_mirror(city):
+    older = deliver(city, "registration", csv_bytes((*REGISTRATION, "登记状态"), [[*row, "注销"] for row in registrations(2)]), at=MARCH)
+    newer = deliver(city, "registration", csv_bytes(REGISTRATION, registrations(1, 20)), at=MARCH + timedelta(hours=1))
+    register.absorb(newer)
+    frames.refresh()
+    register.absorb(older)
+    assert frames.reconcile()["stale"] == 2
+    frames.refresh()
+    assert frames.reconcile()["agrees"]
 
 
 @pytest.mark.django_db(transaction=True)

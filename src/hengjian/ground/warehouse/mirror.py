@@ -7,7 +7,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from hengjian.ground.kit import durable
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.policy.schema.rulesets import FactKind
 
@@ -60,6 +60,7 @@ class Manifest:
     entity_version: int = 0
     entity_upto: int = 0  # the largest entity key
     entity_count: int = 0
+    change_upto: int = 0  # the last change of an entity that was looked at
     kinds: tuple[str, ...] = KINDS
     parts: tuple[Part, ...] = field(default=())
 
@@ -79,14 +80,17 @@ class Mirror:
     def manifest(self) -> Manifest:
         try:
             data = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+            generation = int(data["generation"])
         except FileNotFoundError:
             return Manifest()
+        except (ValueError, TypeError, KeyError):  # a manifest nobody can read names nothing: the mirror is made again
+            return Manifest(generation=self._highest())
         if data.get("shapes") != VERSION:
-            return Manifest(generation=data["generation"])
+            return Manifest(generation=generation)
         parts = tuple(Part(**part) for part in data.pop("parts"))
         return Manifest(**{**data, "kinds": tuple(data["kinds"]), "parts": parts})
 
-    def append(self, tables: Mapping[str, pa.Table], *, upto: int, head: str = "", version: int = 0) -> Manifest:
+    def append(self, tables: Mapping[str, pa.Table], *, upto: int, head: str = "", version: int = 0, changes: int = 0) -> Manifest:
         """Add what was committed up to ledger sequence `upto`. Handing the same batch over twice changes nothing."""
         with self._writing():
             now = self.manifest()
@@ -106,11 +110,17 @@ class Mirror:
                     chain_head=head or now.chain_head,
                     entity_version=max(version, now.entity_version),
                     entity_count=count,
+                    change_upto=max(changes, now.change_upto),
                     entity_upto=top,
                     parts=(*now.parts, *parts),
                 ),
                 now,
             )
+
+    def _highest(self) -> int:
+        """The last generation that wrote a file here: whoever reads its files must not find others under their names."""
+        numbers = [path.name.split(".")[0].rpartition("-")[2] for path in self.folder.glob("*-*.parquet*")]
+        return max((int(number) for number in numbers if number.isdigit()), default=0)
 
     def _after(self, name: str, table: pa.Table, now: Manifest) -> pa.Table:
         if "seq" not in SHAPES[name].names or not now.last_seq:
@@ -227,14 +237,12 @@ class Mirror:
 
     def _keep(self, table: str, half: Path, rows: int) -> Part:
         digest, final = _digest(half), half.with_suffix("")
-        os.replace(half, final)
+        durable.settle(half, final)
         return Part(table, final.name, rows, digest)
 
     def _publish(self, new: Manifest, old: Manifest) -> Manifest:
         new = replace(new, generation=old.generation + 1)
-        half = self.folder / "manifest.json.part"
-        half.write_text(json.dumps(asdict(new), ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(half, self.folder / "manifest.json")
+        durable.keep(self.folder / "manifest.json", json.dumps(asdict(new), ensure_ascii=False, indent=1).encode())
         self._sweep({part.file for part in new.parts}, {part.file for part in old.parts})
         return new
 
@@ -242,6 +250,7 @@ class Mirror:
         """Remove what no reader can need: halves of a writer that died, and files dropped long enough ago. Whoever
         opened an earlier manifest reads its files on, however many writers come meanwhile.
         """
+        durable.sweep(self.folder, time.time() + 1)
         for path in self.folder.glob("*.parquet*"):
             if path.suffix == ".part":
                 path.unlink()

@@ -53,8 +53,7 @@ def classify(engine: str, task: Task, *, master: str = "local[*]") -> int:
 
 
 def _duckdb(task: Task, half: Path) -> int:
-    frames.refresh()
-    with frames.mirror().connect() as db:
+    with frames.opened()[1] as db:
         frames.answer(db, task.ruleset, on=task.on, known=task.known, terms=task.terms)
         text = "SELECT uscc, class, reasons FROM answer JOIN entities USING (entity) ORDER BY uscc"
         [(count,)] = db.execute(f"COPY ({text}) TO '{half}' (FORMAT csv, HEADER)").fetchall()

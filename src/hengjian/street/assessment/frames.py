@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import fcntl
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -14,7 +17,7 @@ from django.conf import settings
 from hengjian.ground.policy import by_column
 from hengjian.ground.policy.conditions import Terms, no_terms
 from hengjian.ground.policy.schema.rulesets import Ruleset
-from hengjian.ground.warehouse import FACTS, Manifest, Mirror, columns
+from hengjian.ground.warehouse import ENTITIES, FACTS, Manifest, Mirror, columns
 from hengjian.street.ledger import frames as ledger
 from hengjian.street.register import frames as register
 from hengjian.street.register.models import Entity
@@ -27,11 +30,53 @@ def mirror() -> Mirror:
     return Mirror(settings.DATA / "warehouse")
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process brings the mirror up at a time: two would each take the other's records for too many, and begin anew."""
+    folder = mirror().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "refresh.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def one_run(patience: float | None) -> Iterator[bool]:
+    """One run computes classes at a time: an older answer must not come after a newer one. False after `patience` seconds."""
+    folder = mirror().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    end = None if patience is None else time.monotonic() + patience
+    with (folder / "run.lock").open("w") as lock:
+        while end is not None:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= end:
+                    yield False
+                    return
+                time.sleep(0.05)
+        else:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield True
+
+
 def refresh(*, tidy: bool = True) -> Manifest:
     """Bring the mirror up to the ledger. A mirror of another ledger (its chain head is not ours) is rebuilt.
 
     `tidy`: compact it where so much lies scattered that it pays.
     """
+    with _alone():
+        return _refresh(tidy)
+
+
+def opened() -> tuple[Manifest, duckdb.DuckDBPyConnection]:
+    """The mirror brought up to the ledger and opened in one: nobody who makes it again comes between."""
+    with _alone():
+        return _refresh(tidy=True), mirror().connect()
+
+
+def _refresh(tidy: bool) -> Manifest:
     store = mirror()
     now = store.manifest()
     if now.last_seq and ledger.head_at(now.last_seq) != now.chain_head:
@@ -41,21 +86,23 @@ def refresh(*, tidy: bool = True) -> Manifest:
         if not _follow(store, reader, after=now.last_seq):
             # Something is missing or doubled: the mirror is made again, and is then complete or the ledger is not.
             store.clear()
-            return refresh(tidy=tidy) if now.last_seq else store.manifest()
+            return _refresh(tidy) if now.last_seq else store.manifest()
         now = store.manifest()
         if now.entity_count > Entity.objects.count():
             store.clear()
-            return refresh(tidy=tidy)
-        newest = register.changed(reader, after=now.entity_upto, since=now.entity_version)
+            return _refresh(tidy)
+        changes = register.last_change()
+        newest = register.changed(reader, after=now.entity_upto, since=now.entity_version, changes=now.change_upto)
     if newest.num_rows:
-        version = max(pc.max(newest["version"]).as_py(), now.entity_version + 1)
-        now = store.append({"entities": newest}, upto=now.last_seq, version=version)
+        place = newest.schema.get_field_index("version")  # what is told now takes the place of what was told, whatever its day
+        newest = newest.set_column(place, ENTITIES.field("version"), pc.max_element_wise(newest["version"], now.entity_version + 1))
+        now = store.append({"entities": newest}, upto=now.last_seq, version=pc.max(newest["version"]).as_py(), changes=changes)
     return store.compact() if tidy and store.scattered() else now
 
 
 def _follow(store: Mirror, reader: columns.Reader, *, after: int) -> bool:
     """Append what the ledger took in after a sequence number; whether the mirror then holds as many entries as the ledger."""
-    last, entries = ledger.settled()
+    last, entries = ledger.settled(after)
     for start in range(after, last, STEP):
         upto = min(start + STEP, last)
         facts, closings = ledger.tables(reader, after=start, upto=upto)
@@ -63,14 +110,17 @@ def _follow(store: Mirror, reader: columns.Reader, *, after: int) -> bool:
         facts = facts.set_column(2, FACTS.field("kind"), pc.index_in(facts["kind"], codes).cast(pa.int8()))
         for field in FACTS.names[facts.num_columns :]:
             facts = facts.append_column(FACTS.field(field), pa.nulls(facts.num_rows, FACTS.field(field).type))
-        store.append({"facts": facts, "closings": closings}, upto=upto, head=ledger.head_at(upto) or ledger.head()[1])
+        store.append({"facts": facts, "closings": closings}, upto=upto, head=ledger.head_at(upto))
     return _holds(store, entries)
 
 
 def _holds(store: Mirror, entries: int) -> bool:
-    """Whether the mirror has as many records and closings as the ledger has entries."""
-    with store.connect() as db:
-        [(found,)] = db.execute("SELECT count(*) + count(closed_on) + (SELECT count(*) FROM closings) FROM facts").fetchall()
+    """Whether the mirror has as many records and closings as the ledger has entries, in files that can be read."""
+    try:
+        with store.connect() as db:
+            [(found,)] = db.execute("SELECT count(*) + count(closed_on) + (SELECT count(*) FROM closings) FROM facts").fetchall()
+    except duckdb.Error:  # a file is gone or torn
+        return False
     return bool(found == entries)
 
 
@@ -85,28 +135,44 @@ def last_registered() -> int:
 
 def rebuild() -> Manifest:
     """Throw the mirror away and make it again from the database."""
-    mirror().clear()
-    refresh(tidy=False)
-    return mirror().compact()
+    with _alone():
+        mirror().clear()
+        _refresh(tidy=False)
+        return mirror().compact()
 
 
 def reconcile() -> dict[str, Any]:
     """Counts and digests of the mirror against the database; raises MirrorBroken if a file was altered."""
-    now = mirror().check()
+    store = mirror()
+    now = store.check()
     expected = ledger.count(upto=now.last_seq)
-    with mirror().connect() as db:
+    with store.connect() as db:
         found = db.execute("SELECT count(*), count(closed_on) + (SELECT count(*) FROM closings) FROM facts").fetchall()[0]
         entities = db.execute("SELECT count(*) FROM entities").fetchall()[0][0]
+    stale = sum(_stale(store, first, first + STEP - 1) for first in range(1, now.entity_upto + 1, STEP))
     same_head = not now.last_seq or ledger.head_at(now.last_seq) == now.chain_head
     return {
         "last_seq": now.last_seq,
-        "behind": ledger.head()[0] - now.last_seq,
+        "behind": max(ledger.head()[0] - now.last_seq, 0),
         "facts": [found[0], expected[0]],
         "closings": [found[1], expected[1]],
         "entities": [entities, Entity.objects.count()],
+        "stale": stale,
         "chain_head": same_head,
-        "agrees": found == expected and same_head and entities == Entity.objects.count(),
+        "agrees": found == expected and same_head and entities == Entity.objects.count() and not stale,
     }
+
+
+def _stale(store: Mirror, first: int, last: int) -> int:
+    """Entities of a range of keys that the mirror tells otherwise than the register."""
+    names = ", ".join(name for name in ENTITIES.names if name != "version")
+    with store.connect() as db, columns.Reader() as reader:
+        db.register("told", register.between(reader, first, last))
+        [(differ,)] = db.execute(
+            f"""SELECT count(*) FROM (SELECT {names} FROM entities WHERE entity BETWEEN {first:d} AND {last:d}
+                EXCEPT SELECT {names} FROM told)"""
+        ).fetchall()
+    return int(differ)
 
 
 def answer(
@@ -127,7 +193,7 @@ def answer(
     """
     now, picked, loose = (store or mirror()).manifest(), "", ""
     who = "registered"
-    if now.rows("closings"):
+    if db.execute("SELECT 1 FROM closings LIMIT 1").fetchall():  # of the files this connection reads, not of a later manifest
         recorded = f" AND closed_recorded <= DATE '{known}'" if known else ""
         loose = f" ANTI JOIN (SELECT refers AS seq FROM closings WHERE closed_on <= DATE '{on}'{recorded}) USING (seq)"
     if only is not None:

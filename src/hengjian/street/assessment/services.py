@@ -24,6 +24,7 @@ from . import frames, queries, rules
 from .models import Run
 
 CHUNK, FETCHED = 10_000, 50_000
+WAIT = 10.0  # seconds an act waits for another run; then the timetable does it
 STORED = pa.schema([("entity", pa.int32()), ("class", pa.string()), ("mask", pa.int64()), ("unknown", pa.int64())])
 CHANGED = ("entity_id", "ruleset", "before", "after", "reasons", "on", "ledger_seq", "pack_version", "recorded_at")
 UPSERT = """
@@ -42,8 +43,11 @@ def recompute_all(*, on: date) -> list[Run]:
 
 
 def recompute_since(seq: int, *, on: date) -> list[Run]:
-    """Only entities about which the ledger recorded something after `seq`."""
-    return _recompute(on, ledger.touched(after=seq))
+    """Only entities about which the ledger recorded something after `seq`: what an act does at once for its own record.
+
+    What came before and has not been looked at is still for `catch_up`. While another run writes, this one is left to it, too.
+    """
+    return _recompute(on, ledger.touched(after=seq), since=seq)
 
 
 def catch_up(*, on: date) -> list[Run]:
@@ -61,13 +65,19 @@ def catch_up(*, on: date) -> list[Run]:
     return _recompute(on, only) if only else []
 
 
-def _recompute(on: date, only: Sequence[int] | None) -> list[Run]:
-    manifest = frames.refresh()
+def _recompute(on: date, only: Sequence[int] | None, since: int | None = None) -> list[Run]:
+    """`since`: only what was recorded after this number is looked at, not what entered the register."""
+    with frames.one_run(WAIT if since is not None else None) as alone:
+        return _run(on, only, since) if alone else []
+
+
+def _run(on: date, only: Sequence[int] | None, since: int | None) -> list[Run]:
     law = policy.current()
     registered = frames.last_registered()
     runs = []
     store = frames.mirror()
-    with store.connect() as db:
+    manifest, opened = frames.opened()
+    with opened as db:
         for ruleset in rules.in_force(law, on):
             started = time.perf_counter()
             last = queries.last_run(ruleset.id)
@@ -80,8 +90,11 @@ def _recompute(on: date, only: Sequence[int] | None) -> list[Run]:
             classes = {
                 item.code: before.get(item.code, 0) + told.classes[item.code] for item in reversed(ruleset.classes)
             }
+            seq, upto = manifest.last_seq, registered
+            if since is not None and last:  # what lies between the last run and this one was not looked at
+                seq, upto = seq if last.ledger_seq >= since else last.ledger_seq, last.entity_upto
             run = Run(
-                ruleset=ruleset.id, on=on, ledger_seq=manifest.last_seq, entity_upto=registered, whole=whole,
+                ruleset=ruleset.id, on=on, ledger_seq=seq, entity_upto=upto, whole=whole,
                 pack_version=law.version, entities=told.entities, written=told.written, changed=told.changed,
                 classes=classes, seconds=round(time.perf_counter() - started, 3), finished_at=clock.now(),
             )  # fmt: skip

@@ -41,9 +41,7 @@ class Mirrored:
     store: Mirror | None = None
 
     def open(self) -> duckdb.DuckDBPyConnection:
-        if self.store is None:
-            frames.refresh()
-        db = (self.store or frames.mirror()).connect()
+        db = self.store.connect() if self.store else frames.opened()[1]
         db.execute("CREATE TEMP TABLE people AS SELECT entity, uscc, name, district, left(industry, 1) AS sector FROM entities")
         return db
 
