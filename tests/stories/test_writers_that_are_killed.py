@@ -14,7 +14,7 @@ from django.db import connection
 from tests import ready
 
 ROOT = Path(__file__).resolve().parents[2]
-AGREES = {"unfinished": 0, "rejected": 0, "doubled": 0, "whole": True, "fault": "", "mirror": True}
+KILLS = int(os.environ.get("HENGJIAN_KILLS", "10"))  # one in each stage; 200 is what docs/evidence.md is made of
 
 
 def run(how: str, folder: Path, *words: str) -> dict:
@@ -26,28 +26,25 @@ def run(how: str, folder: Path, *words: str) -> dict:
         told["HENGJIAN_DATABASE_URL"] = ""
         ready.data_folder(folder)
     script = [sys.executable, str(ROOT / "tools" / "writers.py"), how, str(folder), *words]
-    done = subprocess.run(script, capture_output=True, text=True, env=told, check=False, timeout=550)
+    done = subprocess.run(script, capture_output=True, text=True, env=told, check=False, timeout=60 + 12 * KILLS)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 @pytest.mark.slow
 @pytest.mark.own_database
-def test_a_writer_killed_twelve_times_loses_and_doubles_nothing(tmp_path):
-    """`tools/writers.py killed FOLDER --kills 200` is the long form."""
-    found = run("killed", tmp_path, "--kills", "12", "--seed", "hengjian")
-    assert (found["kills"], found["finished"]) == (12, True)
-    assert {name: found[name] for name in AGREES} == AGREES
-    assert found["rows"] == found["entries"] == found["expected"]
+def test_writers_killed_in_every_stage_lose_and_double_nothing(tmp_path):
+    found = run("killed", tmp_path, "--kills", str(KILLS), "--seed", "hengjian")
+    assert (found["kills"], found["finished"]) == (KILLS, True)
+    assert found["wrong"] == {}
+    assert found["end"]["wrong"] == [], found["end"]
+    assert len(found["fell"]) >= min(KILLS, 10) - 3  # a short stage may be over when the signal comes
 
 
 @pytest.mark.slow
 @pytest.mark.own_database
-def test_two_officers_and_three_agencies_write_at_once(tmp_path):
-    """Whoever comes first withdraws a record, the other is told; nobody's writing is lost and nobody waits for ever."""
-    found = run("together", tmp_path)
-    assert found["ended"] == [0] * 5
-    assert found["won"] == found["withdrawn"] == found["once"] == found["shared"]
-    assert found["honours"] == 2 * found["shared"]
-    assert {name: found[name] for name in AGREES} == AGREES
-    assert found["entries"] == found["expected"]
+def test_officers_agencies_and_jobs_write_at_once(tmp_path):
+    """Whoever comes first closes a record, the other is told; nobody's writing is lost and nobody waits for ever."""
+    found = run("together", tmp_path, "--seconds", "5")
+    assert found["ended"] == [0] * 8
+    assert found["wrong"] == [], found

@@ -29,9 +29,13 @@ def changed(reader: columns.Reader, *, after: int, since: int, changes: int) -> 
     """Entities with a key above `after`, with a change on file above the number `changes`, or told later than `since`
     (microseconds). Both of the latter: an older file may be taken over after a newer one, and not every fact is tracked."""
     moment = datetime.fromtimestamp(since / 1_000_000, UTC)
-    later = f"""OR id IN (SELECT entity_id FROM register_change WHERE id > {changes:d} UNION
-        SELECT id FROM register_entity WHERE updated_at > '{moment:%Y-%m-%d %H:%M:%S.%f}{ZONE[connection.vendor]}')"""
-    return _read(reader, f"id > {after:d} {later if since else ''}")
+    if not since:
+        return _read(reader, f"id > {after:d}")
+    return _read(
+        reader,
+        f"""id IN (SELECT id FROM register_entity WHERE id > {after:d} UNION SELECT entity_id FROM register_change WHERE id > {changes:d}
+            UNION SELECT id FROM register_entity WHERE updated_at > '{moment:%Y-%m-%d %H:%M:%S.%f}{ZONE[connection.vendor]}')""",
+    )
 
 
 def between(reader: columns.Reader, first: int, last: int) -> pa.Table:
