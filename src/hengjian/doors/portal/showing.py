@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from hengjian.duties.filing.sources import State
 from hengjian.ground import policy
 from hengjian.ground.kit.money import parse_yuan
 from hengjian.ground.people import citing
@@ -150,6 +151,11 @@ def basics(entity: PublicEntity) -> list[tuple[str, str, bool]]:
 def status(entity: PublicEntity) -> dict[str, str]:
     item = policy.current().catalogue("registration-states").items.get(entity.status)
     return {"title": telling.named(item) if item else entity.status or _("未知"), "tone": STATUS_TONES.get(entity.status, "grey")}
+
+
+def unsure(states: Mapping[str, State], here: str) -> list[tuple[str, State]]:
+    """Kinds of which having no record says little, with the reason; on the tab of one kind, that kind alone."""
+    return [(str(title), states[kind]) for kind, title in TITLES.items() if kind in states and here in ("", "all", kind)]
 
 
 def class_title(code: str) -> str:

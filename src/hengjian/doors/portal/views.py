@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hengjian.duties.filing import sources
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import NotFound
@@ -115,7 +116,7 @@ def entity(request: HttpRequest, uscc: str) -> HttpResponse:
         "open": [tab for tab in tabs if here in (tab.kind, "all")], "total": len(shown), "latest": shown[:6],
         "warnings": showing.warnings(shown), "why": showing.why(found, notices, on),
         "classes": past.classes(found, notices, on), "changes": past.changes(found), "branches": past.branches(found, on), "past": PAST,
-        "as_of": queries.data_as_of(),
+        "as_of": queries.data_as_of(), "unsure": showing.unsure(sources.states(on), here),
     }  # fmt: skip
     return render(request, "portal/entity.html", context)
 

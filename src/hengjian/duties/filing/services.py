@@ -14,6 +14,7 @@ from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.kit.refusals import Invalid, Refusal
 from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.intake import services as intake
+from hengjian.street.publication import services as publication
 
 from . import figures, queries, rules
 from .models import Alarm, Pick, Report, Sample
@@ -71,11 +72,12 @@ def recheck(*, by: Officer, pick: Pick, outcome: str, fields: Sequence[str], not
 def raise_alarms(on: date, at: datetime) -> int:
     """Raise an alarm for every source that has fallen silent, once for each silence; end those of sources heard again."""
     count = figures.counting(on)
-    filed = queries.filing_days(on)
+    filed, ended = queries.filing_days(on), 0
     for alarm in Alarm.objects.filter(over=None).order_by("pk"):
         heard = [day for day in filed.get((alarm.agency_id, alarm.kind), []) if day > alarm.last]
         if heard:
             Alarm.objects.filter(pk=alarm.pk).update(over=heard[0])
+            ended += 1
     raised = 0
     for (agency, kind), days in sorted(filed.items()):
         found = rules.silence(days, on, count.workdays, count.factor, count.gaps)
@@ -87,6 +89,8 @@ def raise_alarms(on: date, at: datetime) -> int:
             if new:
                 audit.record("filing.alarm", f"agency:{alarm.agency.code}", actor="jobs", kind=kind, last=found.last, usual=found.usual, waited=found.waited)
                 raised += 1
+    if raised or ended:
+        publication.renew()  # public pages say which sources are silent
     return raised
 
 

@@ -14,7 +14,7 @@ LATE, OPEN, UNCLASSED = "#c2272d", "#1456a8", "#8a94a6"
 def stacked_bars(groups: Sequence[str], parts: Iterable[tuple[object, str, Sequence[int]]]) -> dict[str, Any]:
     """A bar for each group, from above to below; each part of it has a name, a colour and a count for every group."""
     return {
-        "legend": {"top": 0},
+        "legend": {"top": 0, "type": "scroll"},  # on a phone many names would stand on the bars
         "grid": {"left": 8, "right": 24, "top": 32, "bottom": 8, "containLabel": True},
         "tooltip": {"trigger": "axis"},
         "xAxis": {"type": "value", "minInterval": 1},

@@ -75,10 +75,10 @@ def mask_words(matter: Proceeding, event: Event) -> None:
     for notice in (one for entry in masked for one in remask(entry, book)):
         notice.save(update_fields=FIELDS)
     if masked:  # not before: `publish_due` holds the row while it waits for writers, and this is one
-        transaction.on_commit(_renew)
+        transaction.on_commit(renew)
 
 
-def _renew() -> None:
+def renew() -> None:
     """A new version alone, so that no page kept in memory outlives what it was made from."""
     with transaction.atomic():
         state = Projection.objects.select_for_update().filter(pk=1).first()
