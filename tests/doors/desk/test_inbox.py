@@ -6,6 +6,7 @@ import io
 from datetime import date
 
 import pytest
+from django.contrib.auth import get_user_model
 from python_calamine import CalamineWorkbook
 
 from hengjian.doors.desk import inbox
@@ -18,6 +19,7 @@ from hengjian.ground.procedure.models import Proceeding
 from hengjian.ground.warehouse import Mirror
 from hengjian.street.assessment import frames
 from hengjian.street.draw import services as draws
+from tests import factories_casework as cases
 from tests import factories_desk as desk
 from tests import factories_draw as make
 from tests import factories_inspection as inspected
@@ -191,3 +193,21 @@ def test_every_matter_is_a_link_and_its_page_opens_for_its_owner_whatever_powers
     [line] = rows(client.get("/desk/"))
     assert (line.number, line.href) == (visit.proceeding.number, f"/desk/matters/{visit.proceeding_id}/")
     assert client.get(line.href).status_code == 200
+
+
+def test_a_fine_a_party_owes_is_shown_apart_and_is_nobodys_overdue_item_at_the_office(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    office = cases.office()
+    case = cases.noticed(office, date(2026, 3, 2))
+    cases.decided(office, case, date(2026, 3, 10))
+    cases.do(case.proceeding, "serve", date(2026, 3, 10), office.first, office.second, mode="direct", served_on="2026-03-10")
+    user = get_user_model().objects.create_user("owes", password="x")
+    type(office.first).objects.filter(pk=office.first.pk).update(user=user)
+    client.force_login(user)
+    with clock.frozen(date(2026, 6, 1)):  # the fifteen days to pay were over on 25 March
+        page = client.get("/desk/")
+        [line] = [line for line in rows(page) if line.number == case.proceeding.number]
+        assert (line.theirs.of, line.theirs.due, line.theirs.name) == ("party", date(2026, 3, 25), "payment")
+        assert (line.left is None or line.left >= 0, page.context["counts"]["late"]) == (True, 0)
+        assert "当事人的期限：" in page.content.decode()
+        assert "当事人的期限" in client.get(f"/desk/matters/{case.proceeding_id}/").content.decode()

@@ -67,6 +67,7 @@ class Waiting:
     deadline: Any = None  # Sum or procedure.ClockFace
     left: int | None = None
     marked: bool = False  # under supervision from above
+    theirs: Any = None  # procedure.ClockFace: what a party or another office has to do, and by when
 
     @property
     def urgency(self) -> str:
@@ -89,7 +90,7 @@ def matters(officer: Officer, powers: frozenset[str], on: date) -> Iterator[Wait
         title = named(procedure.definition(matter.kind))
         yield Waiting(
             matter.kind, title, matter.number, matter.title or title, _stage(task, officer, powers), page_of(matter), matter.subject,
-            deadline=clock, left=task.left, marked=rules.supervised(procedure.events_of(matter)) is not None,
+            deadline=clock, left=task.left, marked=rules.supervised(procedure.events_of(matter)) is not None, theirs=task.theirs,
         )  # fmt: skip
 
 
@@ -248,8 +249,14 @@ def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]
         found += unpublished(on)
     if "exchange.view" in powers and powers & {"repair.handle", "repair.decide", "exchange.push"}:
         found += unsynchronised(officer, on)
-    found.sort(key=lambda w: (not w.marked, w.deadline is None, w.deadline.due if w.deadline else date.max))
+    found.sort(key=_order)
     return with_names(found)
+
+
+def _order(line: Waiting) -> tuple[bool, bool, date]:
+    """Supervised first, then the office's own deadlines, then what others owe, then what has no day."""
+    face = line.deadline or line.theirs
+    return not line.marked, line.deadline is None, face.due if face else date.max
 
 
 def with_names(lines: list[Waiting]) -> list[Waiting]:

@@ -67,10 +67,11 @@ def export(request: HttpRequest) -> HttpResponse:
     """The inbox as the filters leave it, as a sheet."""
     officer, asked = officer_of(request), _asked(request)
     lines = inbox.narrowed(inbox.waiting(officer, request.powers, clock.today()), **asked)  # type: ignore[attr-defined]
-    heads = [_("编号"), _("事项"), _("主体"), _("统一社会信用代码"), _("类型"), _("当前环节"), _("截止"), _("依据")]
+    heads = [_("编号"), _("事项"), _("主体"), _("统一社会信用代码"), _("类型"), _("当前环节"), _("截止"), _("依据"), _("当事人或其他机关的期限")]
     rows = [
         (line.number, line.title, line.name, line.uscc, line.kind_title, line.stage,
-         line.deadline.due if line.deadline else None, line.deadline.basis if line.deadline else "")
+         line.deadline.due if line.deadline else None, line.deadline.basis if line.deadline else "",
+         line.theirs.due if line.theirs else None)
         for line in lines
     ]  # fmt: skip
     return sheets.export("inbox", heads, rows, of=len(rows), by=officer, subject=f"officer:{officer.number}", filters=asked)

@@ -26,6 +26,9 @@ HELD = {
 }  # fmt: skip
 
 
+WHOSE = {"party": gettext_lazy("当事人的期限"), "others": gettext_lazy("其他机关的期限")}
+
+
 @dataclass(frozen=True, slots=True)
 class ClockFace:
     """A running or stopped clock with its deadline and the sum that leads to it."""
@@ -40,6 +43,12 @@ class ClockFace:
     steps: tuple[str, ...]
     stopped: date | None
     confidence: str = ""
+    of: str = "office"  # whose time it is: office | party | others
+
+    @property
+    def whose(self) -> str:
+        """Whose time it is, in words, where it is not the office's own."""
+        return str(WHOSE.get(self.of, ""))
 
     @property
     def doubt(self) -> str:
@@ -63,13 +72,14 @@ class ClockFace:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of an inbox."""
+    """One line of an inbox. The office is late only with its own time; what a party or another office owes stands apart."""
 
     proceeding: Proceeding
     state: str
     state_title: str
     clock: ClockFace | None
     left: int | None
+    theirs: ClockFace | None = None
 
 
 def definition(kind: str) -> Procedure:
@@ -189,7 +199,7 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_o
     if run.clock.term is None:
         steps = (_("期限由 %(day)s 的记录指定") % {"day": run.began.on.isoformat()},)
         due = run.fixed_due if stopped else effects.due(proceeding, run.name, as_of or run.began.on, run.fixed_due)
-        return ClockFace(run.name, title or run.name, title_en, run.began.on, due, False, "", steps, stopped)
+        return ClockFace(run.name, title or run.name, title_en, run.began.on, due, False, "", steps, stopped, of=run.clock.of)
     law = policy.current()
     term = law.term(run.clock.term)
     # A matter keeps the reading under which it began where its definition says so.
@@ -208,6 +218,7 @@ def _face(proceeding: Proceeding, procedure: Procedure, run: rules.Running, as_o
         told,
         stopped,
         deadline.confidence,
+        run.clock.of,
     )
 
 
@@ -227,9 +238,11 @@ def dated(run: rules.Running, start: str) -> dict[str, Moment]:
 
 def task_of(proceeding: Proceeding, on: date) -> Task:
     state = state_of(proceeding)
-    clock = next((c for c in clocks_of(proceeding, on) if c.stopped is None), None)
+    running = [c for c in clocks_of(proceeding, on) if c.stopped is None]
+    clock = next((c for c in running if c.of == "office"), None)
+    theirs = max((c for c in running if c.of != "office" and c.due), key=lambda c: (c.began, c.due or date.max), default=None)  # the last word
     title = named(definition(proceeding.kind).states[state])
-    return Task(proceeding, state, title, clock, clock.left(on) if clock else None)
+    return Task(proceeding, state, title, clock, clock.left(on) if clock else None, theirs)
 
 
 def by_deadline(tasks: Iterable[Task]) -> list[Task]:

@@ -233,9 +233,7 @@ def overdue(matters: QuerySet[Proceeding], on: date) -> list[tuple[Proceeding, k
     """Open matters whose nearest clock of the office is past or ends within three days, the latest first."""
     found = []
     for matter in kernel.with_events(matters.filter(closed=None))[:MOST]:
-        clocks = kernel.definition(matter.kind).clocks
-        running = (face for face in kernel.clocks_of(matter, on) if face.stopped is None and face.due)
-        face = next((face for face in running if clocks[face.name].of == "office"), None)
+        face = next((face for face in kernel.clocks_of(matter, on) if face.stopped is None and face.due and face.of == "office"), None)
         left = face.left(on) if face else None
         if face and left is not None and left <= 3:
             found.append((matter, face, left))
