@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -211,3 +212,24 @@ def test_a_fine_a_party_owes_is_shown_apart_and_is_nobodys_overdue_item_at_the_o
         assert (line.left is None or line.left >= 0, page.context["counts"]["late"]) == (True, 0)
         assert "当事人的期限：" in page.content.decode()
         assert "当事人的期限" in client.get(f"/desk/matters/{case.proceeding_id}/").content.decode()
+
+
+def test_a_firm_of_another_district_is_named_and_not_linked(client):
+    """Who works on a matter reads it whole; the file of its firm opens to the districts of the reader."""
+    officer = desk.signed_in(client, "inspector")
+    here, there = desk.firm(1), desk.firm(2, district="120101")
+    one, other = (desk.matter(officer, subject=firm.uscc) for firm in (here, there))
+    text = client.get("/desk/").content.decode()
+    assert there.name in text and here.name in text
+    linked = re.findall(r'href="(/desk/entities/[^"]+)"', text)
+    linked += [link for each in (one, other) for link in re.findall(r'href="(/desk/entities/[^"]+)"', client.get(f"/desk/matters/{each.pk}/").content.decode())]
+    assert set(linked) == {f"/desk/entities/{here.uscc}/"}
+    assert client.get(linked[0]).status_code == 200
+
+
+def test_the_menu_marks_supervision_on_its_own_pages(client):
+    desk.signed_in(client, "leader")
+    marked = re.compile(r'href="([^"]+)" aria-current="page"')
+    for page in ("oversight/", "wall/", "consistency/", "reviews/"):
+        assert marked.findall(client.get(f"/desk/casework/{page}").content.decode())[:1] == ["/desk/casework/oversight/"], page
+    assert marked.findall(client.get("/desk/casework/").content.decode())[:1] == ["/desk/casework/"]

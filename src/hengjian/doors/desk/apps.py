@@ -21,7 +21,7 @@ class DeskConfig(AppConfig):
     }
     desk_pages = (
         Page("desk:home", _("我的工作台"), "inbox", "", 1),
-        Page("desk:find", _("查找主体"), "search", "register.view", 2, covers="/desk/entities/"),
+        Page("desk:find", _("查找主体"), "search", "register.view", 2, covers=("/desk/entities/",)),
         Page("desk:overview", _("辖区总览"), "chart-bar", "desk.view", 3),
         Page("people_agencies", _("机构和人员"), "users", "people.view", 89, _("系统")),
         Page("desk:officers", _("人员和执法证件"), "certificate", "people.view", 90, _("系统")),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from hengjian.doors.exchange import repairs
 from hengjian.duties.filing import queries as filing
 from hengjian.ground import policy
+from hengjian.ground.people import scopes
 from hengjian.ground.people.language import named, office, title_in
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
@@ -67,6 +68,7 @@ class Waiting:
     deadline: Any = None  # Sum or procedure.ClockFace
     left: int | None = None
     marked: bool = False  # under supervision from above
+    opens: bool = False  # whether this reader may open the file of the entity
     theirs: Any = None  # procedure.ClockFace: what a party or another office has to do, and by when
 
     @property
@@ -250,7 +252,7 @@ def waiting(officer: Officer, powers: frozenset[str], on: date) -> list[Waiting]
     if "exchange.view" in powers and powers & {"repair.handle", "repair.decide", "exchange.push"}:
         found += unsynchronised(officer, on)
     found.sort(key=_order)
-    return with_names(found)
+    return with_names(found, officer if "register.view" in powers else None)
 
 
 def _order(line: Waiting) -> tuple[bool, bool, date]:
@@ -259,11 +261,15 @@ def _order(line: Waiting) -> tuple[bool, bool, date]:
     return not line.marked, line.deadline is None, face.due if face else date.max
 
 
-def with_names(lines: list[Waiting]) -> list[Waiting]:
-    """The lines with the names of their entities, in one query."""
-    codes = {line.uscc for line in lines if line.uscc and not line.name}
-    names = dict(Entity.objects.filter(uscc__in=codes).order_by("uscc").values_list("uscc", "name")) if codes else {}
-    return [replace(line, name=names[line.uscc]) if line.uscc in names else line for line in lines]
+def with_names(lines: list[Waiting], reader: Officer | None) -> list[Waiting]:
+    """The lines with the names of their entities, in one query, and whether the reader may open them."""
+    codes = {line.uscc for line in lines if line.uscc}
+    if not codes:
+        return lines
+    districts = scopes.districts_of(reader)
+    known = Entity.objects.filter(uscc__in=codes).order_by("uscc").values_list("uscc", "name", "district")
+    told = {uscc: (name, districts is None or district in districts) for uscc, name, district in known}
+    return [replace(line, name=line.name or told[line.uscc][0], opens=told[line.uscc][1]) if line.uscc in told else line for line in lines]
 
 
 def narrowed(lines: Iterable[Waiting], *, kind: str = "", urgency: str = "", text: str = "") -> list[Waiting]:

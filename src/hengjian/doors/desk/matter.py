@@ -18,6 +18,7 @@ from hengjian.ground.procedure import effects, parties, queries, rules
 from hengjian.ground.procedure.models import Event, Paper, Proceeding
 from hengjian.ground.procedure.words import Words
 from hengjian.ground.ui.pages import address
+from hengjian.street.register import queries as register
 from hengjian.street.register.models import Entity
 
 LOOK = {"done": "done", "current": "now", "ahead": ""}
@@ -137,6 +138,7 @@ def page(matter: Proceeding, officer: Officer, powers: frozenset[str], on: date)
     state, words = rules.state_of(procedure, events), Words(matter, procedure)
     mark, shown = rules.supervised(events), choices(matter, powers, on, events)
     house = effects.panels_of(matter, powers, on)
+    entity = Entity.objects.filter(uscc=matter.subject).first() if matter.subject else None
     return {
         "matter": matter, "procedure": procedure, "kind_title": named(procedure), "state": state,
         "state_title": named(procedure.states[state]), "steps": steps(matter), "choices": shown,
@@ -146,7 +148,7 @@ def page(matter: Proceeding, officer: Officer, powers: frozenset[str], on: date)
         "files_open": not effects.files_power(matter.kind) or effects.files_power(matter.kind) in powers,
         "files": list(matter.attachments.select_related("by").order_by("position")), "remedies": remedies(matter, procedure, state),
         "errands": list(matter.errands.select_related("to").order_by("pk")), "helpers": list(matter.helpers.order_by("number")),
-        "entity": Entity.objects.filter(uscc=matter.subject).first() if matter.subject else None,
+        "entity": entity, "opens_entity": entity is not None and "register.view" in powers and register.opens(officer, entity),
         "mark": mark, "marked_by": words.officer(mark.by) if mark else "", "paused": rules.paused(procedure, events),
         "first_panels": [panel for panel in house if panel.first], "panels": [panel for panel in house if not panel.first],
         "works": queries.may_work(matter, officer, on), "owns": matter.owner_id == officer.pk,

@@ -10,6 +10,6 @@ class PortalConfig(AppConfig):
     verbose_name = "公示门户"
     public_pages = (
         Page("portal:home", _("首页"), "home", "", 10),
-        Page("portal:search", _("企业信用"), "search", "", 20, covers="/entity/"),
+        Page("portal:search", _("企业信用"), "search", "", 20, covers=("/entity/",)),
         Page("portal:about", _("关于与核验"), "info-circle", "", 90),
     )

@@ -28,7 +28,7 @@ class Page:
     power: str = ""
     order: int = 50
     group: str | _StrPromise = ""
-    covers: str = ""
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def links(kind: str, request: HttpRequest | None) -> list[Link]:
     powers: frozenset[str] = getattr(request, "powers", frozenset())
     open_pages = _reachable(kind, powers)
     path = request.path if request else ""
-    reached = [(start, href) for href, page in open_pages for start in (href, page.covers) if start and _covers(start, path)]
+    reached = [(start, href) for href, page in open_pages for start in (href, *page.covers) if _covers(start, path)]
     here = max(reached, key=lambda one: len(one[0]), default=("", ""))[1]
     return [Link(href, page.title, page.icon, page.group, href == here) for href, page in open_pages]
 

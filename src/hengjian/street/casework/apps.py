@@ -23,7 +23,8 @@ class CaseworkConfig(AppConfig):
     }
     desk_pages = (
         Page("casework:cases", _("线索和案件"), "gavel", "casework.view", 50, _("监督检查")),
-        Page("casework:oversight", _("执法监督"), "eye", "casework.watch", 55, _("监督检查")),
+        Page("casework:oversight", _("执法监督"), "eye", "casework.watch", 55, _("监督检查"),
+             covers=("/desk/casework/wall/", "/desk/casework/consistency", "/desk/casework/reviews/")),
     )
 
     def ready(self) -> None:

@@ -42,7 +42,7 @@ class DrawConfig(AppConfig):
         "draw.ask": _("申请计划外检查"),
     }
     desk_pages = (
-        Page("draw:items", _("一单两库"), "list-details", "draw.view", 39, _("监督检查"), covers="/desk/draw/library/"),
+        Page("draw:items", _("一单两库"), "list-details", "draw.view", 39, _("监督检查"), covers=("/desk/draw/library/",)),
         Page("draw:plan_list", _("双随机抽取"), "dice-5", "draw.view", 40, _("监督检查")),
         Page("draw:burden", _("涉企检查频次"), "hourglass", "draw.view", 41, _("监督检查")),
         Page("draw:off_plan", _("计划外检查"), "file-text", "draw.view", 41, _("监督检查")),

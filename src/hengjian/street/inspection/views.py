@@ -26,6 +26,7 @@ from hengjian.ground.procedure.rules import Step
 from hengjian.ground.procedure.telling import line
 from hengjian.ground.ui import sheets
 from hengjian.street.draw import queries as draws
+from hengjian.street.register import queries as register
 
 from . import followups, forms, off_plan, queries, reviewing, rules, services, showing
 from .models import FollowUp, Result, Visit
@@ -70,8 +71,9 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         open_acts.pop(own, None)
     may_send_back = open_acts.pop("send-back", None) is not None
     may_follow = open_acts.pop("follow", None) is not None
+    opens = may(request, "register.view") and register.opens(officer, found.entity)
     context = {
-        "visit": found, "result": result, "shown": _shown(result) if result else {}, "earlier": queries.earlier_results(found),
+        "visit": found, "opens_entity": opens, "result": result, "shown": _shown(result) if result else {}, "earlier": queries.earlier_results(found),
         "steps": _steps(found), "clocks": procedures.clocks_of(found.proceeding, on),
         "acts": {name: named(act) for name, act in open_acts.items()},
         "events": _events(found), "of": found.follow_up, "item_heads": ITEM_HEADS,
