@@ -209,24 +209,19 @@ def test(words: list[str]) -> None:
     run("-m", "pytest", "-n", "2", "--dist", "loadfile", "-q", *words)
 
 
+CONTRACTS = "import sys; sys.argv=['lint-imports']; from importlinter.cli import lint_imports_command as c; c()"
+CHECKS = {"ruff": ["-m", "ruff", "check", "."], "types": ["-m", "mypy"], "contracts": ["-c", CONTRACTS]}
+
+
 def check() -> None:
+    """Linters, types and contracts side by side; what each says, in their order."""
     prepare(dev=True)
-    failed = [
-        name
-        for name, words in (
-            ("ruff", ["-m", "ruff", "check", "."]),
-            ("types", ["-m", "mypy"]),
-            (
-                "contracts",
-                [
-                    "-c",
-                    "import sys; sys.argv=['lint-imports']; from importlinter.cli import lint_imports_command as c; c()",
-                ],
-            ),
-        )
-        if run(*words, check=False)
-    ]
-    if failed:
+    told = {"cwd": ROOT, "env": environment(), "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    running = {name: subprocess.Popen([str(PYTHON), *words], **told) for name, words in CHECKS.items()}
+    said = {name: one.communicate()[0].decode(errors="replace") for name, one in running.items()}
+    for name, words in said.items():
+        print(f"· {name}\n{words}")
+    if failed := [name for name, one in running.items() if one.returncode]:
         stop("Not clean: " + ", ".join(failed), "see the lines above")
 
 
