@@ -206,7 +206,7 @@ def show() -> None:
 
 def test(words: list[str]) -> None:
     prepare(dev=True)
-    run("-m", "pytest", "-n", "2", "--dist", "loadfile", "-q", *words)
+    run("-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-q", *words)
 
 
 CONTRACTS = "import sys; sys.argv=['lint-imports']; from importlinter.cli import lint_imports_command as c; c()"

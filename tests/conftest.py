@@ -23,11 +23,18 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--with-database"):
-        return
-    opens = [any(map(item.get_closest_marker, ("django_db", "own_database"))) or not OPENS.isdisjoint(item.fixturenames) for item in items]
-    config.hook.pytest_deselected(items=[item for item, kept in zip(items, opens, strict=True) if not kept])
-    items[:] = [item for item, kept in zip(items, opens, strict=True) if kept]
+    """Files with slow tests first, so that no worker ends with one alone; with `--with-database` only what opens one."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+    if config.getoption("--with-database"):
+        left_out = [item for item in items if not opens_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if opens_database(item)]
+
+
+def opens_database(item) -> bool:
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("own_database")
+    return bool(marked) or not OPENS.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,8 @@ def postgres() -> str:
 
     url, name = os.environ["HENGJIAN_DATABASE_URL"], f"migrated_{_shape()}"
     server = url.rpartition("/")[0]
-    with _alone(), psycopg.connect(f"{server}/postgres", autocommit=True) as opened:
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as opened:
+        opened.execute("SELECT pg_advisory_lock(hashtext('migrated'))")  # until the connection ends: runs may share a server
         if not opened.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             for (old,) in opened.execute("SELECT datname FROM pg_database WHERE datname ~ '^(migrated|half)_'").fetchall():
                 opened.execute(f'DROP DATABASE "{old}" WITH (FORCE)')

@@ -169,6 +169,7 @@ def agree(city: list[list[Fact]], known: date | None, dialect: by_column.Dialect
         assert [tuple(line) for line in run(text, _rows(city))] == expected, ruleset.id
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cities, st.none() | st.just(DAY) | st.just(DAY - timedelta(days=9)), st.sampled_from(["bits", "filter"]))
 def test_a_rule_means_the_same_by_row_and_by_column(city, known, plan):

@@ -82,6 +82,7 @@ def must_add_up(place) -> int:
     return received
 
 
+@pytest.mark.slow
 def test_no_row_is_lost_or_doubled_however_often_the_power_fails(place):
     kill_when(place, "SELECT count(*) FROM intake_delivery")
     must_add_up(place)

@@ -68,6 +68,7 @@ def fresh(tmp_path):
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.mark.slow
 @pytest.mark.own_database
 def test_rows_of_before_stay_and_their_keys_come_over(fresh):
     done = subprocess.run([sys.executable, "-c", BEFORE], env=fresh, capture_output=True, text=True, timeout=500)
