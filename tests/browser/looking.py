@@ -51,7 +51,8 @@ def keep_picture(page, name: str, *, whole: bool = True) -> None:
 def open_to_all(page, name: str) -> None:
     """No grave barrier, nothing wider than the screen."""
     keep_picture(page, name)
-    assert (page.url, barriers(page) + too_wide(page)) == (page.url, [])
+    found = barriers(page) + too_wide(page)
+    assert not found, (page.url, found)
 
 
 def clean(page, name: str) -> None:
