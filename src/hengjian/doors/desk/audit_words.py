@@ -120,9 +120,9 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, dict):
-        return "，".join(f"{DETAILS.get(key, key)} {one}" for key, one in value.items())
+        return _("，").join(f"{DETAILS.get(key, key)} {one}" for key, one in value.items())
     if isinstance(value, list):
-        return "、".join(str(one) for one in value)
+        return _("、").join(str(one) for one in value)
     text = str(value)
     if name == "kind":
         return standing.title_of(text)

@@ -99,7 +99,7 @@ def _told(event: Event, words: Words, procedure: Procedure, undone: bool) -> dic
     act = procedure.acts.get(event.act)
     return {
         "position": event.position, "title": title, "told": said, "undone": undone, "on": event.on,
-        "at": event.at.astimezone(clock.SHANGHAI), "who": "、".join(one.name for one in (event.by, event.second) if one),
+        "at": event.at.astimezone(clock.SHANGHAI), "who": _("、").join(one.name for one in (event.by, event.second) if one),
         "basis": (act.basis or "") if act else "", "digest": event.digest[:16],
     }  # fmt: skip
 

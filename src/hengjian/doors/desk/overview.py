@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground import policy
 from hengjian.ground.kit import clock
-from hengjian.ground.people.language import named
+from hengjian.ground.people.language import named, office
 from hengjian.ground.people.models import Officer
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.ui import charts, looks
@@ -109,7 +109,7 @@ def units_chart(units: list[Unit]) -> dict[str, Any]:
     shown = units[:12]
     late = (_("已超期"), charts.LATE, [unit.late for unit in shown])
     rest = (_("未超期"), charts.OPEN, [unit.open - unit.late for unit in shown])
-    return charts.stacked_bars([unit.name for unit in shown], [late, rest])
+    return charts.stacked_bars([office(unit.name) for unit in shown], [late, rest])
 
 
 def draws_in_hand(officer: Officer) -> list[Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground.kit.calendar import DAY
 from hengjian.ground.people import citing
+from hengjian.ground.people.language import title_in
 from hengjian.ground.policy import Law, NotInForce, by_column, examples, history, inquiry
 from hengjian.ground.policy.clauses import WAYS
 from hengjian.ground.policy.schema import (
@@ -20,6 +21,7 @@ from hengjian.ground.policy.schema import (
     RecordKind,
     Ruleset,
     Source,
+    Task,
     Term,
 )
 from hengjian.ground.policy.schema.base import split_basis
@@ -49,9 +51,28 @@ def line(law: Law, found: Any, duties: Mapping[str, str]) -> Described:
     title = (words.english() and found.title_en) or found.title
     return {
         "section": found.section, "section_title": words.SECTIONS[found.section][0], "id": found.id, "title": title,
-        "duty": duties.get(found.duty, "") or found.detail, "mark": mark(found.confidence), "basis": found.basis,
+        "duty": duties.get(found.duty, "") or _detail(law, found), "mark": mark(found.confidence), "basis": found.basis,
         "bases": bases(law, found.basis),
     }  # fmt: skip
+
+
+def _detail(law: Law, found: Any) -> str:
+    """Who answers for a task and by when, or the area of an indicator, in the reader's language."""
+    entry = law.sections[found.section][found.id]
+    if not words.english() or not isinstance(entry, Task):
+        return str(words.AREAS.get(found.detail, found.detail))
+    return ", ".join(title_in("departments", code) for code in entry.lead) + (f" {entry.due}" if entry.due else "")
+
+
+def uses(law: Law, section: str, key: str) -> list[Described]:
+    """Places that name an entry; another entry stands there with its title in the reader's language."""
+    return [
+        {
+            "section": use.section, "id": use.id, "file": use.file, "line": use.line,
+            "text": f"{use.id} {words.title_of(law.sections[use.section][use.id])}".strip() if use.section else use.text,
+        }
+        for use in inquiry.used_at(law, f"{section}/{key}")
+    ]  # fmt: skip
 
 
 def said(what: history.Said | None) -> str:
@@ -253,8 +274,8 @@ def _plain(value: Any) -> str:
     if str(value) in words.ANSWERS:
         return str(words.ANSWERS[str(value)])
     if isinstance(value, Mapping):
-        return "；".join(f"{name} {_clause(wanted)}" for name, wanted in value.items())
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+        return _("；").join(f"{name} {_clause(wanted)}" for name, wanted in value.items())
+    return _("、").join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _record(law: Law, kind: RecordKind, on: date, asked: Mapping[str, str]) -> Described:
@@ -281,9 +302,9 @@ def _publicity(law: Law, rule: Publicity, on: date, asked: Mapping[str, str]) ->
 def _clause(wanted: Any) -> str:
     if isinstance(wanted, dict):
         if "only" in wanted:
-            return _("只有%(what)s") % {"what": "、".join(wanted["only"])}
-        return "，".join(str(words.COMPARE[key]) % words.value_of(value, "fen") for key, value in wanted.items())
-    return "、".join(wanted) if isinstance(wanted, list) else words.value_of(wanted, "flag" if isinstance(wanted, bool) else "")
+            return _("只有%(what)s") % {"what": _("、").join(wanted["only"])}
+        return _("，").join(str(words.COMPARE[key]) % words.value_of(value, "fen") for key, value in wanted.items())
+    return _("、").join(wanted) if isinstance(wanted, list) else words.value_of(wanted, "flag" if isinstance(wanted, bool) else "")
 
 
 def _value(law: Law, name: str | None, on: date) -> str:

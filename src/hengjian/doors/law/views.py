@@ -81,7 +81,7 @@ def entry(request: HttpRequest, section: str, name: str) -> HttpResponse:
         "section": section, "section_title": words.SECTIONS[section][0], "id": key, "entry": model, "place": law.places[section, key],
         "title": words.title_of(model) or key, "mark": describing.mark(finding.confidence_of(model)), "on": day,
         "basis": describing.bases(law, getattr(model, "basis", None)), "aliases": getattr(model, "aliases", None) or (),
-        "uses": inquiry.used_at(law, f"{section}/{key}"), "part": f"law/_{section}.html",
+        "uses": describing.uses(law, section, key), "part": f"law/_{section}.html",
     }  # fmt: skip
     describe = describing.PARTS.get(section)
     return render(request, "law/entry.html", context | (describe(law, model, day, request.GET) if describe else {}))

@@ -24,6 +24,7 @@ SECTIONS = {
     "indicators": (_("指标"), "chart-bar"), "tasks": (_("任务"), "checklist"), "sources": (_("法律文件"), "book"),
     "calendars": (_("工作日历"), "calendar-event"),
 }  # fmt: skip
+AREAS = {"活力": _("活力"), "秩序": _("秩序"), "质量": _("质量"), "安全": _("安全")}  # of indicators
 CONFIDENCE = {
     code: (citing.CONFIDENCE[code], tone, icon)
     for code, tone, icon in (
@@ -79,7 +80,7 @@ def value_of(value: Any, unit: str | None) -> str:
     if unit == "flag" or isinstance(value, bool):
         return gettext("是") if value in (True, 1, "true", "yes") else gettext("否")
     if isinstance(value, list):
-        return "、".join(str(item) for item in value)
+        return gettext("、").join(str(item) for item in value)
     if unit == "fen":
         return gettext("%s 元") % f"{int(value) / 100:,.0f}"
     text = f"{value:,}" if isinstance(value, int) and abs(value) >= 10000 else str(value)

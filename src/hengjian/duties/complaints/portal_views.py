@@ -200,7 +200,7 @@ def _check(request: HttpRequest, kept: drafts.Kept) -> HttpResponse:
     context = {
         "challenge": challenge.made(kept.digest), "wrong": wrong, "unit": unit, "code": told.get("code", {}), "phone": told["you"].get("phone", ""),
         "configured": sending.configured(), "files": told.get("files", []), "category": title_in("complaint-categories", what["category"]),
-        "requests": "、".join(title_in("complaint-requests", one) for one in what["requests"]), "entity": _entity(kept),
+        "requests": _("、").join(title_in("complaint-requests", one) for one in what["requests"]), "entity": _entity(kept),
         "amount": f"{what['amount_fen'] / 100:,.2f}" if what.get("amount_fen") else "",
     }  # fmt: skip
     return _page(request, kept, "check", 422 if wrong else 200, **context)

@@ -59,5 +59,5 @@ def shown_text(filing: Filing) -> str:
 def titles(filing: Filing) -> dict[str, Any]:
     return {
         "category": title_in("complaint-categories", filing.category), "channel": title_in("complaint-channels", filing.channel),
-        "requests": "、".join(title_in("complaint-requests", code) for code in filing.requests),
+        "requests": _("、").join(title_in("complaint-requests", code) for code in filing.requests),
     }  # fmt: skip

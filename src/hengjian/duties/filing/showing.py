@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
-from hengjian.ground.people.language import named
+from hengjian.ground.people.language import named, office
 from hengjian.ground.ui import charts
 
 Line = dict[str, Any]
@@ -83,7 +83,7 @@ def row(line: Line) -> list[object]:
 def slowest(units: list[Line]) -> dict[str, Any]:
     """The slowest tenth beside the nine tenths, unit by unit: a mean would hide both."""
     known = [one for one in units if one["worst"] is not None][:20]
-    names = [one["name"] for one in known]
+    names = [office(one["name"]) for one in known]
     return _bars(names, [(str(_("九成以内")), charts.OPEN, [one["p90"] for one in known]), (str(_("最慢十分之一")), charts.LATE, [one["worst"] for one in known])])
 
 

@@ -116,7 +116,7 @@ def draw(request: HttpRequest, agency: str, kind: str) -> HttpResponse:
 def sample(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows drawn, and what was found of each."""
     found = queries.sample_for(_officer(request), pk)
-    picks = [(pick, dict(forms.OUTCOMES).get(pick.outcome, ""), "、".join(showing.field_title(found.kind, name) for name in pick.fields)) for pick in queries.picks_of(found)]
+    picks = [(pick, dict(forms.OUTCOMES).get(pick.outcome, ""), _("、").join(showing.field_title(found.kind, name) for name in pick.fields)) for pick in queries.picks_of(found)]
     checked = queries.rechecked(found.month).get((found.agency_id, found.kind))
     context = {"sample": found, "kind_title": showing.kind_title(found.kind), "picks": picks, "accuracy": figures.accuracy(checked) if checked else None}
     return render(request, "filing/sample.html", context | {"may_recheck": may(request, "filing.recheck")})

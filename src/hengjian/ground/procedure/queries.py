@@ -164,7 +164,7 @@ def hindrances(
     if not confirming and name in rules.pending(procedure, seen):
         found.append(_("已提请批准，等待确认"))
     if before := rules.not_yet(procedure, name, seen):
-        found.append(_("须先办理：%(acts)s") % {"acts": "、".join(named(procedure.acts[one]) for one in before)})
+        found.append(_("须先办理：%(acts)s") % {"acts": _("、").join(named(procedure.acts[one]) for one in before)})
     found += _no_party(proceeding, procedure, name)
     found += _out_of_time(proceeding, procedure, name, on, seen)
     return found + effects.reasons(proceeding, name, on)

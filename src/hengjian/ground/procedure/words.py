@@ -70,7 +70,7 @@ class Words:
         if body.get("proposed_with"):
             found.append((_("共同提请人"), self.officer(str(body["proposed_with"]))))
         if act == "helpers-named":
-            found.append((_("协办"), "、".join(map(self.officer, body["helpers"])) or "—"))
+            found.append((_("协办"), _("、").join(map(self.officer, body["helpers"])) or "—"))
         if act == "joined":
             found.append((_("身份"), named(self.procedure.roles.get(body["role"]))))
         return found
@@ -78,7 +78,7 @@ class Words:
     def value(self, field: Field_, value: Any) -> str:
         kind = field.type
         if kind == "code":
-            return "、".join(
+            return _("、").join(
                 title_in(field.catalogue or "", code) for code in (value if isinstance(value, list) else [value])
             )
         if kind == "money":
@@ -88,11 +88,11 @@ class Words:
         if kind == "moment":
             return str(value).replace("T", " ")
         if kind == "officers":
-            return "、".join(map(self.officer, value))
+            return _("、").join(map(self.officer, value))
         if kind == "files":
-            return "、".join(self._file(digest) for digest in value)
+            return _("、").join(self._file(digest) for digest in value)
         if kind == "record":
-            return "；".join(f"{name}：{one}" for name, one in value.items())
+            return _("；").join(f"{name}：{one}" for name, one in value.items())
         if kind == "party":
             found = Party.objects.filter(proceeding=self.proceeding, position=value).first()
             return found.name if found else str(value)

@@ -75,7 +75,7 @@ def day_of(proceeding: Proceeding, act: str) -> date | None:
 
 def titles(catalogue: str, codes: Iterable[str], on: date) -> str:
     listed = policy.current().catalogue(catalogue).on(on)
-    return "、".join(named(listed[code]) if code in listed else code for code in codes)
+    return _("、").join(named(listed[code]) if code in listed else code for code in codes)
 
 
 def circumstances(on: date) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def what_helps_to_decide(proceeding: Proceeding, powers: frozenset[str], on: dat
     said, earlier = queries.said(proceeding), queries.earlier_penalties(queries.entity_of(proceeding), on)
     answer = ""
     if "corrected" in said:
-        answer = "；".join(one.told(_) for one in judging.screening(said).because)
+        answer = _("；").join(one.told(_) for one in judging.screening(said).because)
     yield Panel(_("免罚和首违不罚核对"), "casework/_screening.html", {"earlier": earlier, "answer": answer}, first=True)
     if said.get("fine_most"):
         table = queries.tiers(on)

@@ -122,7 +122,7 @@ def _events(found: Visit) -> list[dict[str, str]]:
         {
             "at": f"{event.at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}",
             "title": words.get(event.act) or named(acts[event.act]),
-            "note": "：".join(filter(None, ("、".join(o.name for o in (event.by, event.second) if o), _reason(event.body)))),
+            "note": "：".join(filter(None, (_("、").join(o.name for o in (event.by, event.second) if o), _reason(event.body)))),
         }
         for event in found.proceeding.events.all()
     ]
@@ -132,7 +132,7 @@ def _reason(body: dict[str, Any]) -> str:
     told = {name: str(body[name]) for name in TOLD if body.get(name)}
     if arrived := told.get("arrived", ""):
         told["arrived"] = arrived.replace("T", " ")[:16]
-    return "；".join(told.values()) if "path" not in body and "draw" not in body else ""
+    return _("；").join(told.values()) if "path" not in body and "draw" not in body else ""
 
 
 @requires("inspection.view")
@@ -172,7 +172,7 @@ def _cells(row: dict[str, Any]) -> list[object]:
     visit = row["visit"]
     return [
         visit.proceeding.number, visit.entity.name, visit.entity.uscc, visit.proceeding.title,
-        "、".join(officer.name for officer in visit.officers.all()), visit.due, row["state"], "、".join(row["results"]),
+        _("、").join(officer.name for officer in visit.officers.all()), visit.due, row["state"], _("、").join(row["results"]),
     ]  # fmt: skip
 
 
@@ -194,7 +194,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     found = queries.visit_of(officer, pk)
     form = forms.ActForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "；".join(f"{error}" for errors in form.errors.values() for error in errors))
+        messages.error(request, _("；").join(f"{error}" for errors in form.errors.values() for error in errors))
         return redirect("inspection:visit", pk=pk)
     try:
         services.advance(
@@ -253,7 +253,7 @@ def _follow_up(row: FollowUp, officer: Any) -> dict[str, Any]:
 def _why(refusal: Refusal) -> str:
     """What is wrong, field by field where the refusal says so."""
     fields = refusal.facts.get("fields")
-    return "；".join(wrong.told(_) for wrong in fields.values()) if isinstance(fields, dict) and fields else refusal.told(_)
+    return _("；").join(wrong.told(_) for wrong in fields.values()) if isinstance(fields, dict) and fields else refusal.told(_)
 
 
 @require_POST

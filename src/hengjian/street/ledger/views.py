@@ -77,9 +77,9 @@ NAMES = {
 
 def _shown(value: Any, catalogue: Any) -> str:
     if isinstance(value, list):
-        return "、".join(_shown(one, catalogue) for one in value)
+        return _("、").join(_shown(one, catalogue) for one in value)
     if isinstance(value, dict):
-        return "；".join(f"{name} {one}" for name, one in value.items())
+        return _("；").join(f"{name} {one}" for name, one in value.items())
     if isinstance(value, bool):
         return _("是") if value else _("否")
     return str(catalogue.title_of(str(value), english=english()) if catalogue else value).replace(masking.MASK, _("〔已遮蔽〕"))

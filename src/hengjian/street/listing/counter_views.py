@@ -71,7 +71,7 @@ def _way(listed: queries.Listed, item: Any) -> str:
     if listed.kind == rules.SERIOUS:
         return _("列入满一年（%(day)s）起，已履行处罚、消除影响且未再受较重处罚的，可以申请提前移出；到期自动移出，不须申请。") % {"day": listed.apply_from.isoformat()}
     acts = procedure.definition("abnormal-list").acts
-    done = "、".join(named(acts[name]) for name in (item.extra["performed"] if item else ()))
+    done = _("、").join(named(acts[name]) for name in (item.extra["performed"] if item else ()))
     return _("改正后随时可以申请移出（%(done)s），不须等待。") % {"done": done}
 
 

@@ -157,7 +157,7 @@ TERMS = {"4": "lists.reason-4-unreachable", "3": "lists.reason-3-false-info"}
 def _inspected_told(item: Any, row: Result, on: date) -> Candidate:
     found, ground = row.recorded.astimezone(SHANGHAI).date(), item.extra["ground"]
     told = [row.note, *(str(answer.get("note", "")) for answer in row.answers if answer.get("answer") == "problem")]
-    note = "；".join(filter(None, told)) or named(item)
+    note = _("；").join(filter(None, told)) or named(item)
     number = row.visit.proceeding.number
     evidence = _("检查案卷 %(number)s，%(day)s，照片 %(photos)s 张，见证人：%(witness)s") % {
         "number": number, "day": found.isoformat(), "photos": len(row.photos), "witness": row.witness or "—",
@@ -196,7 +196,7 @@ def _penalty_told(item: Any, row: Any, on: date) -> Candidate:
     marks = [*row.body.get("kind_of_penalty", ()), row.body.get("tier", "")]
     heavy = next((item.extra["heavy"][mark] for mark in marks if mark in item.extra["heavy"]), "")
     evidence = _("%(issuer)s %(day)s %(document)s：%(kinds)s") % {
-        "issuer": row.issuer.name, "day": row.decided.isoformat(), "document": row.document, "kinds": "、".join(kinds),
+        "issuer": row.issuer.name, "day": row.decided.isoformat(), "document": row.document, "kinds": _("、").join(kinds),
     }  # fmt: skip
     body = {"penalty": row.document, "heavy": heavy, "facts": str(row.body.get("facts", ""))}
     body = {name: value for name, value in body.items() if value}
@@ -217,7 +217,7 @@ def _marks(said: Mapping[str, Any]) -> set[str]:
 
 def _proposed_told(item: Any, row: Case, on: date) -> Candidate:
     said = casework.last_said(row.proceeding, "conclude")
-    kinds = "、".join(title_in("penalty-kinds", code) for code in said.get("penalties", ()))
+    kinds = _("、").join(title_in("penalty-kinds", code) for code in said.get("penalties", ()))
     evidence = _("案件 %(number)s 拟作处罚：%(kinds)s") % {"number": row.proceeding.number, "kinds": kinds}
     heavy = next((item.extra["heavy"][mark] for mark in sorted(_marks(said)) if mark in item.extra["heavy"]), "")
     body = {"penalty": row.proceeding.number, "heavy": heavy, "facts": str(said.get("facts", ""))}

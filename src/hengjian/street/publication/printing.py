@@ -70,13 +70,13 @@ class Record:
         values = (self.notice.body.get(name) for name in names)
         fields = policy.current().record(self.notice.kind).fields
         told = zip(names, values, strict=True)
-        return "；".join(shown(fields.get(name), value) for name, value in told if value not in (None, "", []))
+        return _("；").join(shown(fields.get(name), value) for name, value in told if value not in (None, "", []))
 
 
 def shown(field: Any, value: Any) -> str:
     """A public value as the reader's language has it: titles of codes, yes and no; other words as they were filed."""
     if isinstance(value, list):
-        return "、".join(shown(field, one) for one in value)
+        return _("、").join(shown(field, one) for one in value)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     rows = policy.current().catalogue(field.catalogue).rows if field and field.catalogue and english() else ()

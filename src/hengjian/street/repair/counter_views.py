@@ -71,7 +71,7 @@ def apply(request: HttpRequest) -> HttpResponse:
         except (Invalid, services.NotRepairable, services.AlreadyAsked) as refused:
             form.add_error(None, str(refused))
         else:
-            numbers = "、".join(matter.number for matter in opened)
+            numbers = _("、").join(matter.number for matter in opened)
             messages.success(request, _("已提交申请：%(numbers)s。办理进度在本页查看") % {"numbers": numbers})
             return redirect("repair-counter:matter", pk=opened[0].pk) if len(opened) == 1 else redirect("repair-counter:records")
     return render(request, "repair/apply.html", showing.apply_page(form, found, on), status=422 if form.errors else 200)

@@ -61,7 +61,7 @@ def matter(application: Application, found: Proceeding, on: date) -> dict[str, A
 
 def _note(body: Any) -> str:
     told = [title_in("repair-refusals", body["refusal"])] if body.get("refusal") else []
-    return "；".join([*told, *(str(body[name]) for name in ("missing", "reasons", "said") if body.get(name))])
+    return _("；").join([*told, *(str(body[name]) for name in ("missing", "reasons", "said") if body.get(name))])
 
 
 def apply_form(request: HttpRequest, found: Sequence[Standing], *, strict: bool) -> forms.ApplyForm:

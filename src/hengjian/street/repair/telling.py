@@ -87,7 +87,7 @@ def cited(several: Iterable[str]) -> str:
         for one in citing.citations(basis):
             number = known[one.source].number if one.source in known else ""
             found.append(f"{one}（{number}）" if number else str(one))
-    return "；".join(dict.fromkeys(found))
+    return _("；").join(dict.fromkeys(found))
 
 
 def _when(one: Standing) -> str:
@@ -95,7 +95,7 @@ def _when(one: Standing) -> str:
     answer = one.answer
     if answer.verdict == "barred":
         told = [*(bar.told(_) for bar in answer.bars), *(each.says.told(_) if each.says else named(each) for each in answer.unmet if each.code != "waited")]
-        return "；".join(told)
+        return _("；").join(told)
     if answer.verdict == "later" and answer.opens:
         return _("%(day)s 起可以申请") % {"day": answer.opens.isoformat()}
     if answer.leaves and answer.verdict in ("now", "later", "itself", "pending"):

@@ -140,6 +140,12 @@ def told(entry: object, name: str) -> str:
 
 
 @register.filter
+def titles_in(codes: Iterable[str], catalogue: str) -> list[str]:
+    """Titles of codes of a list of the packs: `{{ task.lead|titles_in:"departments"|join:", " }}`."""
+    return [language.title_in(catalogue, code) for code in codes]
+
+
+@register.filter
 def office(name: object) -> str:
     """An agency, given or named in Chinese, in the language of the page."""
     return language.office(str(name))
@@ -161,6 +167,12 @@ def cite(basis: str) -> str:
 def doubt(confidence: str) -> str:
     """What is still to check of a value of the packs (待核); empty where the text of the law was read."""
     return citing.doubt(confidence)
+
+
+@register.simple_tag
+def in_chinese() -> str:
+    """Said beside a PDF on English pages: an issued paper has one wording, the Chinese one."""
+    return gettext("（中文文书）") if language.english() else ""
 
 
 @register.filter
