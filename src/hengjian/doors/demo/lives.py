@@ -26,6 +26,7 @@ FOUNDED, BECAME, LATE, DOUBTED = "新设登记_演示.csv", "状态变更_演示
 FILES = (FOUNDED, BECAME, LATE, DOUBTED)
 HEAD = ["企业名称", "统一社会信用代码", "成立日期", "企业类型", "注册资本(万元)", "经营范围", "地区", "住所", "登记状态", "行业代码", "核准日期"]
 STATES = ("歇业", "吊销，未注销", "吊销，已注销", "注销", "撤销", "迁出")
+CROWDED, HOSTED = "天津市蓟州区渔阳镇演示新路88号商务楼201", "天津市蓟州区渔阳镇演示创业园集群注册托管区"
 STREETS = ("文昌街道", "渔阳镇", "邦均镇", "上仓镇")
 MONTHS = 24
 PAST = 31**6 // 2  # of the permutation of codes: far from those of the city
@@ -59,10 +60,13 @@ def _send(agency: Agency, kind: str, name: str, rows: Sequence[Sequence[str]]) -
 def _founded(month: int, district: str, on: date) -> list[str]:
     """One firm founded about so many months ago; the oldest ones last."""
     trade, day = TRADES[month % len(TRADES)], on - timedelta(days=20 + 30 * month)
+    address = f"天津市蓟州区{STREETS[month % len(STREETS)]}演示新路{month + 1}号"
+    if 2 <= month < 18:  # six at one address, five at one that hosts many
+        address = CROWDED if month < 8 else HOSTED if month < 13 else address
     brand = FIRST[month] + SECOND[month] + SECOND[-1 - month]
     return [
         f"天津{brand}（演示）{trade.firm}有限公司", credit_code(PAST + month, "enterprise", district), day.isoformat(), "有限责任公司",
-        str(50 + 10 * month), trade.scope, "蓟州区", f"天津市蓟州区{STREETS[month % len(STREETS)]}演示新路{month + 1}号", "存续", trade.industry,
+        str(50 + 10 * month), trade.scope, "蓟州区", address, "存续", trade.industry,
         day.isoformat(),
     ]  # fmt: skip
 

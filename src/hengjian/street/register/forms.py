@@ -24,13 +24,15 @@ class FilterForm(forms.Form):
     kind = forms.ChoiceField(label=_("主体类型"), required=False, choices=[("", _("全部")), *KINDS.items()])
     status = forms.ChoiceField(label=_("登记状态"), required=False)
     district = forms.ChoiceField(label=_("辖区"), required=False)
+    address = forms.CharField(label=_("住所（与登记的一字不差）"), required=False, max_length=400)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["status"].choices = [("", _("全部")), *items("registration-states")]  # type: ignore[attr-defined]
         unknown = [("", _("全部")), ("unknown", _("不能确定")), *items("districts")]
         self.fields["district"].choices = unknown  # type: ignore[attr-defined]
-        self.fields["q"].widget.attrs["class"] = "form-control"
+        for name in ("q", "address"):
+            self.fields[name].widget.attrs["class"] = "form-control"
         for name in ("kind", "status", "district"):
             self.fields[name].widget.attrs["class"] = "form-select"
 

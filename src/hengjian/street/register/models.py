@@ -34,6 +34,7 @@ class Entity(models.Model):
 
     class Meta:
         verbose_name_plural = "entities"
+        indexes = (models.Index(fields=("address",), name="entities_at_an_address"),)
 
     def __str__(self) -> str:
         return self.name

@@ -49,7 +49,7 @@ MANY = 500  # hits of a name search that a list is narrowed from
 
 
 def listed(
-    officer: Officer | None, *, q: str = "", kind: str = "", status: str = "", district: str = ""
+    officer: Officer | None, *, q: str = "", kind: str = "", status: str = "", district: str = "", address: str = ""
 ) -> QuerySet[Entity]:
     """Entities in scope that match, by code. `district` may be "unknown": those whose district cannot be told."""
     found = visible_to(officer)
@@ -57,7 +57,7 @@ def listed(
         found = found.filter(pk__in=[entity.pk for entity in search(officer, q, limit=MANY)])
     if district:
         found = found.filter(district=None) if district == "unknown" else found.filter(district=district)
-    for column, value in (("kind", kind), ("status", status)):
+    for column, value in (("kind", kind), ("status", status), ("address", address)):
         if value:
             found = found.filter(**{column: value})
     return found

@@ -7,6 +7,7 @@ from . import views
 app_name = "register"
 urlpatterns = [
     path("", views.entity_list, name="entity_list"),
+    path("addresses/", views.crowded, name="addresses"),
     path("<str:uscc>/", views.entity, name="entity"),
     path("<str:uscc>/people/", views.people, name="people"),
     path("<str:uscc>/unite/", views.unite, name="unite"),

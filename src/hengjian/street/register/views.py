@@ -21,7 +21,7 @@ from hengjian.ground.ui.days import asked
 from hengjian.ground.ui.reasons import WhyShown
 from hengjian.street.intake import queries as intake
 
-from . import forms, history, past, queries, telling
+from . import addresses, forms, history, past, queries, telling
 from .models import Change, Entity
 from .rules import Spell
 
@@ -50,6 +50,21 @@ def entity_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires("register.view")
+def crowded(request: HttpRequest) -> HttpResponse:
+    """Addresses with many entities within the officer's scope: to be looked at, or hosted by their own words."""
+    on, hosts = clock.today(), request.GET.get("show") == "hosted"
+    every = addresses.crowds(_officer(request), on)
+    parts = {"": every.exclude(addresses.words()), "hosted": every.filter(addresses.words())}
+    page = Paginator(parts["hosted" if hosts else ""], SHOWN).get_page(request.GET.get("page"))
+    tabs = [
+        {"href": f"?show={key}", "title": title, "count": parts[key].count(), "here": (key == "hosted") is hosts}
+        for key, title in (("", _("待核查")), ("hosted", _("集群注册、托管")))
+    ]  # fmt: skip
+    context = {"page": page, "tabs": tabs, "limit": addresses.limit(on), "hosts": hosts, "heads": (_("住所"), _("登记主体（户）"))}
+    return render(request, "register/addresses.html", context)
+
+
+@requires("register.view")
 def entity(request: HttpRequest, uscc: str) -> HttpResponse:
     """One file (一户一档): facts of a day as known on another, what changed, what stands around, where each came from."""
     found = queries.entity_for(_officer(request), uscc)
@@ -61,6 +76,7 @@ def entity(request: HttpRequest, uscc: str) -> HttpResponse:
         "origin_opens": origin, "entity": found, "then": then, "facts": facts_of(then), "former": past.names_before(found, on, known),
         "why": _why(found), "asked": days, "on": on, "known": known, "replayed": days.replayed,
         "absence": telling.absence(absence) if absence else "", "states": told_states(found, on, known),
+        "crowd": None if days.replayed else addresses.crowd_of(found, on),
         "dwellings": told_dwellings(found, on, known),
         "changes": told_changes(past.changes_of(found, on=on, known=known)), **around(_officer(request), found, on, known),
         "may_see_people": may(request, "desk.personal"), "may_unite": may(request, "register.unite"),
