@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from hengjian.duties.filing import figures, queries, services
+from hengjian.duties.filing import figures, owing, queries, services
 from hengjian.duties.filing.models import Alarm, Pick
 from hengjian.ground import policy
 from hengjian.ground.audit.models import Trail
@@ -161,6 +161,27 @@ def test_reports_owed_are_counted_against_reports_received_after_the_window(bure
     from hengjian.street.ledger import services as ledger
 
     ledger.append(by=None, entity=one, kind="annual-report", on=date(2026, 6, 30), issuer=bureau, document="2025", body={}, at=at(date(2026, 6, 30)))
-    assert two and figures.expected(date(2026, 6, 1), date(2026, 6, 30)) == []
-    [row] = figures.expected(date(2026, 7, 1), date(2026, 7, 1))
+    assert two and owing.expected(date(2026, 6, 1), date(2026, 6, 30)) == []
+    [row] = owing.expected(date(2026, 7, 1), date(2026, 7, 1))
     assert (row["district"], row["expected"], row["received"], row["year"], row["tone"]) == ("120101", 2, 1, 2025, "red")
+    # Ten working days after the window a firm without a report must stand on the list.
+    last = policy.current().deadline("lists.reason-1-no-annual-report", {"report_period_ended": date(2026, 6, 30)}).day
+    assert [row["kind"] for row in owing.expected(date(2026, 7, 1), last)] == ["annual-report"]
+    day = last + timedelta(days=1)
+    ledger.append(by=None, entity=two, kind="abnormal-list", on=last, issuer=bureau, document="1", body={"ground": "4"}, at=at(last))
+    told = {row["kind"]: (row["expected"], row["received"], row["tone"]) for row in owing.expected(date(2026, 7, 1), day)}
+    assert told == {"annual-report": (2, 1, "red"), "abnormal-list": (1, 0, "red")}
+    ledger.append(by=None, entity=two, kind="abnormal-list", on=last, issuer=bureau, document="2", body={"ground": "1"}, at=at(last))
+    assert [(row["expected"], row["received"]) for row in owing.expected(date(2026, 7, 1), day) if row["kind"] == "abnormal-list"] == [(1, 1)]
+
+
+def test_a_visit_owes_its_result_once_the_days_for_publishing_it_are_over():
+    from tests import factories_inspection as field
+
+    one, two = field.visits(2)
+    field.record(one)
+    due = max(one.due, two.due)
+    over = policy.current().deadline("publication.inspection", {"decided": due}).day
+    assert [row for row in owing.expected(over.replace(day=1), over) if row["kind"] == "inspection"] == []
+    told = [row for row in owing.expected((over + timedelta(days=1)).replace(day=1), over + timedelta(days=1)) if row["kind"] == "inspection"]
+    assert (sum(row["expected"] for row in told), sum(row["received"] for row in told)) == (2, 1)

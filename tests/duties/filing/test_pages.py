@@ -85,3 +85,29 @@ def test_a_leader_of_a_district_reads_the_frozen_report_of_his_district_only(cli
     page = client.get("/desk/filing/reports/2026-03/").content.decode()
     assert "演示120101局" in page and "演示120102局" not in page
     assert queries.reports().count() == 1
+
+
+def test_programs_read_the_same_figures_within_their_scope(client, city):
+    desk.signed_in(client, "supervision-officer", scope="city", at=city)
+    told = client.get("/api/filing/figures?month=2026-03&colour=red").json()
+    assert [unit["agency"] for unit in told["units"]] == ["120102", "120101"]
+    assert (told["tone"], told["as_of"], told["unread"]) == ("red", "2026-03-31", ["colour"])
+    [line] = [line for line in told["sources"] if line["agency"] == "120102"]
+    assert (line["late"], line["timed"], line["worst"], sum(line["delays"].values())) == (3, 6, 19.0, 6)
+    assert client.get("/api/filing/figures?month=2026-03&kind=licence").json()["sources"] == []
+    assert client.get("/api/filing/figures?month=2026-13").status_code == 422
+    assert client.get("/api/filing/figures?month=2026-04").status_code == 422
+    assert client.get("/api/filing/alarms").json() == []
+    assert client.get("/api/filing/reports/2026-03").status_code == 404
+    with clock.frozen(date(2026, 4, 15)):
+        services.freeze(month=MARCH, at=at(date(2026, 4, 15)))
+        [kept] = client.get("/api/filing/reports").json()
+        report = client.get("/api/filing/reports/2026-03?kind=penalty").json()
+    assert (report["digest"], report["tone"], report["unread"]) == (kept["digest"], "red", ["kind"])
+
+
+def test_a_department_reads_its_own_figures_over_the_api_and_a_stranger_none(client, city):
+    assert client.get("/api/filing/figures").status_code == 401
+    desk.signed_in(client, "filing-clerk", scope="unit", at=Agency.objects.get(code="120101"))
+    told = client.get("/api/filing/figures?month=2026-03").json()
+    assert [unit["agency"] for unit in told["units"]] == ["120101"] and told["tone"] != "red"

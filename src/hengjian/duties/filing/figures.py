@@ -55,20 +55,6 @@ def counting(on: date) -> _Counting:
     return _Counting(rules.month_of(on), on)
 
 
-def expected(month: date, on: date) -> list[Line]:
-    """Annual reports owed against those received, by district, once the window of the year is over: what the register tells."""
-    end = min(on, rules.after(month) - rules.DAY)
-    law = policy.current().at(end)
-    last = date.fromisoformat(f"{end.year}-{law.value('annual-report.annual-report-window.to')}")
-    if end <= last:
-        return []
-    red = float(law.value("filing.expected.red"))
-    rows = queries.reports_owed(end.year - 1, end)
-    return [
-        {**row, "kind": "annual-report", "year": end.year - 1, "tone": rules.tone_of_share(row["expected"] - row["received"], row["expected"], red)} for row in rows
-    ]
-
-
 def of_month(month: date, on: date, known: datetime | None = None) -> Line:
     """Every source of a month as of a day; `known`: counting only what was judged and re-checked by then."""
     end = min(on, rules.after(month) - rules.DAY)

@@ -24,7 +24,6 @@ from hengjian.street.register.models import Entity
 from . import rules
 from .models import Alarm, Pick, Report, Sample
 
-LIVING = ("", "1", "7")  # states of registration in which a report is owed: in business, dormant, not told
 Source = tuple[int, str]  # agency, kind
 
 
@@ -63,14 +62,6 @@ def rechecked(month: date, known: datetime | None = None) -> dict[Source, dict[s
         unknown=Count("pk", filter=within & Q(outcome="unknown")),
     )  # fmt: skip
     return {(row.pop("sample__agency"), row.pop("sample__kind")): {"frame": row.pop("sample__frame"), **row} for row in rows}
-
-
-def reports_owed(year: int, upto: date) -> list[dict[str, Any]]:
-    """By district: entities that owed an annual report for a year, and those of them that sent one since: one query."""
-    sent = ledger.recorded_of("annual-report", since=date(year + 1, 1, 1), until=upto)
-    owing = Entity.objects.filter(status__in=LIVING, established__lte=date(year, 12, 31), district__isnull=False)
-    rows: Any = owing.order_by("district").values("district").annotate(expected=Count("pk"), received=Count("pk", filter=Exists(sent.filter(entity=OuterRef("pk")))))
-    return list(rows)
 
 
 def agencies_of(officer: Officer | None) -> set[str]:

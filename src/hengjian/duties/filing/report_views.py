@@ -112,6 +112,9 @@ def _paper(request: HttpRequest, found: Report) -> dict[str, Any]:
              f"{line['sample']['wrong']}/{line['sample']['seen']}" if line["checked"] else "—", line["silent"]["last"] if line["silent"] else "—", line["look"][2]]
             for one in units for line in one["sources"]
         ],
-        "expected": [[row["title"], str(row["expected"]), str(row["received"]), percent(row["share"]) if row["share"] is not None else "—"]
-                     for row in expected_shown(_expected(request, found))],
+        "expected": [
+            {"head": f"{table['title']}（{table['year']}）：{table['what']}",
+             "rows": [[row["title"], str(row["expected"]), str(row["received"]), percent(row["share"]) if row["share"] is not None else "—"] for row in table["rows"]]}
+            for table in expected_shown(_expected(request, found))
+        ],
     }  # fmt: skip

@@ -16,7 +16,7 @@ from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.intake import services as intake
 from hengjian.street.publication import services as publication
 
-from . import figures, queries, rules
+from . import figures, owing, queries, rules
 from .models import Alarm, Pick, Report, Sample
 
 
@@ -101,7 +101,7 @@ def freeze(*, month: date, at: datetime, by: Officer | None = None) -> Report:
         raise Refusal(_("这个月还没有结束，不能冻结"), month=f"{month:%Y-%m}")
     if found := queries.frozen(month):
         return found
-    told = figures.of_month(month, on, known=at) | {"expected": figures.expected(month, on)}
+    told = figures.of_month(month, on, known=at) | {"expected": owing.expected(month, on)}
     with transaction.atomic():
         report, new = Report.objects.get_or_create(month=month, defaults={"frozen_at": at, "by": by, "figures": told, "digest": figures.digest(told)})
         if new:

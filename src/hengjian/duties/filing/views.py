@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from datetime import date
 from typing import Any
 
@@ -14,11 +15,12 @@ from django.views.decorators.http import require_POST
 from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.refusals import Refusal
+from hengjian.ground.people import citing
 from hengjian.ground.people.access import may, requires
 from hengjian.ground.people.language import named
 from hengjian.ground.ui import sheets
 
-from . import figures, forms, queries, services, showing
+from . import figures, forms, owing, queries, services, showing
 
 
 def _officer(request: HttpRequest) -> Any:
@@ -61,13 +63,28 @@ def _alarms(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _expected(request: HttpRequest, month: date, today: date) -> list[dict[str, Any]]:
     own = queries.districts_of(_officer(request))
-    return expected_shown([row for row in figures.expected(month, today) if row["district"] in own])
+    return expected_shown([row for row in owing.expected(month, today) if row["district"] in own])
 
 
 def expected_shown(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    law = policy.current().catalogue("districts")
-    return [{**row, "title": law.title_of(row["district"]), "look": showing.look(row["tone"]),
-             "share": row["received"] / row["expected"] if row["expected"] else None} for row in rows]  # fmt: skip
+    """One table for each kind: who owed what by when, by district."""
+    held: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        held[row["kind"], row.get("of", "reporting-entities")].append(row)
+    return [_owed(kind, of, parts) for (kind, of), parts in held.items()]
+
+
+def _owed(kind: str, of: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    law = policy.current()
+    districts, record = law.catalogue("districts"), law.records.get(kind)
+    owed = next((one for one in record.owed if one.of == of), None) if record else None
+    shown = [{**row, "title": districts.title_of(row["district"]), "look": showing.look(row["tone"]),
+              "share": row["received"] / row["expected"] if row["expected"] else None} for row in rows]  # fmt: skip
+    by = citing.cited(law.term(owed.term).readings[-1].basis) if owed else ""
+    sums = {name: sum(row[name] for row in rows) for name in ("expected", "received")}
+    title = showing.kind_title(kind)
+    return {"kind": kind, "title": title, "heading": _("应报与已报：%(kind)s") % {"kind": title}, "what": named(owed) if owed else "", "by": by, "year": rows[0]["year"],
+            "last": rows[0].get("last", "") if of != "visits" else "", "rows": shown, **sums}  # fmt: skip
 
 
 def _parameters(on: date) -> list[tuple[Any, Any]]:

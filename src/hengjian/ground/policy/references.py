@@ -207,6 +207,8 @@ def _records(merged: Merged) -> Iterator[Mistake]:
             yield from _named(merged, entry, ("fields", name, "catalogue"), "catalogues", field.catalogue)
         yield from _named(merged, entry, ("publication",), "publicity", model.publication)
         yield from _named(merged, entry, ("filing",), "terms", model.filing)
+        for owed in model.owed:
+            yield from _named(merged, entry, ("owed",), "terms", owed.term)
 
 
 def _named(merged: Merged, entry: Entry, path: Any, section: str, name: str | None) -> Iterator[Mistake]:

@@ -45,6 +45,16 @@ class RecordName(Strict):
     title_en: str = ""
 
 
+class Owed(Strict):
+    """Who owes records of a kind that the platform itself knows of, and by when (应报)."""
+
+    of: Literal["reporting-entities", "missing-reports", "visits"]
+    term: str
+    grounds: list[str] = []
+    title: Title
+    title_en: str = ""
+
+
 class RecordKind(Named):
     """A kind of credit record. The loader merges the fields of `extends` before anyone reads it.
 
@@ -60,6 +70,7 @@ class RecordKind(Named):
     agency: list[str] = []
     natural_key: list[str] = Field(default=[], min_length=0)
     filing: str | None = None
+    owed: list[Owed] = []
     dated: list[str] = []
     standing: bool = False
     publication: str | None = None
