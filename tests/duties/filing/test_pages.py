@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from hengjian.duties.filing import queries, services
 from hengjian.ground.audit.models import Trail
@@ -74,7 +76,9 @@ def test_a_frozen_month_is_a_page_a_sheet_and_a_pdf_and_taking_it_out_is_audited
         assert "与冻结的数字完全一致" in client.get("/desk/filing/reports/2026-03/?again=1").content.decode()
         assert client.get("/desk/filing/reports/2026-03/report.pdf").content[:5] == b"%PDF-"
         assert client.get("/desk/filing/reports/2026-03/report.xlsx").content[:2] == b"PK"
-        assert client.get("/desk/filing/figures.xlsx?month=2026-03").content[:2] == b"PK"
+        book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/desk/filing/figures.xlsx?month=2026-03").content))
+        assert book.sheet_names == ["明细", "各机关"]
+        assert book.get_sheet_by_name("各机关").to_python()[1][:3] == ["120102", "演示120102局", "红灯"]
         assert client.get("/desk/filing/reports/2026-02/").status_code == 404
     assert Trail.objects.filter(action__startswith="export.filing").count() == 3
 

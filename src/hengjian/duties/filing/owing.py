@@ -91,7 +91,7 @@ def visits(asked: Asked) -> Found:
     law, term = policy.current(), asked.owed.term
     done = Result.objects.filter(visit=OuterRef("pk"), withdrawn=None).filter(Q(entry__isnull=False) | Q(refusal__isnull=False))
     ordered = Visit.objects.filter(due__gte=date(asked.end.year - 1, asked.end.month, 1), due__lt=asked.end, entity__district__gt="")
-    rows = ordered.order_by().values("entity__district", "due").annotate(owed=Count("pk"), there=Count("pk", filter=Exists(done)))
+    rows: Any = ordered.order_by().values("entity__district", "due").annotate(owed=Count("pk"), there=Count("pk", filter=Exists(done)))
     owed, there = Counter[str](), Counter[str]()
     over: dict[date, bool] = {}
     for row in rows:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
@@ -18,8 +18,6 @@ from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.intake import queries as intake
 from hengjian.street.intake.blocks import Accepted
 from hengjian.street.intake.models import Delivery
-from hengjian.street.ledger import queries as ledger
-from hengjian.street.register.models import Entity
 
 from . import rules
 from .models import Alarm, Pick, Report, Sample

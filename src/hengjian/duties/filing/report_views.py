@@ -77,6 +77,7 @@ def report_xlsx(request: HttpRequest, month: str) -> HttpResponse:
     return sheets.export(
         "filing", showing.HEADS, (showing.row(line) for line in lines), of=len(lines), by=_officer(request),
         subject=f"report:{found}", filters={"month": str(found), "digest": found.digest},
+        also=showing.further(figures.units(lines), expected_shown(_expected(request, found))),
     )  # fmt: skip
 
 

@@ -80,6 +80,27 @@ def row(line: Line) -> list[object]:
     ]  # fmt: skip
 
 
+UNIT_HEADS = [
+    gettext_lazy("机关代码"), gettext_lazy("机关"), gettext_lazy("判断"), gettext_lazy("收到"), gettext_lazy("退回"), gettext_lazy("逾期行"),
+    gettext_lazy("逾期（最差来源）"), gettext_lazy("九成以内（工作日）"), gettext_lazy("最慢十分之一（平均工作日）"), *MEASURES.values(),
+]  # fmt: skip
+OWED_HEADS = [gettext_lazy("数据种类"), gettext_lazy("谁应当报"), gettext_lazy("年度"), gettext_lazy("区"), gettext_lazy("应报"), gettext_lazy("已报"),
+              gettext_lazy("判断")]  # fmt: skip
+
+
+def further(units: list[Line], owed: Iterable[Line]) -> list[tuple[str, list[Any], list[list[object]]]]:
+    """The league and what is owed, as sheets beside that of the sources."""
+    league: list[list[object]] = [
+        [one["agency"], one["name"], look(one["tone"])[2], one["received"], one["rejected"], one["late"],
+         round(one["late_share"], 4) if one["late_share"] is not None else None, one["p90"], one["worst"], *(look(one["tones"][name])[2] for name in MEASURES)]
+        for one in units
+    ]  # fmt: skip
+    rows: list[list[object]] = [
+        [table["title"], table["what"], row["year"], row["title"], row["expected"], row["received"], row["look"][2]] for table in owed for row in table["rows"]
+    ]
+    return [(str(_("各机关")), UNIT_HEADS, league), *([(str(_("应报与已报")), OWED_HEADS, rows)] if rows else [])]
+
+
 def slowest(units: list[Line]) -> dict[str, Any]:
     """The slowest tenth beside the nine tenths, unit by unit: a mean would hide both."""
     known = [one for one in units if one["worst"] is not None][:20]

@@ -99,7 +99,8 @@ def export(request: HttpRequest) -> HttpResponse:
     month = forms.month_of(request.GET.get("month", ""), clock.today())
     _every, lines = _lines(request, month)
     filters = {"month": f"{month:%Y-%m}", "kind": request.GET.get("kind", "")}
-    return sheets.export("filing", showing.HEADS, (showing.row(line) for line in lines), of=len(lines), by=_officer(request), subject="filing:figures", filters=filters)
+    also = showing.further(figures.units(lines), _expected(request, month, clock.today()))
+    return sheets.export("filing", showing.HEADS, (showing.row(line) for line in lines), of=len(lines), by=_officer(request), subject="filing:figures", filters=filters, also=also)
 
 
 @requires("filing.view")

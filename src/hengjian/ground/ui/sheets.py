@@ -67,15 +67,17 @@ def _cell(value: object) -> object:
 
 def export(
     name: str, heads: Sequence[object], rows: Iterable[Sequence[object]], *, of: int, by: Officer, subject: str,
-    filters: Mapping[str, object],
+    filters: Mapping[str, object], also: Iterable[tuple[str, Sequence[object], Iterable[Sequence[object]]]] = (),
 ) -> HttpResponse:  # fmt: skip
     """The first MOST of the `of` rows as a file; where that is not all, its first sheet says so.
 
-    `name` is the action in the audit and the name of the file.
+    `name` is the action in the audit and the name of the file. `also`: further, short sheets: name, headings, rows.
     """
     out = io.BytesIO()
     with workbook(out) as book:
         count = fill(book, _("明细"), heads, islice(rows, MOST))
+        for title, columns, lines in also:
+            fill(book, title, columns, lines)
         if count < of:
             _say_cut(book, count, of)
     told: dict[str, Any] = {"rows": count, "filters": {key: value for key, value in filters.items() if value}}
