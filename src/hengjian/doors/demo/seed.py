@@ -25,7 +25,7 @@ from hengjian.street.ledger import services as ledger
 from hengjian.street.publication import services as publication
 from hengjian.street.register.models import Entity
 
-from . import accounts, around_draw, cases, field_work, filings, listings, lives, mending, sample, structure, trusting
+from . import accounts, around_draw, cases, field_work, filings, listings, lives, masking, mending, sample, structure, trusting
 from .city import DEFAULT_SEED
 from .logins import DISTRICT
 from .walk import Report, Tell, Walk
@@ -72,6 +72,7 @@ def prepare_city(folder: Path, entities: int, tell: Tell, on: date) -> tuple[Rep
         )
         cases.prepare(firm, on)
         lives.tell(DISTRICT, firm, on)
+        masking.fill(firm, on)
         assessment.catch_up(on=on)
         publication.publish_entities(on=on)
         publication.publish_due(on=on)

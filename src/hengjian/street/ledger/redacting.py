@@ -92,7 +92,7 @@ def ask(*, by: Officer, entry: Entry, marks: Marks, ground: str, because: str, o
     if any(str(entry.seq) in one.body["marks"] for one in waiting.order_by("pk")):
         raise Refusal(_("这条记录已经提出遮蔽，待决定"), seq=entry.seq)
     every = {str(one.seq): masking.told(found) for one, found in _family(entry, marks, words)}
-    opened = procedure.open(by=by, kind="redaction", agency=by.agency, subject=entry.uscc, title=f"{entry.document or entry.seq}"[:200], on=on, at=at)
+    opened = procedure.open(by=by, kind="redaction", agency=entry.issuer, subject=entry.uscc, title=f"{entry.document or entry.seq}"[:200], on=on, at=at)
     body = {
         "entry": entry.seq, "marks": every, "ground": ground, "because": reason,
         "now": {str(one.seq): content(_held(one.seq)).hex() for one in Entry.objects.filter(seq__in=every).order_by("seq")},
