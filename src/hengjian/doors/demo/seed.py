@@ -25,7 +25,20 @@ from hengjian.street.ledger import services as ledger
 from hengjian.street.publication import services as publication
 from hengjian.street.register.models import Entity
 
-from . import accounts, around_draw, cases, field_work, filings, listings, lives, masking, mending, sample, structure, trusting
+from . import (
+    accounts,
+    around_draw,
+    cases,
+    field_work,
+    filings,
+    listings,
+    lives,
+    masking,
+    mending,
+    sample,
+    structure,
+    trusting,
+)
 from .city import DEFAULT_SEED
 from .logins import DISTRICT
 from .walk import Report, Tell, Walk
