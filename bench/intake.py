@@ -22,17 +22,19 @@ from bench._figure import Figure
 ROWS, BAD = 1_000_000, 41  # one row in so many is bad
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 HEADS = (
-    "行政相对人名称", "统一社会信用代码", "决定文书号", "决定日期", "处罚机关", "处罚种类", "处罚事由", "罚款金额（万元）",
-    "没收金额", "生效日期", "公示截止日期", "处罚依据", "是否仅警告", *(f"备注{n}" for n in range(1, 13)),
+    "行政相对人名称", "统一社会信用代码", "工商注册号", "组织机构代码", "税务登记号", "证照类型", "决定文书号", "处罚种类", "违法行为类型", "违法事实",
+    "处罚依据", "处罚内容", "罚款金额（万元）", "没收金额", "暂扣或吊销证照名称及编号", "决定日期", "生效日期", "公示截止日期", "处罚机关", "处罚程序",
+    "是否仅警告", "处罚机关统一社会信用代码", "数据来源单位", "数据来源单位统一社会信用代码", "备注",
 )  # fmt: skip
+WARES = ("预包装糕点", "散装熟食", "冷冻水产品", "植物油", "婴幼儿米粉", "白酒", "酱腌菜", "速冻水饺")
 
 
 def write(path: Path, rows: int) -> int:
-    """The file; returns how many of its rows are bad."""
+    """The file, as departments fill the columns of 双公示; returns how many of its rows are bad."""
     from hengjian.ground.kit import uscc
 
-    firms = [(f"天津示例{n:06d}有限公司", uscc.complete(f"91120101MA9{n:06d}")) for n in range(min(rows, 20_000))]
-    bad = 0
+    firms = [(f"天津示例{n:06d}商贸有限公司", uscc.complete(f"91120101MA9{n:06d}")) for n in range(min(rows, 20_000))]
+    office, bad = uscc.complete("11120101000101000"), 0
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(HEADS)
@@ -41,9 +43,14 @@ def write(path: Path, rows: int) -> int:
             wrong = number % BAD == 0
             bad += wrong
             day = "2026-02-30" if wrong else f"2026-01-{1 + number % 28:02d}"
+            ware, count, gain = WARES[number % 8], 3 + number % 97, 10 + number % 4_000
             writer.writerow([
-                name, code, f"津示罚〔2026〕{number}号", day, "天津市和平区市场监督管理局", "罚款", "销售超过保质期的食品", "0.5",
-                "0", "2026-02-01", "2027-02-01", "示例法第一条", "否", *["无"] * 12,
+                name, code, f"1201010000{number % 20_000:05d}", code[8:17], code, "营业执照", f"津示市监处罚〔2026〕{number}号", "罚款;没收违法所得",
+                "经营超过保质期的食品",
+                f"执法人员于2026年1月{1 + number % 28}日对当事人经营场所检查时，发现货架上待售的{ware}{count}件已超过保质期，货值{count * 12}元，"
+                f"违法所得{gain}元；当事人未能提供该批次的进货查验记录，此前没有同类违法。",
+                "《中华人民共和国食品安全法》第一百二十四条第一款第五项", f"一、没收违法所得{gain}元；二、罚款人民币5000元", "0.5", str(gain), "",
+                day, "2026-02-01", "2027-02-01", "天津市示例区市场监督管理局", "普通程序", "否", office, "天津市示例区市场监督管理局", office, "",
             ])  # fmt: skip
     return bad
 

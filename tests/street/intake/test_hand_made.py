@@ -62,7 +62,7 @@ def test_commas_inside_sentences_do_not_decide_how_lines_are_cut():
 def test_the_facts_are_what_the_column_of_facts_says_not_the_kind_of_breach(bureau):
     headings = ["违法行为类型", *PENALTY]
     delivery = deliver(bureau, "penalty", csv_bytes(headings, [["价格类", *penalty(1, 处罚事由="未明码标价")]]))
-    assert (queries.accepted_after(delivery, 0, 9)[0].data["facts"], delivery.layout["ignored"]) == ("未明码标价", ["违法行为类型"])
+    assert (queries.accepted_after(delivery, 0, 9)[0].data["facts"], delivery.layout["fields"]["违法行为类型"]) == ("未明码标价", "breach")
 
 
 def test_totals_and_signatures_below_a_table_are_told_so(bureau):

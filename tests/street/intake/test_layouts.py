@@ -138,3 +138,21 @@ def test_two_of_what_there_can_be_one_of_go_back(bureau, heading, cell):
 def test_several_kinds_of_penalty_in_one_cell_are_several(bureau):
     delivery = deliver(bureau, "penalty", csv_bytes(PENALTY, [penalty(1, 处罚种类="警告、罚款")]))
     assert len(queries.accepted_after(delivery, 0, 9)[0].data["kind_of_penalty"]) == 2
+
+
+def told(bureau, number: int, *more: tuple[str, str]) -> dict[str, str]:
+    """The record of a penalty whose columns for the facts are these."""
+    head = [heading for heading in PENALTY if heading != "处罚事由"]
+    cells = [cell for heading, cell in zip(PENALTY, penalty(number), strict=True) if heading != "处罚事由"]
+    delivery = deliver(bureau, "penalty", csv_bytes([*head, *(heading for heading, _ in more)], [[*cells, *(cell for _, cell in more)]]))
+    [row] = queries.accepted_after(delivery, 0, 9)
+    return {name: row.data[name] for name in ("facts", "breach") if name in row.data}
+
+
+def test_the_kind_of_breach_and_its_facts_are_told_apart_in_whatever_order_the_double_publicity_file_has_them(bureau):
+    kind, facts = ("违法行为类型", "经营超过保质期的食品"), ("违法事实", "2026年1月5日查见过期糕点12件")
+    assert told(bureau, 1, kind, facts) == told(bureau, 2, facts, kind) == {"facts": facts[1], "breach": kind[1]}
+
+
+def test_where_only_the_kind_of_breach_is_told_it_is_the_facts(bureau):
+    assert told(bureau, 1, ("违法行为类型", "经营超过保质期的食品")) == {"facts": "经营超过保质期的食品"}

@@ -24,12 +24,22 @@ FEW = 4_000  # distinct values that are always read one by one
 Reader = Callable[[str], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What a column adds to each row's record: head, value, tail; nothing where the value is null."""
+
+    name: str
+    head: str  # `"name":`, and the quotation mark that opens a text
+    values: pl.Series
+    tail: str = ""
+
+
 @dataclass(slots=True)
 class Cells:
-    """A column, read. `plain` compares and keys; `fragments` are the pieces `"name":value` of each row's record."""
+    """A column, read. `plain` compares and keys; `pieces` make each row's record."""
 
     plain: pl.Series
-    fragments: list[tuple[str, pl.Series]]
+    pieces: list[Piece]
     faults: dict[str, Unreadable] = field(default_factory=dict)
     faulty: list[int] = field(default_factory=list)
     unread: tuple[str, pl.Series] | None = None  # words of an optional code nobody knows, kept as they were written
@@ -38,25 +48,27 @@ class Cells:
 def read_column(column: Column, described: Any, series: pl.Series, contract: Contract, on: date) -> Cells:
     """Read a column of text cells as its type."""
     name, native = column.name, NATIVE.get(column.name, column.name)
-    distinct = series.unique()
-    easy = None
-    if len(distinct) > max(FEW, len(series) // 8) and (test := EASY.get(described.type)):
-        easy = test(series, described, on)
-    if easy is not None:
-        distinct = series.filter(~easy).unique()
+    easy = EASY[described.type](series, described, on) if described.type in EASY and _varied(series) else None
+    distinct = series.unique() if easy is None else series.filter(~easy).unique()
     read, faults, unread = _values(distinct.to_list(), column, described, contract, on)
     plain = _mapped(series, {cell: _plain(value) for cell, value in read.items()}, easy)
     if described.type in ("text", "uscc", "date"):
-        fragments = [(native, _quoted(native, plain))]
+        pieces = [Piece(native, f'"{native}":"', _escaped(plain), '"')]
     else:
-        fragments = [(native, _mapped(series, {cell: _fragment(native, value) for cell, value in read.items()}, None))]
-    foreign = {cell: f'"{name}_currency":"{value.currency}"' for cell, value in read.items()
-               if isinstance(value, money.Money) and value.currency != "CNY"}  # fmt: skip
+        pieces = [Piece(native, f'"{native}":', _mapped(series, {cell: _written(value) for cell, value in read.items()}, None))]
+    foreign = {cell: value.currency for cell, value in read.items() if isinstance(value, money.Money) and value.currency != "CNY"}
     if foreign:
-        fragments.append((f"{name}_currency", _mapped(series, {cell: foreign.get(cell) for cell in read}, None)))
+        currencies = _mapped(series, {cell: foreign.get(cell) for cell in read}, None)
+        pieces.append(Piece(f"{name}_currency", f'"{name}_currency":"', currencies, '"'))
     faulty = series.is_in(list(faults)).arg_true().to_list() if faults else []
     kept = (name, _mapped(series, {cell: unread.get(cell) for cell in read}, None)) if unread else None
-    return Cells(plain, fragments, faults, faulty, kept)
+    return Cells(plain, pieces, faults, faulty, kept)
+
+
+def _varied(series: pl.Series) -> bool:
+    """Whether a column holds so many values that asking each whether it is plainly right is quicker than sorting them out."""
+    sample = series.head(FEW)
+    return bool(sample.n_unique() * 8 > FEW and series.n_unique() > max(FEW, len(series) // 8))
 
 
 def _values(
@@ -105,19 +117,18 @@ def _plain(value: Any) -> str | None:
     return str(value.fen) if isinstance(value, money.Money) else _json(value) if isinstance(value, list) else str(value)
 
 
-def _fragment(name: str, value: Any) -> str | None:
+def _written(value: Any) -> str | None:
     if value is None:
         return None
-    return f'"{name}":{value.fen}' if isinstance(value, money.Money) else f'"{name}":{_json(value)}'
+    return str(value.fen) if isinstance(value, money.Money) else _json(value)
 
 
-def _quoted(name: str, plain: pl.Series) -> pl.Series:
-    """`"name":"text"`, null where there is none."""
-    text = pl.col("text")
-    if plain.str.contains(r'["\\\x00-\x1f]').any():
-        text = text.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
-        text = text.str.replace_all("\n", "\\n", literal=True).str.replace_all("\t", "\\t", literal=True)
-    return plain.to_frame("text").select(pl.concat_str([pl.lit(f'"{name}":"'), text, pl.lit('"')]).alias(name)).to_series()
+def _escaped(plain: pl.Series) -> pl.Series:
+    """Texts as they stand between the quotation marks of JSON."""
+    if not plain.str.contains(r'["\\\x00-\x1f]').any():
+        return plain
+    text = plain.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+    return text.str.replace_all("\n", "\\n", literal=True).str.replace_all("\t", "\\t", literal=True)
 
 
 def reader_of(column: Column, described: Any, contract: Contract, on: date) -> Reader:

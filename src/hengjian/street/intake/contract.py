@@ -79,7 +79,7 @@ def lay(
     record = law.record(kind)
     place = _find([cells for _, cells in lines[:HEAD_ROWS]], record, learnt)  # the first whole one: a wider may stand below
     number, headings = lines[place]
-    return _match(kind, record, law, _spellings(record, learnt), headings, number, first_day), list(lines[place + 1 :])
+    return _match(kind, record, law, _claims(record, learnt), headings, number, first_day), list(lines[place + 1 :])
 
 
 def lay_text(
@@ -89,11 +89,11 @@ def lay_text(
     record = law.record(kind)
     place = _find([cells for _, _, cells in head], record, learnt)
     number, line, headings = head[place]
-    return _match(kind, record, law, _spellings(record, learnt), headings, number, None), line
+    return _match(kind, record, law, _claims(record, learnt), headings, number, None), line
 
 
 def _find(head: Sequence[Sequence[str]], record: Any, learnt: Learnt | None) -> int:
-    spelled = _spellings(record, learnt)
+    spelled = _claims(record, learnt)
     if (whole := next((place for place, cells in enumerate(head) if is_heading(record, cells, learnt)), None)) is not None:
         return whole
     scored = [(sum(heading_key(cell) in spelled for cell in cells), -place) for place, cells in enumerate(head)]
@@ -121,10 +121,10 @@ def is_heading(record: Any, cells: Sequence[str], learnt: Learnt | None = None) 
     filled = [heading_key(cell) for cell in cells if cell.strip()]
     if len(filled) < 2:
         return False
-    spelled = _spellings(record, learnt)
-    known = {spelled[cell] for cell in filled if cell in spelled}
+    claims = _claims(record, learnt)
+    known = {name for cell in filled for name, _ in claims.get(cell, ())}
     required = {name for name, described in record.fields.items() if described.required}
-    return 2 * len(known) >= len(filled) and required <= known
+    return 2 * sum(cell in claims for cell in filled) >= len(filled) and required <= known
 
 
 def side_by_side(record: Any, lines: Sequence[Line], learnt: Learnt | None = None) -> list[tuple[int, int]]:
@@ -156,39 +156,37 @@ def _anew(record: Any, lines: Sequence[Line], block: tuple[int, int], learnt: Le
     return [block]
 
 
-def _spellings(record: Any, learnt: Learnt | None = None) -> dict[str, str]:
-    found: dict[str, str] = {}
+LEARNT = 1_000  # rank of a heading an agency has confirmed: after every spelling of the contract
+
+
+def _claims(record: Any, learnt: Learnt | None = None) -> dict[str, list[tuple[str, int]]]:
+    """Which fields a heading may mean, the nearest first: its rank among the spellings of the field says how near."""
+    found: dict[str, dict[str, int]] = {}
     for name, described in record.fields.items():
-        for spelling in (name, described.title, *described.headings):
-            found.setdefault(heading_key(spelling), name)
+        for rank, spelling in enumerate((name, described.title, *described.headings)):
+            found.setdefault(heading_key(spelling), {}).setdefault(name, rank)
     for spelling, name in (learnt or {}).items():
         if name in record.fields:
-            found.setdefault(spelling, name)
-    return found
+            found.setdefault(spelling, {}).setdefault(name, LEARNT)
+    return {key: sorted(claimed.items(), key=lambda claim: claim[1]) for key, claimed in found.items()}
 
 
 def heading_of(record: Any, name: str) -> str:
     """The heading of a template under which a field is read back as itself: its title, unless another field took it."""
-    spelled, described = _spellings(record), record.fields[name]
+    claims, described = _claims(record), record.fields[name]
     spellings: list[str] = [described.title, *described.headings, name]
-    return next(one for one in spellings if spelled[heading_key(one)] == name)
+    return next(one for one in spellings if claims[heading_key(one)][0][0] == name)
 
 
 def _match(
-    kind: str, record: Any, law: Any, spelled: dict[str, str], headings: Sequence[str], number: int, first_day: date | None
+    kind: str, record: Any, law: Any, claims: dict[str, list[tuple[str, int]]], headings: Sequence[str], number: int, first_day: date | None
 ) -> Contract:
     cells = len(headings)
     while headings and not headings[-1].strip():
         headings = headings[:-1]
-    columns: list[Column] = []
-    ignored: list[str] = []
-    chosen = _chosen(record, spelled, headings)
-    for place, heading in enumerate(headings):
-        name = spelled.get(heading_key(heading))
-        if name is None or chosen[name] != place:
-            ignored.append(heading.strip())
-            continue
-        columns.append(Column(place, heading.strip(), name, scale_of(heading)))
+    meant = _meant(record, claims, [heading_key(heading) for heading in headings])
+    columns = [Column(place, headings[place].strip(), name, scale_of(headings[place])) for place, name in sorted(meant.items())]
+    ignored = [heading.strip() for place, heading in enumerate(headings) if place not in meant]
     present = {column.name for column in columns}
     missing = [
         described.title for name, described in record.fields.items() if described.required and name not in present
@@ -204,18 +202,18 @@ def _match(
     return Contract(kind, record, len(headings), tuple(columns), tuple(ignored), number, cells, first_day, codes)
 
 
-def _chosen(record: Any, spelled: Mapping[str, str], headings: Sequence[str]) -> dict[str, int]:
-    """Which column says each field where several could: the one whose heading stands first in the record kind. A file of penalties
-    has 违法行为类型 beside 违法事实, and both may stand for the facts."""
-    found: dict[str, tuple[int, int]] = {}
-    for place, heading in enumerate(headings):
-        key = heading_key(heading)
-        if (name := spelled.get(key)) is None:
-            continue
-        told = [heading_key(one) for one in (record.fields[name].title, *record.fields[name].headings)]
-        rank = (told.index(key) if key in told else len(told), place)
-        found[name] = min(found.get(name, rank), rank)
-    return {name: place for name, (_rank, place) in found.items()}
+def _meant(record: Any, claims: dict[str, list[tuple[str, int]]], keys: Sequence[str]) -> dict[int, str]:
+    """Which field each column is. Where several columns may be one field, the nearest spelling is; a field that must be
+    there takes what is left, also from one that need not: 违法行为类型 tells the facts only where nothing tells them better."""
+    offers = sorted((rank, place, name) for place, key in enumerate(keys) for name, rank in claims.get(key, ()))
+    meant: dict[int, str] = {}
+    for _, place, name in offers:
+        if place not in meant and name not in meant.values():
+            meant[place] = name
+    for _, place, name in offers:
+        if record.fields[name].required and name not in meant.values() and not record.fields[meant[place]].required:
+            meant[place] = name
+    return meant
 
 
 def code_key(text: str) -> str:

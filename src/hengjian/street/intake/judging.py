@@ -19,7 +19,7 @@ import polars as pl
 from hengjian.ground.kit import digests
 
 from . import rules
-from .cells import Cells, read_column
+from .cells import Cells, Piece, read_column
 from .contract import Column, Contract
 from .readers import Line
 from .rules import Reason, Unreadable
@@ -84,8 +84,7 @@ class _Chunk:
         return self._assembled()
 
     def _blame(self, column: Column, described: Any, series: pl.Series, read: Cells) -> None:
-        for at in read.faulty:
-            cell = series[at]
+        for at, cell in zip(read.faulty, series.gather(read.faulty).to_list(), strict=True):
             fault: Unreadable = read.faults[cell]
             self.reasons[at].append(Reason(fault.code, column.heading, cell[:200], fault.says, fault.remedy))
         if described.required and described.type != "uscc":
@@ -141,7 +140,8 @@ class _Chunk:
     def _assembled(self) -> Judged:
         table, fields = self.table, self.contract.record.fields
         bad = sorted(self.reasons)
-        rejected = [Rejected(int(table.numbers[at]), list(table.cells.row(at)), self.reasons[at]) for at in bad]
+        lines = table.cells[bad].rows() if bad else []
+        rejected = [Rejected(number, list(line), self.reasons[at]) for at, number, line in zip(bad, table.numbers[bad].tolist(), lines, strict=True)]
         rejected += [_shifted(self.contract, line) for line in table.ragged]
         rejected.sort(key=lambda row: row.number)
         keep = np.ones(table.cells.height, dtype=bool)
@@ -150,12 +150,12 @@ class _Chunk:
         if not len(numbers):
             none = np.empty(0, np.int64)
             return Judged(none, [], [], none, none, np.empty(0, np.bool_), rejected, table.last, table.part)
-        public: list[tuple[str, pl.Series]] = []
-        protected: list[tuple[str, pl.Series]] = []
+        public: list[Piece] = []
+        protected: list[Piece] = []
         for name, cells in self.columns.items():
-            (protected if fields[name].privacy == "protected" else public).extend(cells.fragments)
+            (protected if fields[name].privacy == "protected" else public).extend(cells.pieces)
         if unread := [cells.unread for cells in self.columns.values() if cells.unread is not None]:
-            public.append(("unrecognised", _object("unrecognised", unread)))
+            public.append(Piece("unrecognised", '"unrecognised":', _object(unread)))
         data = _objects(public, mask)
         personal = _objects(protected, mask) if protected else []
         natural = self._natural(mask)
@@ -193,22 +193,44 @@ def _shifted(contract: Contract, line: Line) -> Rejected:
     return Rejected(number, cells, [Reason("columns-shifted", "", "", says, remedy)])
 
 
-def _object(name: str, fragments: list[tuple[str, pl.Series]]) -> pl.Series:
-    """`"name":{…}` of those fragments that are there, null where none is."""
-    frame = pl.DataFrame([fragment.alias(key) for key, fragment in sorted(fragments)])
+def _object(words: list[tuple[str, pl.Series]]) -> pl.Series:
+    """`{…}` of those words that are there, null where none is."""
+    frame = pl.DataFrame([word.alias(key) for key, word in sorted(words, key=lambda pair: pair[0])])
     inner = pl.concat_str(pl.all(), separator=",", ignore_nulls=True)
     there = pl.any_horizontal(pl.all().is_not_null())
-    whole = pl.concat_str([pl.lit(f'"{name}":{{'), inner, pl.lit("}")])
-    return frame.select(pl.when(there).then(whole).alias(name)).to_series()
+    return frame.select(pl.when(there).then(pl.concat_str([pl.lit("{"), inner, pl.lit("}")])).alias("object")).to_series()
 
 
-def _objects(fragments: list[tuple[str, pl.Series]], mask: pl.Series | None) -> list[bytes]:
-    """Each row's object in the canonical form of `kit.digests`: sorted names, no blanks, nothing that is not there."""
-    frame = pl.DataFrame([fragment.alias(key) for key, fragment in sorted(fragments, key=lambda pair: pair[0])])
+def _objects(pieces: list[Piece], mask: pl.Series | None) -> list[bytes]:
+    """Each row's object in the canonical form of `kit.digests`: sorted names, no blanks, nothing that is not there.
+
+    A column that is there in every row goes straight in; of the others each value gets its name first.
+    """
+    pieces = sorted(pieces, key=lambda piece: piece.name)
+    frame = pl.DataFrame([piece.values.alias(piece.name) for piece in pieces])
     if mask is not None:
         frame = frame.filter(mask)
-    joined = pl.concat_str([pl.lit("{"), pl.concat_str(pl.all(), separator=",", ignore_nulls=True), pl.lit("}")])
-    return frame.select(joined.cast(pl.Binary).alias("object")).to_series().to_list()
+    gaps = frame.null_count().row(0)
+    always = next((place for place, gap in enumerate(gaps) if not gap), None)
+    if always is None:
+        inner = pl.concat_str([_named(piece, piece.head, piece.tail) for piece in pieces], separator=",", ignore_nulls=True)
+        parts = [pl.lit("{"), inner, pl.lit("}")]
+    else:
+        parts = [pl.lit("{")]
+        for place, (piece, gap) in enumerate(zip(pieces, gaps, strict=True)):
+            head, tail = ("," if place > always else "") + piece.head, piece.tail + ("," if place < always else "")
+            if gap:
+                parts += [_named(piece, head, tail)] if gap < frame.height else []
+            else:
+                parts += [pl.lit(head), pl.col(piece.name), *([pl.lit(tail)] if tail else [])]
+        parts.append(pl.lit("}"))
+    whole = pl.concat_str(parts, ignore_nulls=True)
+    return frame.select(whole.cast(pl.Binary).alias("object")).to_series().to_list()
+
+
+def _named(piece: Piece, head: str, tail: str) -> pl.Expr:
+    """A value with its name, null where there is none."""
+    return pl.concat_str([pl.lit(head), pl.col(piece.name), *([pl.lit(tail)] if tail else [])])
 
 
 def _content(kind: str, data: list[bytes], personal: list[bytes]) -> Any:

@@ -193,7 +193,7 @@ class Utf8(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         block = self._read(size)
-        self.marked = self.marked or MARK in self._tail + block
+        self.marked = self.marked or MARK in block or MARK in self._tail + block[: len(MARK)]
         self._tail = block[-len(MARK) :]
         return block
 

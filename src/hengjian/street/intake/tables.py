@@ -264,9 +264,7 @@ def _fitted(contract: Contract, numbers: Any, frame: pl.DataFrame, strays: list[
     """Blank rows left out, blank cells beyond the headings too; rows with something beyond them stay lines."""
     width = contract.width
     ragged = [line for line in strays if any(map(str.strip, line[1]))]
-    blank = frame.select(pl.all_horizontal(pl.all().str.len_bytes() < 8)).to_series()  # few rows are short in every cell
-    if blank.any():
-        at = np.array([place for place in blank.arg_true() if not any(map(str.strip, frame.row(place)))], dtype=np.int64)
+    if frame.height and (at := _blank(frame)).size:
         numbers, frame = np.delete(numbers, at), _without(frame, at)
     if frame.width > width:
         beyond = frame.select(pl.any_horizontal(pl.nth(*range(width, frame.width)).str.strip_chars() != "")).to_series()
@@ -281,6 +279,14 @@ def _fitted(contract: Contract, numbers: Any, frame: pl.DataFrame, strays: list[
         order = np.argsort(numbers, kind="stable")
         numbers, frame = numbers[order], frame[order]
     return Table(contract, numbers, frame[:, :width], sorted(mended.ragged), part, marked, mended.wide)
+
+
+def _blank(frame: pl.DataFrame) -> Any:
+    """Where nothing stands in a row. Few rows are short in their first cell, and fewer in every cell."""
+    places = (frame.to_series(0).str.len_bytes() < 8).arg_true()
+    if len(places):
+        places = places.filter(frame[places].select(pl.all_horizontal(pl.all().str.len_bytes() < 8)).to_series())
+    return np.array([place for place in places if not any(map(str.strip, frame.row(place)))], dtype=np.int64)
 
 
 def _without(frame: pl.DataFrame, at: Any) -> pl.DataFrame:
