@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from hengjian.ground.kit import money, uscc
 
@@ -21,6 +22,7 @@ NATIVE = {"fine_yuan": "fine_fen", "confiscated_yuan": "confiscated_fen", "capit
 PLAIN_DAY = r"^(?:19|20|21)\d\d-\d\d-\d\d$"
 ODD = r"[\x00-\x1f\x7f]"
 FEW = 4_000  # distinct values that are always read one by one
+MANY = 50_000  # distinct values of a column that are remembered from chunk to chunk
 Reader = Callable[[str], Any]
 
 
@@ -50,7 +52,7 @@ def read_column(column: Column, described: Any, series: pl.Series, contract: Con
     name, native = column.name, NATIVE.get(column.name, column.name)
     easy = EASY[described.type](series, described, on) if described.type in EASY and _varied(series) else None
     distinct = series.unique() if easy is None else series.filter(~easy).unique()
-    read, faults, unread = _values(distinct.to_list(), column, described, contract, on)
+    read, faults, unread = _remembered(distinct.to_list(), column, described, contract, on)
     plain = _mapped(series, {cell: _plain(value) for cell, value in read.items()}, easy)
     if described.type in ("text", "uscc", "date"):
         pieces = [Piece(native, f'"{native}":"', _escaped(plain), '"')]
@@ -71,9 +73,22 @@ def _varied(series: pl.Series) -> bool:
     return bool(sample.n_unique() * 8 > FEW and series.n_unique() > max(FEW, len(series) // 8))
 
 
-def _values(
-    distinct: list[str], column: Column, described: Any, contract: Contract, on: date
-) -> tuple[dict[str, Any], dict[str, Unreadable], dict[str, str]]:
+Values = tuple[dict[str, Any], dict[str, Unreadable], dict[str, str]]
+
+
+def _remembered(distinct: list[str], column: Column, described: Any, contract: Contract, on: date) -> Values:
+    """What each cell says. Chunks of a file repeat one another: a cell is read once a file, while there are not too many."""
+    read, faults, unread = contract.said.setdefault(column.name, ({}, {}, {}))
+    found = _values([cell for cell in distinct if cell not in read], column, described, contract, on)
+    for old, new in zip((read, faults, unread), found, strict=True):
+        old.update(new)
+    if len(read) > MANY:
+        del contract.said[column.name]
+    here = {cell: read[cell] for cell in distinct}
+    return here, {cell: faults[cell] for cell in distinct if cell in faults}, {cell: unread[cell] for cell in distinct if cell in unread}
+
+
+def _values(distinct: list[str], column: Column, described: Any, contract: Contract, on: date) -> Values:
     """What each cell says; which cannot be read; which say an optional code nobody knows."""
     reader = reader_of(column, described, contract, on)
     read: dict[str, Any] = {}
@@ -125,7 +140,8 @@ def _written(value: Any) -> str | None:
 
 def _escaped(plain: pl.Series) -> pl.Series:
     """Texts as they stand between the quotation marks of JSON."""
-    if not plain.str.contains(r'["\\\x00-\x1f]').any():
+    whole = _bytes(plain)
+    if not any(mark in whole for mark in (b'"', b"\\", b"\n", b"\t")):
         return plain
     text = plain.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
     return text.str.replace_all("\n", "\\n", literal=True).str.replace_all("\t", "\\t", literal=True)
@@ -218,9 +234,17 @@ def _read_text(text: str, longest: int) -> str:
 
 def _easy_text(series: pl.Series, described: Any, on: date) -> pl.Series:
     """Six characters or more (no word for "nothing" is so long), none of them odd, nothing to strip, not too long."""
-    text, size = pl.col("text"), pl.col("text").str.len_chars()
-    test = (size >= 6) & (size <= _longest(described)) & ~text.str.contains(ODD) & (text.str.strip_chars(rules.EDGES) == text)
+    text, size, whole = pl.col("text"), pl.col("text").str.len_chars(), np.frombuffer(_bytes(series), dtype=np.uint8)
+    test = (size >= 6) & (size <= _longest(described)) & (text.str.strip_chars(rules.EDGES).str.len_bytes() == text.str.len_bytes())
+    if not len(whole) or whole.min() < 0x20 or 0x7F in whole:
+        test &= ~text.str.contains(ODD)
     return series.to_frame("text").select(test.alias("easy")).to_series()
+
+
+def _bytes(series: pl.Series) -> bytes:
+    """All texts of a column in one: what is in none of them is soon known."""
+    held = series.to_arrow().cast(pa.large_string()).buffers()[2]
+    return held.to_pybytes() if held is not None else b""
 
 
 def _easy_day(series: pl.Series, described: Any, on: date) -> pl.Series:

@@ -46,6 +46,7 @@ class Contract:
     cells: int = 0  # cells in the heading row; some of the last may be blank
     first_day: date | None = None  # day zero of dates written as numbers, where the file says which it is
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    said: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what cells were found to say, by field
     sheet: str = ""  # of a workbook: the sheet, the number of the line before its first, the column its first cell stands in
     base: int = 0
     left: int = 0

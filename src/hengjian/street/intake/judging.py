@@ -50,11 +50,16 @@ class Judged:
     rejected: list[Rejected] = field(default_factory=list)
     last: int = 0
     part: float = 0.0
-    raw: pl.DataFrame | None = None
+    raw: pl.DataFrame | None = None  # cells of all rows, and where those in order stand in it
+    places: np.ndarray[Any, np.dtype[np.int64]] | None = None
     plain: pl.DataFrame | None = None  # columns of the rows in order, as compared; null where a cell says nothing
 
     def __len__(self) -> int:
         return len(self.numbers) + len(self.rejected)
+
+    def cells(self, at: int) -> list[str]:
+        """A row in order as it stood in the file."""
+        return [] if self.raw is None or self.places is None else list(self.raw.row(int(self.places[at])))
 
 
 def judge(table: Table, on: date) -> Judged:
@@ -165,9 +170,8 @@ class _Chunk:
             given = self.columns["removed"].plain.is_not_null()
             ends = (given.filter(mask) if mask is not None else given).to_numpy()
         plain = pl.DataFrame({name: cells.plain for name, cells in self.columns.items()})
-        raw = table.cells.filter(mask) if mask is not None else table.cells
         plain = plain.filter(mask) if mask is not None else plain
-        return Judged(numbers, data, personal, natural, content, ends, rejected, table.last, table.part, raw, plain)
+        return Judged(numbers, data, personal, natural, content, ends, rejected, table.last, table.part, table.cells, np.flatnonzero(keep), plain)
 
     def _natural(self, mask: pl.Series | None) -> Any:
         parts: list[Any] = [pl.lit(self.contract.kind)]

@@ -65,8 +65,7 @@ def _shown(settled: Settled, kind: str, layout: Mapping[str, Any]) -> list[tuple
     found: list[tuple[int, list[str], str, list[str]]] = []
     for outcome, places in (("accepted", settled.accepted), ("duplicate", settled.duplicate)):
         for at in places[:FIRST]:
-            assert judged.raw is not None
-            found.append((int(judged.numbers[at]), _hidden(kind, layout, list(judged.raw.row(int(at))), ())[0], outcome, []))
+            found.append((int(judged.numbers[at]), _hidden(kind, layout, judged.cells(int(at)), ())[0], outcome, []))
     for row in settled.rejected[:FIRST]:
         cells, reasons = _hidden(kind, layout, row.raw, row.reasons)
         found.append((row.number, cells, "quarantined", [reason["says"] for reason in reasons]))

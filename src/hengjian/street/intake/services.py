@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from .tables import Laid, Table, lay_file
 
 COLUMNS = ("delivery_id", "number", "outcome", "raw", "reasons")
 KEYS = ("natural", "content", "delivery_id", "number")
+AHEAD = 2  # chunks under way while one is written
 Progress = Callable[[int, int], None]
 TRIES = 20  # files that may bring the same record in the same moment, one after the other
 HALVES = 86_400  # seconds after which the half of an upload that broke off is nobody's
@@ -237,23 +239,22 @@ def table_layout(contract: Any) -> dict[str, Any]:
 
 
 def _judged(laid: Laid, delivery: Delivery, *, ahead: bool) -> Iterator[tuple[Table, Judged]]:
-    """Chunks, judged outside any transaction. `ahead`: the next one is cut and judged while the last one is written."""
+    """Chunks, judged outside any transaction. `ahead`: while one is written the next is judged and the one after it cut."""
     tables, on = laid.tables(after=delivery.upto), delivery.received_on
-
-    def following() -> tuple[Table, Judged] | None:
-        table = next(tables, None)
-        if table is None:
-            return None
-        table = correcting.restored(delivery, table)
-        return table, judge(table, on)
-
+    if delivery.corrects_id is not None:  # asks the database, which is this thread's
+        tables, ahead = (correcting.restored(delivery, table) for table in tables), False
     if not ahead:
-        yield from iter(following, None)
+        yield from ((table, judge(table, on)) for table in tables)
         return
-    with ThreadPoolExecutor(1) as worker:
-        coming = worker.submit(following)
-        while (found := coming.result()) is not None:
-            coming = worker.submit(following)
+    with ThreadPoolExecutor(1) as cutting, ThreadPoolExecutor(1) as judging:
+
+        def following(cut: Future[Table | None]) -> tuple[Table, Judged] | None:
+            table = cut.result()
+            return (table, judge(table, on)) if table is not None else None
+
+        coming = deque(judging.submit(following, cutting.submit(next, tables, None)) for _ in range(AHEAD))
+        while (found := coming.popleft().result()) is not None:
+            coming.append(judging.submit(following, cutting.submit(next, tables, None)))
             yield found
 
 

@@ -85,8 +85,7 @@ def _conflicts(contract: Contract, judged: Judged, at: int, known: Place, delive
 
 
 def _sent_back(judged: Judged, contract: Contract, at: int, known: Place, delivery_id: int) -> Rejected:
-    raw = [] if judged.raw is None else list(judged.raw.row(at))
-    return Rejected(int(judged.numbers[at]), raw, [_conflict(contract, known, delivery_id)])
+    return Rejected(int(judged.numbers[at]), judged.cells(at), [_conflict(contract, known, delivery_id)])
 
 
 def _conflict(contract: Contract, known: Place, delivery_id: int) -> Reason:
