@@ -8,30 +8,35 @@ import html
 import io
 import json
 import logging
+import re
 import zipfile
 from datetime import date, datetime
 from typing import Any
 
+import duckdb
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db import connection
 
 from hengjian.doors.api.assembly import described
+from hengjian.doors.exchange import lines
 from hengjian.duties.complaints.filing import Firm, Who
 from hengjian.ground import policy
+from hengjian.ground.audit.models import Trail
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.clock import SHANGHAI
 from hengjian.ground.people.models import Agency, Holding, Officer, Representative
+from hengjian.ground.procedure.models import Attachment
 from hengjian.street import ledger
-from hengjian.street.assessment import frames
+from hengjian.street.assessment import frames, running
 from hengjian.street.assessment import services as classes
 from hengjian.street.ledger.models import Entry
 from hengjian.street.publication import services as publication
 from hengjian.street.register import services as register
 from hengjian.street.register.models import Entity
 from tests import factories_complaints as complaints
-from tests.factories_intake import code, csv_bytes, deliver
+from tests.factories_intake import PENALTY, code, csv_bytes, deliver, penalty
 from tests.shape.test_leak_probe import canaries, open_patterns, text_of
 from tests.shape.test_leak_probe_inside import desk_patterns
 
@@ -39,7 +44,8 @@ pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 10)
 NOW = datetime(2026, 3, 10, 10, tzinfo=SHANGHAI)
 CODE, NAME = code(0), "天津示例000000有限公司"
-NUMBERS = ("<int:seq>", "<int:pk>", "<int:entry_seq>", "<int:number>")
+MARK = re.compile(r"((?:<[a-z]+:|\{)(\w+)[>}])")
+REJECTED = ("企业名称", "统一社会信用代码", "法定代表人", "成立日期", "联系人")
 
 
 def whole_of(answer: Any) -> str:
@@ -75,7 +81,7 @@ def sown(bureau, officer, settings, tmp_path, caplog) -> list[str]:
     cache.clear()
     caplog.set_level(logging.DEBUG)
     settings.MEDIA_ROOT = settings.DATA = tmp_path
-    people = {place: canaries(f"informer:{place}") for place in ("投诉", "举报", "内部", "处罚", "法人")}
+    people = {place: canaries(f"informer:{place}") for place in ("投诉", "举报", "内部", "处罚", "法人", "退回", "错列")}
     with clock.frozen(NOW):
         head = ("企业名称", "统一社会信用代码", "地区", "法定代表人")
         register.absorb(deliver(bureau, "registration", csv_bytes(head, [[NAME, CODE, "和平", people["法人"]["representative"]]]), at=NOW))
@@ -89,6 +95,9 @@ def sown(bureau, officer, settings, tmp_path, caplog) -> list[str]:
             one = people[place]
             who = Who(one["representative"], one["phone"], one["home"], "1", one["id_number"], insider=place == "内部")
             complaints.filed(DAY, *kinds, who=who, agency=bureau, firm=Firm(uscc=CODE, name=NAME), may_publish=True)
+        back, torn = people["退回"], people["错列"]
+        deliver(bureau, "registration", csv_bytes(REJECTED, [[NAME, CODE, back["representative"], "没有", " ".join(back.values())]]), at=NOW)
+        deliver(bureau, "penalty", csv_bytes(PENALTY, [[torn["representative"], *torn.values(), *penalty(1)]]), at=NOW)
         classes.recompute_all(on=DAY)
         publication.publish_entities(on=DAY)
         publication.publish_due(on=DAY)
@@ -97,12 +106,27 @@ def sown(bureau, officer, settings, tmp_path, caplog) -> list[str]:
     return [value for one in people.values() for value in one.values() if value not in unsaid]
 
 
+def choices(name: str) -> list[str]:
+    """What stands in the place of a word of an address: of everything that was sown, one; where nothing was, a likely word."""
+    known = {
+        "uscc": [CODE], "kind": ["penalty", "registration"], "code": ["date-words", "credit-tianjin"], "number": ["P1"], "agency": ["120101"],
+        "month": ["2026-03"], "name": ["registration", "mediation-success"], "slug": trials() or ["a"], "section": ["terms"], "step": ["what", "you", "check"],
+        "act": ["accept", "verify"], "digest": list(Attachment.objects.values_list("sha256", flat=True)[:2]) or ["a"], "to": ["party"],
+    }  # fmt: skip
+    return known.get(name, [])
+
+
+def trials() -> list[str]:
+    return sorted(path.name for path in running.folder().glob("*"))
+
+
 def filled(route: str) -> list[str]:
-    """The route for the firm and for the first of everything that has a number."""
-    routes = [route.replace("<str:uscc>", CODE).replace("{uscc}", CODE).replace("<slug:kind>", "penalty")]
-    for mark in NUMBERS:
-        routes = [one.replace(mark, str(n)) for one in routes for n in (range(1, 5) if mark in one else [0])]
-    return [one for one in routes if not any(sign in one for sign in "<{^*$") and "logout" not in one and not one.startswith("/ui/")]
+    """The route for the firm and for the first of everything that has a number or a name."""
+    routes = [route]
+    for mark, name in {(found[0], found[1]): None for found in MARK.findall(route) if not found[0].startswith("<int") and choices(found[1])}:
+        routes = [one.replace(mark, word) for one in routes for word in choices(name)]
+    routes = [MARK.sub(str(n), one) for one in routes for n in (range(1, 5) if MARK.search(one) else [0])]
+    return [one for one in routes if not any(sign in one for sign in "^*$") and "logout" not in one and not one.startswith("/ui/")]
 
 
 def doors(*, public: bool) -> list[str]:
@@ -125,6 +149,19 @@ def shown(client, addresses: list[str], sown: list[str]) -> dict[str, list[str]]
     return found
 
 
+def test_every_door_is_tried():
+    """What the probe does not open is said here: the gallery, the way out, and what answers anything else under /api/."""
+    shut = [route for route in (*open_patterns(), *(route for route, _power in desk_patterns())) if not filled(route)]
+    assert sorted(shut) == ["/api/^.*$", "/logout/", "/ui/", "/ui/prefer/"]
+    assert [path for path, how in json.loads(described())["paths"].items() if "get" in how and not filled(path)] == []
+
+
+def test_no_push_to_a_peer_has_a_person(sown):
+    told = lines.as_text([*lines.changed(0, lines.MOST, DAY)[0], *lines.entities(0, lines.MOST)[0]])
+    assert NAME in told and "津和市监罚〔2026〕2号" in told
+    assert not [value for value in sown if value in told]
+
+
 def test_no_public_door_has_a_person(client, sown):
     addresses = doors(public=True)
     assert f"/entity/{CODE}/" in addresses
@@ -140,6 +177,9 @@ def test_no_page_answer_or_export_of_the_desk_has_a_person_without_a_reason(clie
     names = canaries("informer:处罚").values()
     inside = [value for value in sown if value not in names]  # a record's own words are the officer's to read
     assert shown(client, addresses, inside) == {}
+    kept = str(list(Trail.objects.values()))
+    assert "export." in kept
+    assert not [value for value in sown if value in kept], "the audit repeats what it keeps watch over"
 
 
 def test_no_firm_reads_who_complained_of_it(client, sown):
@@ -162,12 +202,20 @@ def test_no_search_for_a_value_finds_the_firm_and_no_error_repeats_more_than_was
                 assert not [other for other in sown if other != value and other not in value and other in whole]
 
 
-def test_no_log_line_and_no_file_of_the_mirror_has_a_person(sown, caplog, tmp_path):
+def test_no_log_line_and_no_file_of_the_mirror_or_of_a_trial_has_a_person(sown, officer, caplog, tmp_path):
+    frames.refresh()
+    with clock.frozen(NOW):
+        running.start(by=officer, values={"tianjin-2017.red.penalties": 0}, overlay="", on=DAY, wait=True)
     assert not [value for value in sown if value in caplog.text]
     with frames.mirror().connect() as db:
         held = "".join(str(db.execute(f"FROM {table}").fetchall()) for table in ("facts", "closings", "entities"))
     assert NAME in held
     assert not [value for value in sown if value in held]
+    columns = list(tmp_path.rglob("*.parquet"))
+    assert {path.name for path in columns} >= {"moved.parquet"} and len(columns) >= 3
+    for path in columns:
+        told = str(duckdb.sql(f"FROM read_parquet('{path}')").fetchall())
+        assert not [value for value in sown if value in told], path
     for path in (path for path in tmp_path.rglob("*") if path.is_file() and "delivery" not in str(path)):
         if path.suffix in (".json", ".log", ".txt", ".csv"):
             assert not [value for value in sown if value in path.read_text(encoding="utf-8", errors="replace")], path

@@ -49,6 +49,14 @@ def test_a_post_is_given_and_taken_back_and_both_are_told(client, clerk, adminis
     assert [(line.action, line.officer) for line in lines] == [("people.post", administrator), ("people.end-post", administrator)]
 
 
+def test_nobody_gives_a_post_or_a_wider_scope_to_themselves(client, administrator):
+    own = f"/desk/officers/{administrator.number}/change/"
+    assert client.post(own, {"act": "post", "post": "leader", "since": "2026-03-02"}).status_code == 403
+    assert client.post(own, {"act": "scope", "scope": "unit"}).status_code == 403
+    assert [holding.post for holding in administrator.holdings.all()] == ["administrator"]
+    assert not Trail.objects.filter(action__startswith="people.").exists()
+
+
 def test_the_same_post_is_not_given_twice(client, clerk, administrator):
     asked = {"act": "post", "post": "inspector", "since": "2026-03-02"}
     assert client.post(ADDRESS, asked).status_code == 302

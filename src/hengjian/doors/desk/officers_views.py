@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground import audit
 from hengjian.ground.kit import clock
-from hengjian.ground.kit.refusals import NotFound
+from hengjian.ground.kit.refusals import NotAllowed, NotFound
 from hengjian.ground.people import queries, scopes, services
 from hengjian.ground.people.access import requires
 from hengjian.ground.people.language import title_in
@@ -26,6 +26,7 @@ from hengjian.ground.people.models import Officer
 from . import forms
 from .asking import officer_of
 
+OTHERS_GIVE = ("post", "scope")  # nobody widens what they may do or see by themselves
 EXPIRING = 60  # calendar days before the end of a certificate from which it is marked
 
 
@@ -100,6 +101,8 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
 
 @transaction.atomic
 def _do(act: str, asked: dict[str, object], request: HttpRequest, found: Officer, by: Officer, on: date) -> None:
+    if found == by and act in OTHERS_GIVE:
+        raise NotAllowed(_("自己的岗位和数据范围须由另一名管理员办理"), power="people.manage")
     match act:
         case "post":
             services.assign_post(officer=found, **asked)  # type: ignore[arg-type]
