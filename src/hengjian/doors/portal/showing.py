@@ -138,7 +138,7 @@ def basics(entity: PublicEntity) -> list[tuple[str, str, bool]]:
         (_("登记状态"), titled("registration-states", entity.status), False),
         (_("成立日期"), str(entity.established or ""), False),
         (_("注册资本"), capital, False),
-        (_("登记机关"), entity.authority, False),
+        (_("登记机关"), office(entity.authority), False),
         (_("所在区"), titled("districts", entity.district) if entity.district else _("无法判明"), False),
         (_("行业"), registered.industry(entity.industry), False),
         (_("曾用名"), "、".join(entity.former_names), True),

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ground import policy
-from hengjian.ground.people.language import named
+from hengjian.ground.people.language import named, office
 from hengjian.ground.people.models import Agency
 from hengjian.ground.procedure.forms import FilesField, UsccField, YuanField
 
@@ -196,7 +196,7 @@ class SendForm(forms.Form):
         listed = policy.current().catalogue("dispatch-reasons").on(on)
         fitting = [(code, named(item)) for code, item in listed.items() if set(item.extra.get("ways", ())) & set(ways)]
         self.fields["way"].choices = [(way, titles[way]) for way in ways]  # type: ignore[attr-defined]
-        self.fields["to"].choices = [(one.code, one.name) for one in receivers]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [(one.code, office(one.name)) for one in receivers]  # type: ignore[attr-defined]
         self.fields["reason"].choices = fitting  # type: ignore[attr-defined]
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from hengjian.ground import policy
 from hengjian.ground.kit import uscc as codes
 from hengjian.ground.kit.refusals import Refusal
-from hengjian.ground.people.language import named
+from hengjian.ground.people.language import named, office
 from hengjian.ground.people.models import Agency
 from hengjian.street.intake import uploads
 
@@ -57,7 +57,7 @@ class InspectorFilter(forms.Form):
 
     def __init__(self, *args: Any, agencies: Iterable[Agency], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["agency"].choices = [("", _("全部")), *((one.code, one.name) for one in agencies)]  # type: ignore[attr-defined]
+        self.fields["agency"].choices = [("", _("全部")), *((one.code, office(one.name)) for one in agencies)]  # type: ignore[attr-defined]
         known = policy.current().catalogue(FIELDS).items
         self.fields["field"].choices = [("", _("全部")), *titled(FIELDS, known)]  # type: ignore[attr-defined]
         look(self)

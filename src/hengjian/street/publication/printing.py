@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from hengjian.ground import policy
 from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.people import citing
-from hengjian.ground.people.language import english
+from hengjian.ground.people.language import english, office
 from hengjian.street.assessment import telling
 from hengjian.street.ledger.masking import MASK
 from hengjian.street.register.rules import kind_of
@@ -80,7 +80,7 @@ def shown(field: Any, value: Any) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     rows = policy.current().catalogue(field.catalogue).rows if field and field.catalogue and english() else ()
-    return next((telling.named(row) for row in rows if row.title == value), report.printed(value)).replace(MASK, _("〔已遮蔽〕"))
+    return next((telling.named(row) for row in rows if row.title == value), office(report.printed(value))).replace(MASK, _("〔已遮蔽〕"))
 
 
 def records(notices: Iterable[PublicNotice]) -> list[Record]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from hengjian.ground import audit, policy
 from hengjian.ground.kit import clock
 from hengjian.ground.people.access import may, requires
-from hengjian.ground.people.language import named, title_in
+from hengjian.ground.people.language import named, office, title_in
 from hengjian.ground.ui.days import asked
 from hengjian.ground.ui.reasons import WhyShown
 from hengjian.street.intake import queries as intake
@@ -206,7 +206,7 @@ def facts_of(found: Entity) -> list[tuple[str, str]]:
         (_("登记状态"), title_in("registration-states", found.status)),
         (_("成立日期"), found.established.isoformat() if found.established else ""),
         (_("注册资本"), telling.capital(found.capital_fen, found.capital_currency)),
-        (_("登记机关"), found.authority),
+        (_("登记机关"), office(found.authority)),
         (_("行业"), telling.industry(found.industry)),
         (_("辖区"), title_in("districts", found.district) or _("不能确定")),
         (_("街道、乡镇"), title_in("streets", found.street)),

@@ -86,7 +86,7 @@ def cited(several: Iterable[str]) -> str:
     for basis in several:
         for one in citing.citations(basis):
             number = known[one.source].number if one.source in known else ""
-            found.append(f"{one}（{number}）" if number else str(one))
+            found.append(f"{one}{_('（')}{number}{_('）')}" if number else str(one))
     return _("；").join(dict.fromkeys(found))
 
 
