@@ -63,3 +63,20 @@ def test_a_code_taken_off_its_list_and_a_kind_that_is_gone_break_too(tmp_path):
     before = pack(tmp_path / "before")
     after = pack(tmp_path / "after", catalogues=("    - {code: B, title: 乙, parent: A}\n", ""), publicity=("乙", "甲"))
     assert "no longer takes the codes B" in contracts.breaks(policy.load([before]), policy.load([after]))[0].message
+
+
+def test_the_packs_keep_what_they_promised_to_those_who_file():
+    """Where this fails: keep the contract, or raise its version, tell those who file, and run `hengjian law contracts --write`."""
+    before = contracts.kept(policy.roots()[-1])
+    assert before and contracts.breaks(before, policy.current()) == []
+
+
+def test_a_break_is_refused_without_the_packs_of_yesterday_and_cannot_be_kept(tmp_path):
+    folder = pack(tmp_path / "a")
+    runner = CliRunner()
+    assert runner.invoke(app, ["contracts", str(folder), "--write"]).exit_code == 0
+    assert contracts.written(policy.load([folder])) == (folder / contracts.KEPT).read_text(encoding="utf-8")
+    pack(folder, records=(GRADE, GRADE.replace("等级", "级别")))
+    for words in (["check"], ["contracts"], ["contracts", "--write"]):
+        found = runner.invoke(app, [words[0], str(folder), *words[1:]])
+        assert (found.exit_code, "no longer knows the heading 等级" in found.output) == (1, True), words

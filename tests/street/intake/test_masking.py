@@ -132,3 +132,9 @@ def test_a_person_named_where_the_code_is_missing_or_a_number_is_typed_is_hidden
     whole = body(desk.get(f"/desk/intake/{sent.pk}/"))
     assert PERSON not in whole and "199003078123" not in whole
     assert "天津示例000002有限公司" in whole
+
+
+def test_an_amount_or_a_day_in_words_is_no_name(desk, bureau):
+    sent = deliver(bureau, "penalty", csv_bytes(PENALTY, [penalty(1, **{"罚款金额（万元）": "三万元"}), penalty(2, 决定日期="三月五日")]))
+    whole = body(desk.get(f"/desk/intake/{sent.pk}/"))
+    assert "“三万元”不是金额" in whole and "“三月五日”不是日期" in whole

@@ -1,4 +1,4 @@
-"""`hengjian law`: check, gaps, explain, diff, changes, uses, sql.
+"""`hengjian law`: check, contracts, gaps, explain, diff, changes, uses, sql.
 
 Exit codes: 0 answered; 1 `check` found a mistake or an example that does not hold; 2 the call is wrong (a date or
 dialect that is none); 3 no rule of that name, or none in force that day.
@@ -49,12 +49,29 @@ def _day(text: str) -> date | None:
         raise typer.BadParameter(f'"{text}" is no day; write it as 2026-12-01') from None
 
 
+@app.command("contracts")
+def keep_contracts(
+    folders: Roots = None, write: Annotated[bool, typer.Option("--write", help="Keep them beside the packs, unless one is broken.")] = False
+) -> None:
+    """Print what the packs promise to those who file, or keep it: from then on `law check` refuses what would break it."""
+    law, last = policy.load(folders or policy.roots()), (folders or policy.roots())[-1]
+    before = contracts.kept(last)
+    if broken := contracts.breaks(before, law) if before else []:
+        _show({}, [str(mistake) for mistake in broken], as_json=False)
+        raise typer.Exit(1)
+    if write:
+        (last / contracts.KEPT).write_text(contracts.written(law), encoding="utf-8")
+    else:
+        typer.echo(contracts.written(law), nl=False)
+
+
 @app.command()
 def check(folders: Roots = None, since: Since = None, json_: Json = False) -> None:
-    """Load the packs and run every example. Exit 1 with place and remedy where something is wrong."""
+    """Load the packs and run every example; hold the contracts of records against those kept. Exit 1 with place and remedy where something is wrong."""
     try:
         law = policy.load(folders or policy.roots())
-        if since and (broken := contracts.breaks(policy.load(since), law)):
+        before = policy.load(since) if since else contracts.kept((folders or policy.roots())[-1])
+        if before and (broken := contracts.breaks(before, law)):
             raise policy.BadPack(broken)
     except policy.BadPack as bad:
         mistakes = [str(mistake) for mistake in bad.mistakes]

@@ -23,6 +23,7 @@ TORN = "columns-shifted"
 ASTRAY = frozenset({"date-words", "not-money", "not-a-number", "not-yes-or-no", "unknown-code", "uscc-wrong", "too-long"})
 _NAME = re.compile(r"[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]+[·•][\u3400-\u9fff·•]+")
 NO_NAMES = FOREVER | {"没有", "不详", "未知", "未定", "待定", "待补", "暂缺", "缺失", "空白", "不适用", "无法核实", "今天", "昨天"}
+_NUMBER = re.compile(r"[零〇一二三四五六七八九十廿两壹贰叁肆伍陆柒捌玖拾佰仟百千万亿元圆角分整年月日号]+")  # 三万元, 三月五日: no name
 WORDLESS = ("date", "money", "int", "bool", "uscc")  # types under which a name is certainly somewhere it does not belong
 
 
@@ -62,7 +63,7 @@ def _shown(described: Any, name: str | None, cell: str, torn: bool, nameless: bo
     if torn or described is None or described.privacy == "protected":
         return HIDDEN
     text = clean(cell)
-    if (described.type in WORDLESS or (nameless and name == "name")) and _NAME.fullmatch(text) and text not in NO_NAMES:
+    if (described.type in WORDLESS or (nameless and name == "name")) and _NAME.fullmatch(text) and text not in NO_NAMES and not _NUMBER.fullmatch(text):
         return HIDDEN
     return mask_numbers(cell)
 
