@@ -1,5 +1,5 @@
 """Every page in Debian's Chromium, as every kind of person: it answers, keeps the content policy, is accessible, and
-fits a phone."""
+fits a phone. Every file a page offers is fetched, and is what its address says."""
 
 from __future__ import annotations
 
@@ -11,13 +11,27 @@ import pytest
 from django.urls import Resolver404, resolve
 
 from hengjian.doors.demo import seed
-from hengjian.ground.kit import clock
+from hengjian.ground.kit import clock, files
 from hengjian.ground.people.models import User
 from tests.browser.looking import barriers, keep_picture, opened, too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-# A file of a matter and a paper shown as PDF are no pages of ours, whatever their addresses end with.
-NOT_PAGES = re.compile(r"^/(static|media|api)/|\.(pdf|xlsx|csv|zip|json|py|png|svg|js|atom)$|/logout/|/language/|/download|/report|/files/[0-9a-f]{64}/|/papers/\d+/$")
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NOT_OURS = re.compile(r"^/(static|media|api)/|\.js$|/logout/|/language/")  # and what ends the session or changes the language
+# What a link that is no page answers with, by how its address ends.
+FILES = {
+    r"\.pdf$|/papers/\d+/$": {"application/pdf"},
+    r"\.xlsx$": {SHEET},
+    r"\.csv$": {"text/csv"},
+    r"\.zip$": {"application/zip"},
+    r"\.json$": {"application/json", "application/ld+json"},
+    r"\.py$": {"text/x-python"},
+    r"\.png$": {"image/png"},
+    r"\.svg$": {"image/svg+xml"},
+    r"\.atom$": {"application/atom+xml"},
+    r"/files/[0-9a-f]{64}/$": set(files.ENDINGS),
+    r"/download/$": {SHEET, "text/csv", *files.ENDINGS},
+}
 START = ("/", "/desk/", "/counter/")
 MOST = 150  # pages of one person; one example of each address pattern
 ENTITIES = 200
@@ -39,25 +53,43 @@ def address(settings, tmp_path, live_server):
     return live_server.url
 
 
+def types_of(path: str) -> set[str]:
+    """Media types that fit an address of a file; empty for a page."""
+    return next((fits for ending, fits in FILES.items() if re.search(ending, path)), set())
+
+
+def asked(link: str) -> str:
+    """The path of a page; a file with what is asked of it."""
+    path = urlsplit(link).path
+    return link.partition("#")[0] if types_of(path) else path
+
+
 def walk(page, address: str, looked_at: set[str]):
-    """Paths a person reaches by links, one of each pattern, with the status and what the browser complained of. A page
-    of a kind nobody has looked at yet is waited for until nothing more is fetched.
+    """Paths a person reaches by links, one of each pattern, with its kind, the status and what the browser complained of.
+    A page of a kind nobody has looked at yet is waited for until nothing more is fetched; a file, of no kind, is only
+    fetched.
     """
-    waiting, seen = deque(START), set()
-    while waiting and len(seen) < MOST:
+    waiting, seen, files_seen = deque(START), set(), 0
+    while waiting and len(seen) - files_seen < MOST:
         path = waiting.popleft()
         kind = kind_of(urlsplit(path).path)
         if kind is None or kind in seen:
             continue
         seen.add(kind)
         page.heard.clear()
+        if fits := types_of(urlsplit(path).path):
+            files_seen += 1
+            answer = page.request.get(address + path)
+            told = answer.headers.get("content-type", "").partition(";")[0]
+            yield path, "", answer.status, [] if told in fits and answer.body() else [f"{told or 'nothing'} where {sorted(fits)} belongs"]
+            continue
         answer = page.goto(address + path)
         if kind not in looked_at:
             page.wait_for_load_state("networkidle")
         yield path, kind, answer.status, list(page.heard)
         links = page.eval_on_selector_all("a[href]", "found => found.map(one => one.href)")
-        paths = [urlsplit(link).path for link in links if link.startswith(address)]
-        waiting.extend(path for path in paths if not NOT_PAGES.search(path))
+        ours = [link.removeprefix(address) for link in links if link.startswith(address)]
+        waiting.extend(asked(link) for link in ours if not NOT_OURS.search(urlsplit(link).path))
 
 
 def faults(page, user: str, path: str) -> list[str]:
@@ -85,7 +117,7 @@ def test_every_page_anybody_can_reach_is_clean(address, chromium):
                 continue  # the home of somebody else
             wrong += [f"{name} {path}: HTTP {status}"] if status >= 400 else []
             wrong += [f"{name} {path}: {line}" for line in said if status < 400]
-            if status < 400 and kind not in looked_at:
+            if kind and status < 400 and kind not in looked_at:
                 looked_at.add(kind)
                 wrong += [f"{name} {path}: {fault}" for fault in faults(page, name, path)]
         page.context.close()
