@@ -125,6 +125,28 @@ def test_altered_protected_data_is_noticed(officer, shop):
     assert (services.verify().first.what, services.verify().first.seq) == ("personal", entry.seq)
 
 
+AROUND = [
+    ("UPDATE ledger_batch SET source = 'delivery:7'", "batch"),
+    ("UPDATE ledger_batch SET opened_at = '2026-03-01 02:00:00+00:00'", "batch"),
+    ("UPDATE ledger_dailyroot SET day = '2026-03-03' WHERE day = '2026-03-02'", "root"),
+    ("UPDATE ledger_dailyroot SET entries = 7 WHERE id = (SELECT max(id) FROM ledger_dailyroot)", "root"),
+    ("UPDATE ledger_dailyroot SET sealed_at = '2026-03-09 02:00:00+00:00'", "root"),
+    ("DELETE FROM ledger_dailyroot WHERE id = (SELECT max(id) FROM ledger_dailyroot)", "root"),
+    ("DELETE FROM ledger_personal", "personal"),
+    ("UPDATE ledger_personal SET salt = NULL, data = NULL, erased_at = '2026-03-09 02:00:00+00:00'", "personal"),
+]
+
+
+@pytest.mark.parametrize(("statement", "what"), AROUND)
+def test_what_stands_around_the_entries_cannot_be_altered_unnoticed_either(officer, shop, statement, what):
+    fine(officer, shop, personal={"representative": "某人"})
+    for day in (2, 4):
+        services.seal_day(on=date(2026, 3, day), at=MARCH + timedelta(days=day))
+    assert services.verify().whole
+    tamper(statement)
+    assert services.verify().first.what == what
+
+
 def test_a_withdrawn_penalty_counted_until_it_was_withdrawn(officer, shop):
     entry = fine(officer, shop)
     services.withdraw(by=officer, entry=entry, on=date(2026, 4, 10), because="复议撤销", at=MARCH + timedelta(days=40))

@@ -15,6 +15,7 @@ class LedgerConfig(AppConfig):
         "ledger.append": _("记入信用台账"),
         "ledger.correct": _("更正信用记录"),
         "ledger.verify": _("核验信用台账"),
+        "ledger.seal": _("封存台账的一天"),
         "ledger.dispose": _("销毁到期信用记录"),
         "ledger.redact_ask": _("提出遮蔽信用记录的内容"),
         "ledger.redact": _("遮蔽信用记录的内容"),

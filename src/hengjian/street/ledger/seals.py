@@ -8,10 +8,13 @@ from typing import Any
 
 from django.db import transaction
 
+from hengjian.ground import audit
 from hengjian.ground.kit import clock
 from hengjian.ground.kit.digests import canonical, merkle_proof
 
 from . import queries
+from .around import SEALED as SEALED_DAY
+from .around import told_of
 from .models import Batch, DailyRoot, Entry
 from .rules import GENESIS, SEALED, batch_leaf, content, day_root, said
 
@@ -26,10 +29,12 @@ def seal_day(*, on: date, at: datetime | None = None) -> DailyRoot | None:
         batches = list(queries.unsealed(on, end))
         previous = bytes(last.root) if last else GENESIS
         first, final = (batches[0].pk, batches[-1].pk) if batches else (_end(last) + 1, _end(last))
-        return DailyRoot.objects.create(
+        made = DailyRoot.objects.create(
             day=on, first_batch=first, last_batch=final, batches=len(batches), entries=sum(b.size for b in batches),
             previous=previous, root=day_root(previous, [_leaf(batch) for batch in batches]), sealed_at=at or clock.now(),
         )  # fmt: skip
+        audit.record(SEALED_DAY, f"day:{on}", **told_of(made))
+        return made
 
 
 def _end(root: DailyRoot | None) -> int:

@@ -16,6 +16,7 @@ from hengjian.ground.people.models import Agency, Officer
 from hengjian.street.register.models import Entity
 
 from .absorbing import absorb, catch_up, decide
+from .around import moment
 from .models import CLOSING, Entry, Personal
 from .seals import proof_of, seal_day
 from .verifying import Progress, Verdict, verify
@@ -136,4 +137,4 @@ def verify_on_record(*, by: Officer | None = None, progress: Progress | None = N
 def erase_personal(*, by: Officer, entry: Entry, basis: str, at: datetime) -> None:
     """Erase protected data behind an entry (删除个人信息). The salted digest stays, so the seal still holds."""
     Personal.objects.filter(entry=entry, erased_at=None).update(salt=None, data=None, erased_at=at)
-    audit.record("ledger.erase_personal", f"entry:{entry.pk}", by=by, basis=basis)
+    audit.record("ledger.erase_personal", f"entry:{entry.pk}", by=by, basis=basis, at=moment(at))

@@ -7,7 +7,7 @@ is the one that is named.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from operator import itemgetter
@@ -19,11 +19,11 @@ from django.db.models import Max, Min
 from hengjian.ground.kit import append_only
 from hengjian.ground.kit.digests import canonical, sm3
 
-from . import guards, queries
+from . import around, guards, queries
 from .apart import begin
 from .masking import MASK
-from .models import Batch, DailyRoot, Entry, Personal
-from .rules import GENESIS, batch_leaf, day_root, link, personal_seal, seal_of
+from .models import Batch, Entry
+from .rules import GENESIS, link, seal_of
 from .sealed_text import SALT, expression
 
 Progress = Callable[[int, int], None]
@@ -74,6 +74,14 @@ class Walked:
 
 def verify(*, progress: Progress | None = None, workers: int = 1) -> Verdict:
     """Recompute every seal. Names the first altered, missing or reordered record."""
+    try:
+        return _verify(progress, workers)
+    except DatabaseError:  # a page of the batches or the roots that the database itself cannot read
+        fault = Fault(**around.unreadable_batch())
+        return Verdict(False, 0, 0, 0, "", [], fault)
+
+
+def _verify(progress: Progress | None, workers: int) -> Verdict:
     ends = Batch.objects.aggregate(first=Min("pk"), last=Max("pk"))
     first, last = ends["first"] or 1, ends["last"] or 0
     alone = workers < 2 or Entry.objects.filter(batch__lte=last).count() < WORTH
@@ -82,9 +90,11 @@ def verify(*, progress: Progress | None = None, workers: int = 1) -> Verdict:
     fault = fault or next((part.suspect for part in walked if part.suspect), None)
     roots = 0
     if fault is None:
-        fault = next(_strays(first, last), None) or next(_personal(), None)
+        fault = next((Fault(**found) for asked in (around.batches(first, last), around.personal()) for found in asked), None)
     if fault is None:
-        roots, fault = _roots()
+        for found in around.roots():
+            fault = Fault(**found) if found else None
+            roots += found is None
     root, unguarded = queries.last_root(), append_only.missing(connection, guards.TABLES)
     return Verdict(
         fault is None and not unguarded, sum(part.entries for part in walked), sum(part.batches for part in walked), roots,
@@ -224,26 +234,3 @@ def _unreadable(low: int, high: int) -> Fault:
         except (DatabaseError, ValueError):
             return Fault("unreadable", f"序号{seq}的记录读不出来", seq, batch)
     return Fault("unreadable", f"第{low}批至第{high}批的记录读不出来", batch=low)
-
-
-def _strays(first: int, last: int) -> Iterator[Fault]:
-    for batch in Entry.objects.exclude(batch__gte=first, batch__lte=last).order_by("batch").values_list("batch", flat=True)[:1]:
-        yield Fault("batch", f"第{batch}批的批次记录不见了", batch=batch)
-
-
-def _personal() -> Iterator[Fault]:
-    held = Personal.objects.filter(erased_at=None).order_by("pk").values_list("entry_id", "salt", "data", "entry__personal_digest")
-    for seq, salt, data, digest in held.iterator(5_000):
-        if digest is None or salt is None or personal_seal(bytes(salt), data) != bytes(digest):
-            yield Fault("personal", f"序号{seq}的受保护信息与当初封存的不一致", seq=seq)
-
-
-def _roots() -> tuple[int, Fault | None]:
-    previous, last, seen = GENESIS, 0, 0
-    for root in DailyRoot.objects.order_by("pk").iterator(2_000):
-        batches = Batch.objects.filter(pk__gt=last, pk__lte=root.last_batch).order_by("pk")
-        leaves = [batch_leaf(batch.pk, batch.size, bytes(batch.chain_head)) for batch in batches]
-        if bytes(root.previous) != previous or day_root(previous, leaves) != bytes(root.root):
-            return seen, Fault("root", f"{root.day}的当日总封与各批次不一致", day=root.day)
-        previous, last, seen = bytes(root.root), root.last_batch, seen + 1
-    return seen, None
