@@ -152,8 +152,8 @@ def main(files: list[str]) -> int:
     for name in files:
         for line in Path(name).read_text(encoding="utf-8").splitlines():
             chinese, _, english = line.partition("\t")
-            if english.strip():
-                more[chinese.replace("\\n", "\n")] = english.strip().replace("\\n", "\n")
+            if english.strip():  # a leading blank belongs to the word: “（” is “ (”
+                more[chinese.replace("\\n", "\n")] = english.replace("\\n", "\n")
     fresh = gathered(catalogue(), more)
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / "django.po").open("wb") as file:
