@@ -70,6 +70,11 @@ def test_a_list_is_rebuilt_as_of_a_day_as_known_on_another(client, office, clerk
     assert [here in page(client, f"/desk/listing/?show=abnormal{days}") for days in ("&on=2026-03-08", "&on=2026-03-09", "&known=2000-01-01")] == [
         False, True, False,
     ]  # fmt: skip
+    locked = [
+        len(client.get("/desk/listing/restrictions/", {"uscc": firm.uscc, **days}).context["locks"])
+        for days in ({"on": "2026-03-08"}, {"on": "2026-03-09"}, {"on": "2026-03-09", "known": "2000-01-01"})
+    ]
+    assert (locked[0], locked[1] > 0, locked[2]) == (0, True, 0)
 
 
 def test_the_spreadsheet_holds_what_the_board_shows_and_the_audit_who_took_it(client, office, clerk):

@@ -114,6 +114,20 @@ def test_the_states_of_a_firm_are_told_from_when_to_when(bureau):
     assert [(spell.value, spell.first) for spell in past.spells_of(entity, "address")] == [(SMALL, None)]
 
 
+def test_a_list_tells_what_was_registered_on_the_day_and_leaves_out_who_was_not_there(client, bureau):
+    tell(bureau, OLD, code(0), SMALL, "存续", "", "2025-03-03", at=MAY)
+    tell(bureau, NEW, code(0), SMALL, "注销", "", "2026-04-01", at=JUNE)
+    user = get_user_model().objects.create_user("register", password="x")
+    found = Officer.objects.create(number="R1", name="测试员", agency=bureau, user=user, scope="city")
+    Holding.objects.create(officer=found, post="register-officer", since=date(2020, 1, 1))
+    client.force_login(user)
+    asked = ({"on": "2026-03-31"}, {"on": "2026-04-01"}, {"on": "2026-04-01", "known": "2026-06-03"}, {"known": "2026-05-03"})
+    told = [[(one["name"], one["status"]) for one in client.get("/api/register/entities", days).json()] for days in asked]
+    assert told == [[(OLD, "1")], [(NEW, "4")], [(OLD, "1")], []]
+    page = client.get("/desk/register/", {"on": "2026-03-31"}).content.decode()
+    assert OLD in page and NEW not in page
+
+
 def test_pages_and_api_refuse_days_before_there_was_a_firm(client, bureau):
     entity = tell(bureau, TEA, code(0), SMALL, "存续", "", "", at=MAY)
     Entity.objects.update(established=date(2026, 4, 1))

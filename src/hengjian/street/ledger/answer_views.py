@@ -21,6 +21,7 @@ from hengjian.ground.people.language import named, office
 from hengjian.ground.procedure import queries as procedure
 from hengjian.ground.procedure import services as procedure_acts
 from hengjian.ground.procedure.models import Proceeding
+from hengjian.ground.ui.days import asked
 from hengjian.street.register import queries as register
 
 from . import answering, forms, queries, services, telling
@@ -59,11 +60,11 @@ def _told(matter: Proceeding) -> dict[str, Any]:
 def records(request: HttpRequest) -> HttpResponse:
     """The firm's own records, each with what it said to it and how far that has come."""
     uscc, form = _uscc(request), forms.AsOfForm(request.GET if request.GET.get("on") or request.GET.get("known") else None)
-    asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    on, known = asked.get("on"), asked.get("known")
+    told = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    on, known = told.get("on"), told.get("known")
     page = Paginator(queries.own_records(uscc, on=on, known=known), SHOWN).get_page(request.GET.get("page"))
     beside = queries.remarks_on([entry.seq for entry in page], on=on, known=known)
-    rows = [(entry, titles().get(entry.kind, entry.kind), _marks(beside.get(entry.seq, []))) for entry in page]
+    rows = [(entry, titles(entry.entity.kind).get(entry.kind, entry.kind), _marks(beside.get(entry.seq, []))) for entry in page]
     context = {"entity": register.by_uscc(uscc), "page": page, "rows": rows, "matters": [_told(one) for one in queries.matters_of(uscc)[:20]],
                "form": form, "asked": bool(on or known)}  # fmt: skip
     return render(request, "ledger/records.html", context)
@@ -90,10 +91,13 @@ def record(request: HttpRequest, seq: int) -> HttpResponse:
 
 
 def _record(request: HttpRequest, entry: Entry, said: dict[str, forms.SaidForm], status: int = 200) -> HttpResponse:
-    matters = list(queries.matters_on(entry))
+    matters, days = list(queries.matters_on(entry)), asked(request.GET, clock.today())
+    closing = queries.closing_of(entry)
+    if closing and days.replayed and (closing.effective > days.on or (days.known and closing.recorded > queries.moment(days.known))):
+        closing = None  # not on that day, or not to anybody's knowledge yet
     busy = {matter.kind for matter in matters if matter.closed is None}
     context = {
-        "entry": entry, "title": titles().get(entry.kind, entry.kind), "body": body_of(entry), "closing": queries.closing_of(entry),
+        "entry": entry, "title": titles(entry.entity.kind).get(entry.kind, entry.kind), "body": body_of(entry), "closing": closing, "asked": days,
         "masked": telling.beside(entry.kind, queries.redactions_of([entry.seq]).get(entry.seq, [])),
         "titles": titles(), "matters": [_told(matter) for matter in matters], "busy": busy, "forms": said,
         "days": {name: policy.current().term(f"ledger.objection.{name}").on(clock.today()).value for name in ("flag", "decide")},

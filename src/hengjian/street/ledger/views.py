@@ -39,11 +39,12 @@ def _officer(request: HttpRequest) -> Any:
     return request.officer  # type: ignore[attr-defined]
 
 
-def titles() -> dict[str, str]:
-    """Kinds of entry as people read them."""
+def titles(of: str = "") -> dict[str, str]:
+    """Kinds of entry as people read them; `of` is the kind of entity, for which some lists have a name of their own."""
     closing = {"withdrawal": _("撤回"), "repair": _("信用修复"), "end": _("终止"), "correction": _("更正")}
     closing |= {"redaction": _("字段遮蔽"), "objection": _("异议标注"), "objection-outcome": _("异议核实结果"), "reply": _("企业回应")}
-    return {kind: named(record) for kind, record in policy.current().records.items()} | closing
+    found = policy.current().records
+    return {kind: named(next((word for who, word in record.called.items() if who == of), record)) for kind, record in found.items()} | closing
 
 
 def body_of(entry: Entry) -> list[tuple[str, str]]:
@@ -101,7 +102,7 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
     amends = found.kind not in (*CLOSING, *REMARKS) and not closed and not days.replayed and may(request, "ledger.answer")
     context = {
         "origin_opens": intake.opens(_officer(request), request.powers, found.delivery_id),  # type: ignore[attr-defined]
-        "entry": found, "title": titles().get(found.kind, found.kind), "body": body_of(found), "later": later,
+        "entry": found, "title": titles(found.entity.kind).get(found.kind, found.kind), "body": body_of(found), "later": later,
         "titles": titles(), "proof": proof, "steps": [(named[name], holds, digest) for name, holds, digest in steps],
         "whole": all(holds for _name, holds, _digest in steps), "closed": closed,
         "disposed": queries.disposal_of(found.seq), "asked": days, "masked": telling.beside(found.kind, queries.redactions_of([seq]).get(seq, [])),
@@ -129,7 +130,7 @@ def entries(request: HttpRequest, uscc: str) -> HttpResponse:
     told = form.cleaned_data if form.is_bound and form.is_valid() else {}
     found = queries.entries_of(entity.uscc, on=told.get("on"), known=told.get("known"))
     page = Paginator(found, SHOWN).get_page(request.GET.get("page"))
-    names = titles()
+    names = titles(entity.kind)
     rows = [(one, names.get(one.kind, one.kind)) for one in page]
     context = {"entity": entity, "form": form, "page": page, "rows": rows, "asked": any(told.values())}
     return render(request, "ledger/entries.html", context)

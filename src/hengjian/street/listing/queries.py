@@ -37,11 +37,11 @@ CATALOGUES = {ABNORMAL: "abnormal-grounds", SERIOUS: "serious-grounds", RED: "re
 # Restrictions -------------------------------------------------------------------------------------------
 
 
-def restrictions(uscc: str, on: date, act: str = "") -> list[Lock]:
-    """Live restrictions of an entity on a day under the law of that day, first those of the law, then those that
-    departments laid; with an act, those that touch it.
+def restrictions(uscc: str, on: date, act: str = "", known: date | None = None) -> list[Lock]:
+    """Live restrictions of an entity on a day as known on another under the law of that day, first those of the law, then
+    those that departments laid; with an act, those that touch it.
     """
-    found = _locks(_live(uscc, on), on)
+    found = _locks(_live(uscc, on, known), on, known)
     return [lock for lock in found if not act or lock.holds(act, on)]
 
 
@@ -51,8 +51,8 @@ def standing(facts: Iterable[Any], on: date, known: date | None = None) -> tuple
     return told((entry for entry in live if entry.kind in LISTS), on), _locks(live, on, known)
 
 
-def _live(uscc: str, on: date) -> list[Any]:
-    return list(ledger.facts(on, uscc=uscc).filter(effective__lte=on).select_related("issuer", "entity"))
+def _live(uscc: str, on: date, known: date | None = None) -> list[Any]:
+    return list(ledger.facts(on, known, uscc=uscc).filter(effective__lte=on).select_related("issuer", "entity"))
 
 
 def _locks(live: list[Any], on: date, known: date | None = None) -> list[Lock]:

@@ -248,16 +248,17 @@ def remind(request: HttpRequest, seq: int, kind: str) -> HttpResponse:
 @requires("listing.view")
 def restrictions(request: HttpRequest) -> HttpResponse:
     """What restricts a firm, on which record and until when; and what was answered to whom."""
-    officer, asked = _officer(request), request.GET.get("uscc", "").strip()
-    entity = register.entity_for(officer, asked) if asked else None
-    law, on = policy.current(), clock.today()
+    officer, wanted, days = _officer(request), request.GET.get("uscc", "").strip(), asked(request.GET, clock.today())
+    entity = register.entity_for(officer, wanted) if wanted else None
+    law, on = policy.current(), days.on
     return render(
         request,
         "listing/restrictions.html",
         {
-            "asked": asked,
+            "wanted": wanted,
+            "asked": days,
             "entity": entity,
-            "locks": queries.restrictions(entity.uscc, on) if entity else [],
+            "locks": queries.restrictions(entity.uscc, on, known=days.known) if entity else [],
             "answers": (queries.answers(officer).filter(uscc=entity.uscc) if entity else queries.answers(officer))[:30],
             "acts": {code: named(item) for code, item in law.catalogue("guarded-acts").items.items()},
             "results": {code: named(item) for code, item in law.catalogue("restriction-results").items.items()},

@@ -146,11 +146,16 @@ class HistoryOut(Schema):
 def search_entities(
     request: HttpRequest, q: Annotated[str, Query(max_length=60)] = "", kind: Annotated[str, Query(max_length=20)] = "",
     status: Annotated[str, Query(max_length=20)] = "", district: Annotated[str, Query(max_length=7)] = "",
+    on: Day = None, known: Day = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 20, offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
 ) -> list[Entity]:  # fmt: skip
-    """Entities by code, beginning of a code, or two or more characters of a present or former name."""
+    """Entities by code, beginning of a code, or two or more characters of a present or former name. With `on` and `known` told as
+    registered on a day as known on another, without those that were not there; found by the facts of today."""
     found = queries.listed(request.officer, q=q, kind=kind, status=status, district=district)  # type: ignore[attr-defined]
-    return list(found[offset : offset + limit])
+    if not on and not known:
+        return list(found[offset : offset + limit])
+    day = on or clock.today()
+    return past.as_they_were(list(past.there(found, day, known)[offset : offset + limit]), day, known)
 
 
 @router.get("/entities/{uscc}", response=EntityOut, auth=power("register.view"))

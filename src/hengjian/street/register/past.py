@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from hengjian.ground.kit.clock import SHANGHAI
 
 from .models import Change, Entity
@@ -40,6 +42,20 @@ def told_of(entity: Entity) -> Told:
 def as_it_was(entity: Entity, on: date, known: date | None = None, *, told: Told | None = None) -> Entity:
     """The entity as registered on a day as known on another. Not to be saved."""
     return _as_told(entity, told_of(entity) if told is None else told, on, end_of(known) if known else None)
+
+
+def as_they_were(entities: Sequence[Entity], on: date, known: date | None = None) -> list[Entity]:
+    """Several entities as registered on a day as known on another, in one question. Not to be saved."""
+    told: dict[int, dict[str, list[Change]]] = defaultdict(lambda: defaultdict(list))
+    for change in Change.objects.filter(entity__in=[one.pk for one in entities]).order_by("on", "recorded", "pk"):
+        told[change.entity_id][change.field].append(change)
+    return [_as_told(one, told[one.pk], on, end_of(known) if known else None) for one in entities]
+
+
+def there(found: QuerySet[Entity], on: date, known: date | None = None) -> QuerySet[Entity]:
+    """Those of some entities that were established by a day and known by another, as far as the register can tell."""
+    held = found.filter(Q(established=None) | Q(established__lte=on))
+    return held.filter(Q(entered=None) | Q(entered__lte=end_of(known))) if known else held
 
 
 def _as_told(entity: Entity, told: Told, on: date, moment: datetime | None) -> Entity:

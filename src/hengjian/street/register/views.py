@@ -37,15 +37,18 @@ def entity_list(request: HttpRequest) -> HttpResponse:
     """Entities in the officer's scope, found by name, code, kind, status or district."""
     form = forms.FilterForm(request.GET or None)
     wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    page = Paginator(queries.listed(_officer(request), **wanted), SHOWN).get_page(request.GET.get("page"))
+    days, listed = asked(request.GET, clock.today()), queries.listed(_officer(request), **wanted)
+    page = Paginator(past.there(listed, days.on, days.known) if days.replayed else listed, SHOWN).get_page(request.GET.get("page"))
+    shown = past.as_they_were(list(page), days.on, days.known) if days.replayed else list(page)
     names = {catalogue: dict(forms.items(catalogue)) for catalogue in ("districts", "registration-states")}
     rows = [
         (found, telling.KINDS.get(found.kind, found.kind), names["registration-states"].get(found.status, found.status),
          names["districts"].get(found.district or "", ""))
-        for found in page
+        for found in shown
     ]  # fmt: skip
-    former = queries.names_given_up([found.pk for found in page])
-    context = {"form": form, "page": page, "rows": [(*row, former.get(row[0].pk, [])) for row in rows], "asked": any(wanted.values())}
+    former = {} if days.replayed else queries.names_given_up([found.pk for found in shown])
+    context = {"form": form, "page": page, "rows": [(*row, former.get(row[0].pk, [])) for row in rows], "days": days,
+               "asked": any(wanted.values())}  # fmt: skip
     return render(request, "register/entity_list.html", context)
 
 
