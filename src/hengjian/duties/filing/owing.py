@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import CharField, Count, Exists, OuterRef, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from hengjian.ground import policy
 from hengjian.ground.policy.errors import NotInForce
@@ -81,7 +83,8 @@ def reports(asked: Asked) -> Found:
 def listings(asked: Asked) -> Found:
     """Entities of which no report had come by the last day for listing them, and those of them that were listed or marked for it."""
     sent = ledger.recorded_of("annual-report", since=date(asked.year + 1, 1, 1), until=asked.last)
-    listed = ledger.recorded_of(asked.kind, since=date(asked.year + 1, 1, 1), until=asked.end).filter(body__ground__in=asked.owed.grounds)
+    listed = ledger.recorded_of(asked.kind, since=date(asked.year + 1, 1, 1), until=asked.end)
+    listed = listed.annotate(why=Cast(KT("body__ground"), CharField())).filter(why__in=asked.owed.grounds)
     return _counted(_reporting(asked.year).filter(~Exists(sent.filter(entity=OuterRef("pk")))), listed)
 
 
