@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hengjian.ground import policy
 from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.policy import clauses
 from hengjian.street.publication import rules
@@ -81,3 +82,9 @@ def test_missing_is_not_small():
 def test_one_of_several_kinds_is_enough():
     record = {"kind_of_penalty": ["罚款", "吊销许可证件"]}
     assert clauses.meets({"kind_of_penalty": ["吊销许可证件", "责令停产停业"]}, record)
+
+
+def test_the_ground_of_a_serious_listing_is_public_in_words_whether_it_was_decided_here_or_filed_as_text():
+    law = policy.current()
+    assert clauses.titled(law, "serious-list", {"ground": "food.2"})["ground"] == law.catalogue("serious-grounds").items["food.2"].title
+    assert clauses.titled(law, "serious-list", {"ground": "销售伪劣特种设备"}) == {"ground": "销售伪劣特种设备"}

@@ -93,7 +93,7 @@ class CorrectionForm(forms.Form):
                 )
         described = policy.current().records[entry.kind].fields if entry.kind in policy.current().records else {}
         for name, value in entry.body.items():
-            if name not in UNCORRECTED and isinstance(value, str) and name in described and not described[name].catalogue:
+            if name not in UNCORRECTED and isinstance(value, str) and name in described and described[name].type != "code":
                 field = forms.CharField(label=named(described[name]), required=False, max_length=4_000, initial=value, widget=_words(2))
                 self.fields[f"body.{name}"] = field
 

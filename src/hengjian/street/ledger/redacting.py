@@ -53,7 +53,7 @@ def maskable(entry: Entry) -> dict[str, str]:
         fields, keys = kind.fields, kind.natural_key
     except UnknownRule:
         fields, keys = {}, []
-    free = {name for name, one in fields.items() if one.type == "text" and not one.catalogue and not one.many and name not in keys}
+    free = {name for name, one in fields.items() if one.type == "text" and not one.many and name not in keys}
     allowed = (free | set(masking.WORDS)) - set(masking.COLUMNS)
     return {path: text for path, text in masking.words_of(entry.body) if path in allowed or path.startswith(f"{masking.NESTED}.")}
 
