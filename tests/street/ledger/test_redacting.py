@@ -28,6 +28,7 @@ from hengjian.street.ledger import answering, disposing, guards, masking, querie
 from hengjian.street.ledger.models import Entry
 from hengjian.street.publication import queries as public
 from hengjian.street.publication import services as publication
+from hengjian.street.publication.models import PublicNotice
 from hengjian.street.register import services as register
 from tests.factories_intake import PENALTY, code, csv_bytes, deliver, penalty
 
@@ -224,6 +225,10 @@ def test_more_words_can_be_masked_later_and_the_record_disposed_of_at_last(city)
     matter = disposing.propose(by=city.one, kind="penalty", on=later.date(), at=later)
     acts.act(matter, "approve", by=city.two, on=later.date(), expected_version=matter.version, at=later)
     assert Entry.objects.get(seq=entry.seq).body == {}
+    assert PublicNotice.objects.get(entry_seq=entry.seq).body == {}
+    assert [row.data for row in intake.accepted_after(city.delivery, 0, 9)] == [{"uscc": code(0)}, {"uscc": code(1)}]
+    assert PublicNotice.objects.get(entry_seq=entry.seq).body == {}
+    assert [row.data for row in intake.accepted_after(city.delivery, 0, 9)] == [{"uscc": code(0)}, {"uscc": code(1)}]
     assert services.verify().whole
     assert all(holds for _name, holds, _digest in verifier.check(services.proof_of(entry.seq)))
 

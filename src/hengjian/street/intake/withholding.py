@@ -71,6 +71,25 @@ def _left(value: Any, told: Iterable[tuple[str, str]]) -> Any:
     return {name: _left(one, told) for name, one in value.items()} if isinstance(value, dict) else value
 
 
+def empty(places: Mapping[int, set[int]], on: date) -> None:
+    """Rows whose records were disposed of say no more than whose they were; by delivery and row number."""
+    for delivery, numbers in places.items():
+        for block in Block.objects.filter(delivery=delivery, last__gte=min(numbers), first__lte=max(numbers)).order_by("first").iterator(1):
+            held, lines = blocks.numbers_in(block.accepted).tolist(), blocks.lines_of(block.data)
+            left = [_owner(line) if number in numbers else line for number, line in zip(held, lines, strict=True)]
+            if left != lines:
+                Block.objects.filter(pk=block.pk).update(data=blocks.packed(left))
+        for row in Row.objects.filter(delivery=delivery, number__in=numbers).order_by("pk"):
+            row.raw, row.reasons, row.personal, row.data = None, None, None, row.data and {"uscc": row.data.get("uscc", "")}
+            row.save(update_fields=["raw", "reasons", "personal", "data"])
+        Correction.objects.filter(again=delivery).update(changes=[])
+    Delivery.objects.filter(pk__in=places, state="done", put_away=None).update(put_away=on)
+
+
+def _owner(line: bytes) -> bytes:
+    return queries.dumps({"uscc": json.loads(line).get("uscc", "")}).encode()
+
+
 def put_away() -> int:
     """Move the files that were to be put away out of the store. Safe to repeat; returns how many were moved."""
     moved = 0

@@ -6,6 +6,7 @@ from there. Retention comes from the pack, by kind of record.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,8 +23,9 @@ from hengjian.ground.policy.schema import Reading
 from hengjian.ground.procedure import services as procedure
 from hengjian.ground.procedure.effects import effect
 from hengjian.ground.procedure.models import Event, Proceeding
+from hengjian.street.intake import withholding as intake
 
-from . import queries
+from . import queries, scrubbing
 from .models import CLOSING, REMARKS, Entry, Personal
 from .rules import SEALED, content
 from .writing import write
@@ -115,7 +117,14 @@ def dispose(entries: list[Entry], matter: Proceeding, event: Event) -> None:
         for entry in entries
     ]  # fmt: skip
     write("ledger.dispose", drafts, event.at)
+    scrubbing.begin()
     for start in range(0, len(seqs), 500):
         Entry.objects.filter(seq__in=seqs[start : start + 500]).update(body={}, document="", salt=None)
     Personal.objects.filter(entry__in=seqs, erased_at=None).update(salt=None, data=None, erased_at=event.at)
+    places: dict[int, set[int]] = defaultdict(set)
+    for entry in entries:
+        if entry.delivery_id is not None and entry.source_row is not None:
+            places[entry.delivery_id].add(entry.source_row)
+    intake.empty(places, event.on)
+    transaction.on_commit(scrubbing.follow)
     audit.record("ledger.dispose", f"proceeding:{matter.number}", by=event.by, entries=len(seqs), first=seqs[0], last=seqs[-1])

@@ -320,6 +320,13 @@ def redactions(officer: Officer | None) -> QuerySet[Proceeding]:
     return procedure.with_events(procedure.visible_to(officer).filter(kind="redaction")).order_by("-pk")
 
 
+def disposed_by(matter: Proceeding) -> list[int]:
+    """Records that a matter disposed of."""
+    batches = Batch.objects.filter(source="ledger.dispose").order_by("-pk")
+    told = ((one, Entry.objects.filter(batch=one).order_by("seq").values_list("refers", "body")) for one in batches.iterator(1))
+    return next(([refers for refers, _body in rows] for _one, rows in told if rows[0][1]["matter"] == matter.number), [])
+
+
 def masked_by(matter: Proceeding) -> list[Entry]:
     """Records a masking is about, as they stand now."""
     marks: dict[str, Any] = next((event.body["marks"] for event in procedure.events_of(matter) if event.act == "ask"), {})

@@ -78,6 +78,14 @@ def mask_words(matter: Proceeding, event: Event) -> None:
         transaction.on_commit(renew)
 
 
+@effect("disposal", "approve")
+def empty(matter: Proceeding, event: Event) -> None:
+    """What was disposed of leaves the projection too; that it is gone is told by `publish_due`."""
+    gone = PublicNotice.objects.filter(entry_seq__in=ledger.disposed_by(matter))
+    if gone.update(body={}, replies=[], objection={}, document=""):
+        transaction.on_commit(renew)
+
+
 def renew() -> None:
     """A new version alone, so that no page kept in memory outlives what it was made from."""
     with transaction.atomic():
