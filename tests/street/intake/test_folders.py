@@ -131,3 +131,12 @@ def test_a_file_written_on_while_it_is_read_is_taken_whole_the_next_time(place, 
     assert (place / "一月.csv").exists()
     take(place)
     assert [(one.accepted, one.duplicate) for one in Delivery.objects.order_by("pk")] == [(1, 0), (1, 1)]
+
+
+@pytest.mark.parametrize(("name", "head"), [("一月.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old"), ("一月.pdf", b"%PDF-1.7"), ("一月.xls", b"<html><table></table></html>")])
+def test_what_holds_no_rows_is_put_away_with_a_receipt_that_says_so(place, name, head):
+    (place / name).write_bytes(head)
+    os.utime(place / name, (MARCH.timestamp() - 60,) * 2)
+    [took] = take(place)
+    told = json.loads((place / "refused" / f"{name}.receipt.json").read_text(encoding="utf-8"))
+    assert took.trouble == told["trouble"] != "" and "xlsx" in told["trouble"] and not (place / name).exists()

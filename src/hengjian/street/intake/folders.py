@@ -25,7 +25,8 @@ from .models import Delivery
 
 TAKEN, REFUSED = "taken", "refused"
 STILL = 10.0  # seconds a file must not have changed: a longer pause while writing is a new file
-SUFFIXES = (".csv", ".txt", ".xlsx", ".gz")
+# The later ones hold no rows that can be read: whoever lays them down gets a receipt that says so. Others may be half-written.
+SUFFIXES = (".csv", ".txt", ".xlsx", ".gz", ".xls", ".et", ".ods", ".doc", ".docx", ".pdf", ".zip", ".rar", ".htm", ".html", ".xml")
 
 
 @dataclass(frozen=True, slots=True)
