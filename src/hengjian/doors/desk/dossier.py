@@ -24,8 +24,8 @@ from .inbox import page_of
 
 
 def matters(officer: Officer, powers: frozenset[str], uscc: str, on: date) -> list[dict[str, Any]]:
-    """Matters about the entity that the officer may open, open ones first."""
-    readable = procedure.visible_to(officer).filter(procedure.readable(officer, powers), subject=uscc)
+    """Matters about the entity that the officer may open and that had begun by a day, open ones first."""
+    readable = procedure.visible_to(officer).filter(procedure.readable(officer, powers), subject=uscc, opened__lte=on)
     found = procedure.with_events(readable)[:50]
     tasks = [procedure.task_of(matter, on) for matter in found]
     tasks.sort(key=lambda task: task.proceeding.closed is not None)
@@ -36,9 +36,9 @@ def matters(officer: Officer, powers: frozenset[str], uscc: str, on: date) -> li
     ]
 
 
-def picks(uscc: str) -> list[Pick]:
-    """Opened draws that picked the entity. A list is embargoed until it is opened, here too."""
-    found = Pick.objects.filter(uscc=uscc, reserve=False, draw__opened_at__isnull=False)
+def picks(uscc: str, on: date) -> list[Pick]:
+    """Draws that picked the entity and were opened by a day. A list is embargoed until it is opened, here too."""
+    found = Pick.objects.filter(uscc=uscc, reserve=False, draw__opened_at__lte=register.end_of(on))
     return list(found.select_related("draw__plan").order_by("-draw__opened_at", "-pk")[:20])
 
 
@@ -69,7 +69,7 @@ def dossier(entity: Entity, *, officer: Officer, powers: frozenset[str], on: dat
         "grade": standing.answer(facts, family=assessment.GRADES, on=on, known=known),
         "evaluation": evaluations.newest(live, on),
         "matters": matters(officer, powers, entity.uscc, on),
-        "picks": picks(entity.uscc),
+        "picks": picks(entity.uscc, on),
         "listed": listed,
         "locks": locks if "listing.view" in powers else [],
     }
