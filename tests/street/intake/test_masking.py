@@ -124,6 +124,9 @@ def test_where_columns_are_displaced_nothing_of_the_row_is_shown(desk, bureau):
             whole = body(desk.get(place))
             assert not [value for value in (PERSON, "120101199003078123", "销售超过保质期的食品") if value in whole], place
         assert PERSON in body(desk.post(f"/desk/intake/{sent.pk}/rows/2/shown/", REASON))
+    first = Delivery.objects.order_by("pk").first()
+    blank = {f"c{place}": "" for place in range(len(PENALTY))} | {"kept": [str(place) for place in range(len(PENALTY))], "why": "照旧"}
+    assert desk.post(f"/desk/intake/{first.pk}/rows/2/", blank).status_code == 422  # nothing is guessed back into its column
 
 
 def test_a_person_named_where_the_code_is_missing_or_a_number_is_typed_is_hidden_and_a_firm_is_not(desk, bureau):

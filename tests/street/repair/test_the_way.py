@@ -341,3 +341,16 @@ def test_a_serious_listing_whose_repair_was_undone_stands_three_years_from_that_
     assert listing_acts.settle_due(on=date(2029, 5, 8)) == 0
     assert listing_acts.settle_due(on=date(2029, 5, 9)) == 1
     assert state(matter) == "removed"
+
+
+def test_a_listing_of_another_province_leaves_and_comes_back_by_its_record_alone(by):
+    office = lists.office()
+    told = {"sender": "河北省某市场监督管理局", "document": "冀严列〔2025〕1号", "decided_on": "2025-02-27", "ground": "food.2", "facts": "演示事实"}
+    matter = lists.found(office, date(2025, 3, 3), kind="serious-list-elsewhere", **told)
+    lists.approved(matter, "publish", date(2025, 3, 3), office, **{name: told[name] for name in ("sender", "document", "decided_on", "ground")})
+    entry = lists.entry_of(matter)
+    listing_acts.lift(by=by.first, entry=entry, on=date(2026, 3, 2), because="信用修复", at=make.at(date(2026, 3, 2)))
+    assert Listing.objects.get(proceeding=matter).ended == date(2026, 3, 2)
+    back = listing_acts.stand_again(by=by.first, entry=entry, on=date(2026, 5, 8), because="伪造", at=make.at(date(2026, 5, 8)))
+    assert (Listing.objects.get(proceeding=matter).ended, lists.entry_of(matter), back.until) == (None, back, date(2029, 5, 8))
+    assert [one.entry for one in listing.live_listings(matter.subject, date(2026, 5, 8))] == [back]

@@ -75,7 +75,7 @@ def restored(delivery: Delivery, table: Table) -> Table:
     told = {int(cells[places[queries.ROW]]): cells for cells in lines if HIDDEN in cells and cells[places[queries.ROW]].strip().isdecimal()}
     for row in queries.open_rows(delivery.corrects_id).filter(number__in=list(told)).order_by("number"):
         layout, raw = queries.layout_at(row.delivery, row.number), row.raw or []
-        if len(raw) != len(layout.get("headings", ())) or any(reason["code"] == masking.TORN for reason in row.reasons or ()):
+        if masking.is_displaced(raw, len(layout.get("headings", ())), row.reasons or ()):
             continue  # nobody knows what stood below which heading
         for heading, cell in zip(layout["headings"], raw, strict=True):
             if heading in places and told[row.number][places[heading]] == HIDDEN:

@@ -37,6 +37,11 @@ class Cell:
     hidden: bool
 
 
+def is_displaced(raw: Sequence[str], width: int, reasons: Sequence[Mapping[str, str]]) -> bool:
+    """Whether nobody knows which cell stood below which heading."""
+    return len(raw) != width or any(reason["code"] == TORN for reason in reasons)
+
+
 def is_torn(raw: Sequence[str], width: int, reasons: Sequence[Mapping[str, str]]) -> bool:
     """Whether the cells of a row cannot be told apart by column."""
     astray = {reason["field"] for reason in reasons if reason["code"] in ASTRAY}

@@ -259,7 +259,11 @@ def _may_open(request: HttpRequest, found: Delivery) -> bool:
 
 def _typed(request: HttpRequest, found: Delivery, number: int) -> list[str]:
     """The cells of a corrected row; one that was hidden and left blank stays what it was."""
-    raw, width = queries.rejected_row(found, number).raw or [], len(queries.layout_at(found, number).get("headings", ()))
+    row, width = queries.rejected_row(found, number), len(queries.layout_at(found, number).get("headings", ()))
+    raw = row.raw or []
     kept = {int(place) for place in request.POST.getlist("kept") if place.isdecimal()}
     cells = [request.POST.get(f"c{place}", "")[:20_000] for place in range(width)]
-    return [raw[place] if not cell and place in kept and place < len(raw) else cell for place, cell in enumerate(cells)]
+    blank = [place for place, cell in enumerate(cells) if not cell and place in kept and place < len(raw)]
+    if blank and masking.is_displaced(raw, width, row.reasons or ()):
+        raise Invalid(_("这一行各列错了位，留空的格子不能照原样带回：请先写明事由查看原行，再逐格填写"))
+    return [raw[place] if place in blank else cell for place, cell in enumerate(cells)]

@@ -158,9 +158,7 @@ def lift(
     closing = acts_on_ledger.repair(by=by, entry=entry, on=on, because=because, document=document, at=at, **more)
     row = Listing.objects.filter(entry=entry.seq).select_related("proceeding").first()
     if row:
-        body = {"reason": because} | ({"repair": repair} if repair else {})
-        version = row.proceeding.version
-        procedure.act(row.proceeding, "removed-by-repair", by=None, on=on, expected_version=version, body=body, at=at)
+        _noted(row, "removed-by-repair", on, at, **({"reason": because} | ({"repair": repair} if repair else {})))
     return closing
 
 
@@ -179,8 +177,9 @@ def stand_again(*, by: Officer, entry: Any, on: date, because: str, repair: str 
     back = acts_on_ledger.restore(by=by, entry=entry, on=on, because=because, until=until, at=at)
     if row:
         Listing.objects.filter(pk=row.pk).update(entry=back, ended=None)
-        body = {"reason": because} | ({"repair": repair} if repair else {})
-        procedure.act(row.proceeding, "stands-again", by=None, on=on, expected_version=row.proceeding.version, body=body, at=at)
+        known = definition(row.proceeding.kind).acts.get("stands-again")
+        if known and state_of(row.proceeding) in known.source:  # a listing of another province knows no such act: its record alone tells
+            _by_itself(row.proceeding, "stands-again", on, at, **({"reason": because} | ({"repair": repair} if repair else {})))
     return back
 
 
