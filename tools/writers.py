@@ -6,7 +6,7 @@
     tools/writers.py altered FOLDER --changes 200            random bytes or fields of the ledger altered: is each noticed?
 
 On SQLite in FOLDER; on PostgreSQL in a database of its own where HENGJIAN_DATABASE_URL names a server. Prints one JSON
-object; `--table` prints what was found as a table for docs/evidence/.
+object; `--table` prints it as it stands in docs/evidence.md.
 """
 
 from __future__ import annotations

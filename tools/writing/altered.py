@@ -48,7 +48,7 @@ def verdict() -> str:
         found = services.verify()
     except Exception as error:  # noticed, but without a name
         return f"raised: {type(error).__name__}: {error}"
-    return "" if found.whole else f"{found.first.what}: {found.first.says}" if found.first else f"unguarded: {found.unguarded}"
+    return "" if found.whole else f"{found.first.what}: {found.first.says} 序号{found.first.seq} " if found.first else f"unguarded: {found.unguarded}"
 
 
 # SQLite: bytes ------------------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def bytes_of_sqlite(folder: Path, changes: int, seed: str) -> dict[str, Any]:
             file.write(data[place : place + 1])
         for beside in ("-wal", "-shm"):
             Path(f"{path}{beside}").unlink(missing_ok=True)
-        named = "named" if f"序号{belongs}" in told and table == TABLES[0] else "noticed" if told else "not noticed"
+        named = "named" if f"序号{belongs} " in told and table == TABLES[0] else "noticed" if told else "not noticed"
         counted[f"{table}: {named}, {'free' if not belongs else 'of a record' if belongs > 0 else 'of the tree'}"] += 1
         if table == TABLES[0] and belongs > 0 and named != "named":
             missed.append(f"entry {belongs} byte {place}: {told}")

@@ -53,8 +53,8 @@ def open_database(folder: Path, like: str = "template1") -> None:
     policy.current()
     tables.RAMP, absorbing.CHUNK, register.CHUNK = (CHUNK, CHUNK), CHUNK, CHUNK // 4
     for code, name in AGENCIES:
-        agency = Agency.objects.create(code=code, name=name, kind="district-bureau", district=code)
-        Officer.objects.create(number=code, name="测试员", agency=agency, scope="city")
+        agency, _ = Agency.objects.get_or_create(code=code, defaults={"name": name, "kind": "district-bureau", "district": code})
+        Officer.objects.get_or_create(number=code, defaults={"name": "测试员", "agency": agency, "scope": "city"})
     connections.close_all()
 
 

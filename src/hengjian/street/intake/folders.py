@@ -103,7 +103,9 @@ def receipt(delivery: Delivery) -> dict[str, object]:
 
 
 def _put_away(found: Found, folder: str, told: dict[str, object], number: int | None = None) -> None:
-    """Receipt first, then the file: a file that is gone has its receipt. An earlier file of that name stays."""
+    """What was taken over, then the receipt, then the file: a file that is gone has its receipt, a receipt its delivery,
+    after a power cut, too. An earlier file of that name stays."""
+    services.to_disk()
     place = found.path.parent / folder
     place.mkdir(exist_ok=True)
     name = found.path.name

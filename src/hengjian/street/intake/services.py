@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from hengjian.ground import audit, policy
 from hengjian.ground.kit import durable
@@ -128,7 +128,14 @@ def receive(
             _take_up(delivery, "held" if held else "stored")
     if delivery.put_away:
         withholding.put_away()  # it was sent once more
+    to_disk()
     return delivery, created
+
+
+def to_disk() -> None:
+    """What is committed is on disk when an agency is told so: SQLite leaves that to the next checkpoint of its log."""
+    if connection.vendor == "sqlite":
+        durable.sync(Path(f"{connection.settings_dict['NAME']}-wal"))
 
 
 def _take_up(delivery: Delivery, state: str) -> None:

@@ -76,7 +76,7 @@ def verify(*, progress: Progress | None = None, workers: int = 1) -> Verdict:
     """Recompute every seal. Names the first altered, missing or reordered record."""
     try:
         return _verify(progress, workers)
-    except DatabaseError:  # a page of the batches or the roots that the database itself cannot read
+    except around.UNREAD:  # a batch or a root that cannot be read
         fault = Fault(**around.unreadable_batch())
         return Verdict(False, 0, 0, 0, "", [], fault)
 
@@ -177,7 +177,7 @@ def _chains(batches: list[tuple[int, int, Any]], rows: list[Row], seen: Walked) 
             _, position, seq, before, digest, text, salt = rows[place]
             place, count = place + 1, count + 1
             if position != count or before != previous:
-                return Fault("missing", f"第{batch}批第{count}条之前少了记录或次序被改", seq, batch)
+                return Fault("missing", f"第{batch}批第{count}条（序号{seq}）之前少了记录或次序被改", seq, batch)
             previous = link(previous, text + salt)
             if previous != digest:
                 previous = bytes(digest)
