@@ -1,5 +1,5 @@
 """Words masked in the ledger leave intake too: the line of the block, rejected rows of the same record, the notes of their
-corrections. The files as they were sent are put away: nothing opens them any more. See docs/adr/0010."""
+corrections. The files as they were sent are put away: nothing opens them any more. See docs/adr/0011."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Words of a record are masked (字段遮蔽): asked by one officer, decided by another. The words go everywhere; every proof holds.
 
 A sealed entry of its own accounts for it: it binds the digest of what the record said to the digest of what remains. The
-database lets exactly that body take the place of the old one (guards.py). See docs/adr/0010.
+database lets exactly that body take the place of the old one (guards.py). See docs/adr/0011.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
-from hengjian.ground.people.citing import cited
+from hengjian.ground.people.citing import cited, doubt
 from hengjian.ground.people.language import named
 
 from .masking import NESTED
@@ -28,9 +28,10 @@ def field_title(kind: str, path: str) -> str:
 
 
 def ground(code: str) -> tuple[str, str]:
-    """The ground and the articles it rests on."""
-    item = policy.current().catalogue("redaction-grounds").items.get(code)
-    return (named(item), cited(str(item.extra["law"]))) if item else (code, "")
+    """The ground and the articles it rests on, with the mark of what still has to be checked against the text of the law."""
+    listed = policy.current().catalogue("redaction-grounds")
+    item, mark = listed.items.get(code), doubt(listed.confidence)
+    return (named(item), cited(str(item.extra["law"])) + (f" · {mark}" if mark else "")) if item else (code, "")
 
 
 def grounds() -> list[tuple[str, str]]:
