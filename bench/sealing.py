@@ -66,7 +66,7 @@ def run(scale: float = 1.0) -> list[Figure]:
         firm = register.enter(uscc=uscc.complete("91120101MA9000001"), name="天津示例企业有限公司", at=AT)
         start = time.process_time()
         for first in range(0, size, BATCH):
-            write("bench", [_draft(number, firm.pk, firm.uscc, bureau.pk) for number in range(first, first + BATCH)], AT)
+            write("penalty.record", [_draft(number, firm.pk, firm.uscc, bureau.pk) for number in range(first, first + BATCH)], AT)
         written = size / (time.process_time() - start)
         start = time.process_time()
         verdict = verifying.verify()
