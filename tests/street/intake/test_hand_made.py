@@ -118,3 +118,13 @@ def test_of_headings_nobody_knows_it_is_asked_what_they_mean(bureau, tmp_path):
     with pytest.raises(services.Refusal) as refused:
         preview("penalty", path, MARCH.date())
     assert refused.value.facts["unknown"] == ["企业全称", "机构代码证号", "处罚日"]
+
+
+def test_every_look_at_a_long_file_gets_on_however_long_it_takes_to_find_the_place(bureau, monkeypatch):
+    monkeypatch.setattr("hengjian.street.intake.tables.RAMP", (2, 2))
+    delivery, _ = services.receive(by=None, agency=bureau, kind="penalty", filename="长.csv", chunks=[csv_bytes(PENALTY, [penalty(n) for n in range(8)])], at=MARCH)
+    seen = []
+    while delivery.state != "done" and len(seen) < 9:
+        services.process(delivery, at=MARCH, seconds=-1)
+        seen.append(delivery.received)
+    assert seen == [2, 4, 6, 8]

@@ -186,7 +186,6 @@ def process(
     """
     if delivery.state in ("held", "done", "refused"):
         return delivery
-    stop = time.monotonic() + seconds if seconds is not None else None
     try:
         learnt = learning.learnt_for(delivery)
         laid = lay_file(delivery.kind, policy.current(), open_file(path_of(delivery)), learnt)
@@ -195,9 +194,12 @@ def process(
     delivery.layout = layout_of(laid) | ({"learnt": learnt} if learnt else {})
     delivery.state = "working"
     delivery.save(update_fields=["layout", "state"])
-    for table, judged in _judged(laid, delivery, ahead=stop is None and delivery.corrects_id is None):
+    stop: float | None = None
+    for table, judged in _judged(laid, delivery, ahead=seconds is None and delivery.corrects_id is None):
         if stop is not None and time.monotonic() > stop:
             return delivery
+        if seconds is not None and stop is None:  # finding the place again takes its time: every call gets on by a chunk at least
+            stop = time.monotonic() + seconds
         if not _store(delivery, table, judged):
             delivery.refresh_from_db()
             return delivery
