@@ -10,7 +10,6 @@ import multiprocessing
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from operator import itemgetter
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -148,7 +147,7 @@ Row = tuple[int, int, int, Any, Any, Any, Any]  # batch, position, seq, previous
 
 def _rows(low: int, high: int) -> list[Row]:
     """The entries of a range of batches in order, as the table has them: an index may still say what a row once said."""
-    select = f"SELECT batch_id, position, seq, previous, digest, {expression()}, {SALT[connection.vendor]} FROM ledger_entry"
+    select = f"SELECT batch_id, position, seq, previous, digest, {expression()}, salt FROM ledger_entry"
     ends: Sequence[int | None] = (low, high)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -157,7 +156,9 @@ def _rows(low: int, high: int) -> list[Row]:
             cursor.execute(f"{select} NOT INDEXED WHERE seq BETWEEN %s AND %s ORDER BY seq", ends)
         else:
             cursor.execute(f"{select} WHERE batch_id BETWEEN %s AND %s ORDER BY batch_id, position", ends)
-        return sorted(cursor.fetchall(), key=itemgetter(0, 1))
+        rows: list[Row] = cursor.fetchall()
+    rows.sort()  # numbers of batch and position come first; in the order of the table they are sorted nearly always
+    return rows
 
 
 def _lost(batch: int, kept: Collection[int]) -> int | None:
@@ -178,7 +179,7 @@ def _chains(batches: list[tuple[int, int, Any]], rows: list[Row], seen: Walked) 
             place, count = place + 1, count + 1
             if position != count or before != previous:
                 return Fault("missing", f"第{batch}批第{count}条（序号{seq}）之前少了记录或次序被改", seq, batch)
-            previous = link(previous, text + salt)
+            previous = link(previous, text + salt if type(salt) is bytes else text if salt is None else text + b"\0")
             if previous != digest:
                 previous = bytes(digest)
                 if not _holds(seq, bytes(before), previous):
@@ -229,7 +230,7 @@ def _unreadable(low: int, high: int) -> Fault:
     for seq, batch in Entry.objects.filter(batch__gte=low, batch__lte=high).order_by("batch", "position").values_list("seq", "batch"):
         try:
             with connection.cursor() as cursor:
-                cursor.execute(f"SELECT previous, digest, {expression()}, {SALT[connection.vendor]} FROM ledger_entry WHERE seq = %s", [seq])
+                cursor.execute(f"SELECT previous, digest, {expression()}, salt FROM ledger_entry WHERE seq = %s", [seq])
                 cursor.fetchone()
         except (DatabaseError, ValueError):
             return Fault("unreadable", f"序号{seq}的记录读不出来", seq, batch)
