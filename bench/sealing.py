@@ -20,6 +20,12 @@ AT = datetime(2026, 3, 2, 1, 0, 0, 250_000, tzinfo=UTC)
 CORES, AIM = 2, 250_000
 
 
+FACTS = (
+    "执法人员于2026年1月5日对当事人经营场所检查时，发现货架上待售的预包装糕点12件已超过保质期，货值144元，违法所得60元；"
+    "当事人未能提供该批次的进货查验记录，此前没有同类违法。"
+)  # as long as departments write them
+
+
 def _setup(folder: str) -> None:
     os.environ["HENGJIAN_DATA"] = folder
     os.environ.pop("HENGJIAN_DATABASE_URL", None)
@@ -39,7 +45,7 @@ def _draft(number: int, entity: int, code: str, issuer: int) -> dict:
         "entity_id": entity, "uscc": code, "kind": "penalty", "act": "record", "issuer_id": issuer, "decided": date(2026, 2, 3),
         "effective": date(2026, 2, 3), "document": f"津和市监罚〔2026〕{number}号", "fine_fen": 500_000, "warning_only": False,
         "pack_version": "cn 2026.11 / tianjin 2026.11",
-        "body": {"name": "天津示例企业有限公司", "kind_of_penalty": ["03"], "facts": "销售超过保质期的食品", "article": "示例法第一条"},
+        "body": {"name": "天津示例企业有限公司", "kind_of_penalty": ["03"], "facts": FACTS, "article": "示例法第一条第二款第三项"},
     }  # fmt: skip
 
 

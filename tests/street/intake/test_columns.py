@@ -12,7 +12,8 @@ from hengjian.ground.kit import digests
 from hengjian.ground.people.models import Agency
 from hengjian.street.intake import blocks, cells, queries, services
 from hengjian.street.intake.contract import lay
-from hengjian.street.intake.judging import content_of, judge, natural_of
+from hengjian.street.intake.judging import judge
+from hengjian.street.intake.keys import content_of, natural_of
 from hengjian.street.intake.models import Key
 from hengjian.street.intake.rules import Reason
 from hengjian.street.intake.tables import of_lines

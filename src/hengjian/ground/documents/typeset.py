@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import segno
-import typst
 import yaml
 
 from hengjian.ground import policy
 from hengjian.ground.kit.refusals import Invalid, NotFound
+
+if TYPE_CHECKING:
+    import typst
 
 FONT = Path(__file__).parent / "fonts" / "NotoSansCJKsc-GBK.otf"
 _FRONT = re.compile(r"\A---\n(?P<front>.*?)\n---\n(?P<text>.*)\Z", re.DOTALL)
@@ -86,6 +88,8 @@ def _known() -> frozenset[int]:
 
 @cache
 def _fonts() -> typst.Fonts:
+    import typst
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONT.parent)])
 
 
@@ -125,6 +129,8 @@ def sheet(template_id: str, data: Mapping[str, Any], *, on: date, pictures: Path
 
     A template reads no file, unless `pictures` names the one folder it may read pictures from.
     """
+    import typst  # here: only who sets a paper needs its compiler in memory
+
     chosen = template(template_id)
     plain = json.loads(json.dumps(data, ensure_ascii=False, default=str))
     missing = missing_characters("".join(_strings(plain)))

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.hashes import SM3, Hash
-
 
 def _by_openssl(data: bytes) -> bytes:
     return hashlib.new("sm3", data).digest()
 
 
 def _by_cryptography(data: bytes) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SM3, Hash
+
     state = Hash(SM3())
     state.update(data)
     return state.finalize()

@@ -25,9 +25,9 @@ from hengjian.ground.policy.schema.rulesets import FactKind
 
 from .shapes import DISTINCT, SHAPES, VERSION
 
-GROUP_ROWS = 500_000
+GROUP_ROWS = 122_880  # small enough that a range of entities reads little beside its own
 MANY_FILES = 64
-SPAN_ROWS = 5_000_000
+SPAN_ROWS = 1_000_000
 LAST_KEY = 2**31 - 1
 READERS = 600  # seconds a dropped file stays for those who opened a manifest that names it
 KINDS = ("entity", *get_args(FactKind))
@@ -202,7 +202,7 @@ class Mirror:
         """A DuckDB connection with views over this moment's files: `facts`, `closings`, `entities`, and `registered`,
         the keys of all entities."""
         db = duckdb.connect()
-        db.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
+        db.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false; SET parquet_metadata_cache = true")
         db.execute(f"SET temp_directory = '{self.folder / 'spill'}'")
         if memory:
             db.execute(f"SET memory_limit = '{memory}'")

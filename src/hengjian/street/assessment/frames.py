@@ -186,13 +186,15 @@ def answer(
     span: tuple[int, int] | None = None,
     into: str = "answer",
     store: Mirror | None = None,
+    text: str = "",
 ) -> None:
     """Make view `into` (entity, class, reasons, mask, unknown) from the mirror's views: of all, of some, of a span.
 
-    The reasons of a city are a few hundred texts: they are kept once and joined where they are read.
+    The reasons of a city are a few hundred texts: they are kept once and joined where they are read. `text` is what
+    `statement` gave for the same question: whoever asks span by span puts it together once.
     """
-    now, picked, loose = (store or mirror()).manifest(), "", ""
-    who = "registered"
+    text = text or statement(ruleset, on=on, known=known, terms=terms, store=store)
+    picked, loose, who = "", "", "registered"
     if db.execute("SELECT 1 FROM closings LIMIT 1").fetchall():  # of the files this connection reads, not of a later manifest
         recorded = f" AND closed_recorded <= DATE '{known}'" if known else ""
         loose = f" ANTI JOIN (SELECT refers AS seq FROM closings WHERE closed_on <= DATE '{on}'{recorded}) USING (seq)"
@@ -200,14 +202,10 @@ def answer(
         db.execute("CREATE OR REPLACE TEMP TABLE touched (entity INTEGER)")
         db.execute("INSERT INTO touched SELECT unnest($1::INTEGER[])", [list(only)])
         picked, who = " SEMI JOIN touched USING (entity)", "touched"
-    elif span is not None:
-        within = f"WHERE entity BETWEEN {span[0]:d} AND {span[1]:d}"
-        db.execute(f"CREATE OR REPLACE TEMP VIEW spanned AS SELECT entity FROM registered {within}")
-        who = "spanned"
-    base = f"(SELECT * FROM facts {within})" if who == "spanned" else "facts"
+    within = f" WHERE entity BETWEEN {span[0]:d} AND {span[1]:d}" if only is None and span is not None else ""
+    db.execute(f"CREATE OR REPLACE TEMP VIEW asked AS SELECT entity FROM {who}{within}")
+    base = f"(SELECT * FROM facts{within})" if within else "facts"
     db.execute(f"CREATE OR REPLACE TEMP VIEW live AS SELECT * FROM {base}{picked}{loose}")
-    layout = layout_of(now, "live", who)
-    text = by_column.sql(ruleset, on=on, known=known, layout=layout, terms=terms, reasons=False)
     db.execute(f"CREATE OR REPLACE TEMP TABLE {into}_masks AS {text}")
     masks = db.execute(f"SELECT DISTINCT mask, class FROM {into}_masks ORDER BY mask").fetchall()
     db.execute(f"CREATE OR REPLACE TEMP TABLE {into}_named (mask BIGINT, reasons VARCHAR)")
@@ -218,6 +216,12 @@ def answer(
         f"""CREATE OR REPLACE TEMP VIEW {into} AS SELECT entity, class, reasons, mask, unknown
             FROM {into}_masks JOIN {into}_named USING (mask)"""
     )
+
+
+def statement(ruleset: Ruleset, *, on: date, known: date | None = None, terms: Terms = no_terms, store: Mirror | None = None) -> str:
+    """The rules as one statement over `live` (records) and `asked` (entities)."""
+    layout = layout_of((store or mirror()).manifest(), "live", "asked")
+    return by_column.sql(ruleset, on=on, known=known, layout=layout, terms=terms, reasons=False)
 
 
 def layout_of(now: Manifest, table: str, entities: str) -> by_column.Layout:

@@ -82,8 +82,9 @@ def _run(on: date, only: Sequence[int] | None, since: int | None) -> list[Run]:
             started = time.perf_counter()
             last = queries.last_run(ruleset.id)
             told = _Tally()
+            text = frames.statement(ruleset, on=on, terms=law.at(on).number, store=store)
             for span in store.spans() if only is None else [None]:
-                frames.answer(db, ruleset, on=on, terms=law.at(on).number, only=only, span=span, store=store)
+                frames.answer(db, ruleset, on=on, only=only, span=span, store=store, text=text)
                 _store(db, ruleset, on, manifest.last_seq, law.version, only, span, told)
             whole = only is None or bool(last and last.whole and last.on == on and last.pack_version == law.version)
             before = last.classes if only is not None and last and whole else {}

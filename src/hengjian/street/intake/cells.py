@@ -16,9 +16,8 @@ from hengjian.ground.kit import money, uscc
 
 from . import rules
 from .contract import Column, Contract, code_key
-from .rules import Unreadable
+from .rules import NATIVE, Unreadable
 
-NATIVE = {"fine_yuan": "fine_fen", "confiscated_yuan": "confiscated_fen", "capital": "capital_fen"}
 PLAIN_DAY = r"^(?:19|20|21)\d\d-\d\d-\d\d$"
 ODD = r"[\x00-\x1f\x7f]"
 FEW = 4_000  # distinct values that are always read one by one

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import polars as pl
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -22,7 +21,9 @@ from hengjian.ground.people.models import Officer
 from . import masking, queries, uploads
 from .models import Correction, Delivery, Row
 from .rules import HIDDEN
-from .tables import Table
+
+if TYPE_CHECKING:
+    from .tables import Table
 
 MOST = 10_000  # rows sent again at once
 
@@ -82,6 +83,8 @@ def restored(delivery: Delivery, table: Table) -> Table:
                 told[row.number][places[heading]] = cell
     if not told:
         return table
+    import polars as pl
+
     cells = pl.DataFrame(lines, schema=table.cells.schema, orient="row")
     return replace(table, cells=cells)
 

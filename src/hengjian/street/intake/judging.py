@@ -7,7 +7,6 @@ say about them are put together in Python. Whether a row was seen before is sett
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,25 +15,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from hengjian.ground.kit import digests
-
 from . import rules
 from .cells import Cells, Piece, read_column
 from .contract import Column, Contract
+from .keys import short
 from .readers import Line
-from .rules import Reason, Unreadable
+from .rules import Reason, Rejected, Unreadable
 from .tables import Table
 
 ASKED = ("kind_of_penalty", "document", "fine_yuan", "content")  # columns whose original cells the rules ask about
-
-
-@dataclass(slots=True)
-class Rejected:
-    """A row that cannot be taken, as it stood in the file."""
-
-    number: int
-    raw: list[str]
-    reasons: list[Reason]
 
 
 @dataclass(slots=True)
@@ -242,25 +231,3 @@ def _content(kind: str, data: list[bytes], personal: list[bytes]) -> Any:
     if not personal:
         return short([sha256(b"%b%b,{}]" % (start, one)).digest() for one in data])
     return short([sha256(b"%b%b,%b]" % (start, one, other)).digest() for one, other in zip(data, personal, strict=True)])
-
-
-def short(found: list[bytes]) -> Any:
-    """The first 63 bits of digests: what the database compares. docs/algorithms/intake.md says why that is enough."""
-    whole = np.frombuffer(b"".join(found), dtype=">u8").reshape(len(found), -1)
-    return (whole[:, 0] >> np.uint64(1)).astype(np.int64)
-
-
-def natural_of(kind: str, key: list[str], record: dict[str, Any]) -> int:
-    """The same digest of one record."""
-    text = "\x1f".join([kind, *(str(record.get(name, "")) for name in key)])
-    return int(short([hashlib.sha256(text.encode()).digest()])[0])
-
-
-def content_of(kind: str, record: dict[str, Any], personal: dict[str, Any] | None) -> int:
-    whole = b'["%s",%s,%s]' % (kind.encode(), digests.canonical(record), digests.canonical(personal or {}))
-    return int(short([hashlib.sha256(whole).digest()])[0])
-
-
-def loads(line: bytes) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(line)
-    return found

@@ -8,8 +8,8 @@ from typing import Any
 
 from hengjian.ground import policy
 
-from .cells import NATIVE
 from .contract import scale_of
+from .rules import NATIVE
 
 
 def cells_of(kind: str, layout: Mapping[str, Any], data: Mapping[str, Any], personal: Mapping[str, Any] | None) -> list[str]:

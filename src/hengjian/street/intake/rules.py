@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 HIDDEN = "（受保护）"  # stands in the place of what is not shown; a cell that comes back so says nothing
+NATIVE = {"fine_yuan": "fine_fen", "confiscated_yuan": "confiscated_fen", "capital": "capital_fen"}  # fields as kept, in fen
 EMPTY = frozenset({"", "(受保护)", "无", "N/A", "NA", "NULL", "NONE", "NIL", "/", "\\", "-", "--", "—", "——", "空", "暂无", "#N/A"})
 FOREVER = frozenset({"长期", "长期有效", "永久", "无期限", "无固定期限"})
 YES = frozenset({"是", "Y", "YES", "TRUE", "1", "√", "有"})
@@ -36,6 +37,15 @@ class Reason:
 
     def plain(self) -> dict[str, str]:
         return asdict(self)
+
+
+@dataclass(slots=True)
+class Rejected:
+    """A row that cannot be taken, as it stood in the file."""
+
+    number: int
+    raw: list[str]
+    reasons: list[Reason]
 
 
 class Unreadable(ValueError):

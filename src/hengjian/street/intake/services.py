@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -20,12 +20,15 @@ from hengjian.ground.kit.refusals import Invalid, Refusal
 from hengjian.ground.people.models import Agency, Officer
 
 from . import blocks, bulk, correcting, learning, queries, retelling, tallies, withholding
-from .judging import Judged, Rejected, content_of, judge, natural_of
+from .keys import content_of, natural_of
 from .models import Block, Delivery, Heading, Key, Row
 from .readers import open_file
-from .rules import Reason
+from .rules import Reason, Rejected
 from .settling import Settled, settle
-from .tables import Laid, Table, lay_file
+
+if TYPE_CHECKING:
+    from .judging import Judged
+    from .tables import Laid, Table
 
 COLUMNS = ("delivery_id", "number", "outcome", "raw", "reasons")
 KEYS = ("natural", "content", "delivery_id", "number")
@@ -186,6 +189,8 @@ def process(
     """
     if delivery.state in ("held", "done", "refused"):
         return delivery
+    from .tables import lay_file
+
     try:
         learnt = learning.learnt_for(delivery)
         laid = lay_file(delivery.kind, policy.current(), open_file(path_of(delivery)), learnt)
@@ -249,6 +254,8 @@ def table_layout(contract: Any) -> dict[str, Any]:
 
 def _judged(laid: Laid, delivery: Delivery, *, ahead: bool) -> Iterator[tuple[Table, Judged]]:
     """Chunks, judged outside any transaction. `ahead`: while one is written the next is judged and the one after it cut."""
+    from .judging import judge  # here: what only keeps or classifies need not hold a column engine in memory
+
     tables, on = laid.tables(after=delivery.upto), delivery.received_on
     if delivery.corrects_id is not None:  # asks the database, which is this thread's
         tables, ahead = (correcting.restored(delivery, table) for table in tables), False

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .contract import Contract
-from .judging import Judged, Rejected
-from .rules import Reason
+from .rules import Reason, Rejected
+
+if TYPE_CHECKING:
+    from .judging import Judged
 
 Place = tuple[int, int]  # delivery and row of an accepted record
 Known = dict[int, dict[int, Place]]  # natural key → contents accepted under it → where

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from hengjian.ground import policy
 
 from .blocks import lines_of
-from .cells import NATIVE
 from .models import Block, Delivery
+from .rules import NATIVE
 from .settling import Settled
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Tally = dict[str, Any]  # {days: {day: rows}, filled: {field: rows}, received, accepted, duplicate, rejected}
 
@@ -37,6 +38,8 @@ def add(tally: Tally, settled: Settled, kind: str) -> Tally:
 
 
 def _days(frame: pl.DataFrame, kind: str) -> dict[str, int]:
+    import polars as pl
+
     told = [pl.col(name) for name in policy.current().record(kind).dated if name in frame.columns]
     if not told:
         return {}
