@@ -130,6 +130,12 @@ def test_a_warning_is_never_public_and_the_court_decides_about_its_own_list(firm
     assert answer(court, date(2026, 9, 1)).verdict == "elsewhere"
 
 
+def test_a_serious_listing_of_another_province_is_repaired_where_it_was_decided(firm, by):
+    here = make.listing(firm, by, date(2024, 2, 29), kind="serious-list", ground="演示")
+    there = make.listing(firm, by, date(2024, 2, 29), kind="serious-list", ground="演示", sender="河北省某市场监督管理局")
+    assert (answer(here, date(2025, 3, 1)).verdict, answer(there, date(2025, 3, 1)).verdict) == ("now", "elsewhere")
+
+
 def test_a_whole_firm_is_answered_in_as_many_queries_as_one_record(firm, by, django_assert_max_num_queries):
     for number in range(12):
         make.penalty(firm, by, MARCH, f"津蓟市监罚〔2026〕{number + 1}号")

@@ -127,7 +127,7 @@ def eligibility(
         return Eligibility(verdict="over", **told)
     if way is None or "apply" not in way.extra:
         return Eligibility(verdict="itself", **told)
-    if not target:
+    if not target or (subject.listing and subject.fields.get("sender")):  # who listed a firm takes it off (Order 44 of 2021)
         return Eligibility(verdict="elsewhere", **told)
     wait, opens, more = _opens(subject, way, on, law)
     if wait:
