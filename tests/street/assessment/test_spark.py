@@ -58,8 +58,8 @@ def master(tmp_path_factory) -> Iterator[str]:
         running.callback(_end, process)
         address = awaited(log, r"spark://127\.0\.0\.1:[0-9]+")
         workers = []
-        for _ in range(2):
-            process, its = begin("Worker", "--cores", "1", "--memory", "600m", address)
+        for _ in range(2):  # an executor fits a worker also where an earlier test's Spark, started without these settings, asks for its 1 GB
+            process, its = begin("Worker", "--cores", "1", "--memory", "1200m", address)
             running.callback(_end, process)
             workers.append(its)
         for its in workers:
