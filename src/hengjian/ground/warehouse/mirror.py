@@ -27,7 +27,7 @@ from .shapes import DISTINCT, SHAPES, VERSION
 
 GROUP_ROWS = 122_880  # small enough that a range of entities reads little beside its own
 MANY_FILES = 64
-SPAN_ROWS = 1_000_000
+SPAN_ROWS = 500_000
 LAST_KEY = 2**31 - 1
 READERS = 600  # seconds a dropped file stays for those who opened a manifest that names it
 KINDS = ("entity", *get_args(FactKind))

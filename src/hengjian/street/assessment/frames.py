@@ -209,9 +209,8 @@ def answer(
     db.execute(f"CREATE OR REPLACE TEMP TABLE {into}_masks AS {text}")
     masks = db.execute(f"SELECT DISTINCT mask, class FROM {into}_masks ORDER BY mask").fetchall()
     db.execute(f"CREATE OR REPLACE TEMP TABLE {into}_named (mask BIGINT, reasons VARCHAR)")
-    if masks:
-        named = [(mask, ";".join(by_column.reasons_of(ruleset, mask, code))) for mask, code in masks]
-        db.executemany(f"INSERT INTO {into}_named VALUES (?, ?)", named)
+    named = [";".join(by_column.reasons_of(ruleset, mask, code)) for mask, code in masks]
+    db.execute(f"INSERT INTO {into}_named SELECT unnest($1::BIGINT[]), unnest($2::VARCHAR[])", [[mask for mask, _ in masks], named])
     db.execute(
         f"""CREATE OR REPLACE TEMP VIEW {into} AS SELECT entity, class, reasons, mask, unknown
             FROM {into}_masks JOIN {into}_named USING (mask)"""
