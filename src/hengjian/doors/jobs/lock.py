@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection, connections
+
+from hengjian.ground.kit.alone import alone
 
 KEY = 0x4A4F4253  # "JOBS"
 
@@ -25,10 +26,5 @@ def only_runner() -> Iterator[bool]:
         finally:
             held.close()
         return
-    with (settings.DATA / "jobs.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
+    with alone(settings.DATA / "jobs.lock", 0) as free:
+        yield free

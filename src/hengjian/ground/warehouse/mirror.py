@@ -4,7 +4,6 @@ moment leaves either the old mirror or the new one, and a file the manifest does
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import time
@@ -20,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hengjian.ground.kit import durable
+from hengjian.ground.kit.alone import alone
 from hengjian.ground.kit.refusals import Refusal
 from hengjian.ground.policy.schema.rulesets import FactKind
 
@@ -261,9 +261,7 @@ class Mirror:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with alone(self.folder / "lock"):
             yield
 
 

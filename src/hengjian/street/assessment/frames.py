@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -14,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
+from hengjian.ground.kit.alone import alone
 from hengjian.ground.policy import by_column
 from hengjian.ground.policy.conditions import Terms, no_terms
 from hengjian.ground.policy.schema.rulesets import Ruleset
@@ -30,35 +29,14 @@ def mirror() -> Mirror:
     return Mirror(settings.DATA / "warehouse")
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
+def _alone() -> AbstractContextManager[bool]:
     """One process brings the mirror up at a time: two would each take the other's records for too many, and begin anew."""
-    folder = mirror().folder
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "refresh.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return alone(mirror().folder / "refresh.lock")
 
 
-@contextmanager
-def one_run(patience: float | None) -> Iterator[bool]:
+def one_run(patience: float | None) -> AbstractContextManager[bool]:
     """One run computes classes at a time: an older answer must not come after a newer one. False after `patience` seconds."""
-    folder = mirror().folder
-    folder.mkdir(parents=True, exist_ok=True)
-    end = None if patience is None else time.monotonic() + patience
-    with (folder / "run.lock").open("w") as lock:
-        while end is not None:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= end:
-                    yield False
-                    return
-                time.sleep(0.05)
-        else:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield True
+    return alone(mirror().folder / "run.lock", patience)
 
 
 def refresh(*, tidy: bool = True) -> Manifest:
@@ -146,10 +124,10 @@ def reconcile() -> dict[str, Any]:
     store = mirror()
     now = store.check()
     expected = ledger.count(upto=now.last_seq)
-    with store.connect() as db:
+    with store.connect() as db, columns.Reader() as reader:
         found = db.execute("SELECT count(*), count(closed_on) + (SELECT count(*) FROM closings) FROM facts").fetchall()[0]
         entities = db.execute("SELECT count(*) FROM entities").fetchall()[0][0]
-    stale = sum(_stale(store, first, first + STEP - 1) for first in range(1, now.entity_upto + 1, STEP))
+        stale = sum(_stale(db, reader, first, first + STEP - 1) for first in range(1, now.entity_upto + 1, STEP))
     same_head = not now.last_seq or ledger.head_at(now.last_seq) == now.chain_head
     return {
         "last_seq": now.last_seq,
@@ -163,15 +141,14 @@ def reconcile() -> dict[str, Any]:
     }
 
 
-def _stale(store: Mirror, first: int, last: int) -> int:
+def _stale(db: duckdb.DuckDBPyConnection, reader: columns.Reader, first: int, last: int) -> int:
     """Entities of a range of keys that the mirror tells otherwise than the register."""
     names = ", ".join(name for name in ENTITIES.names if name != "version")
-    with store.connect() as db, columns.Reader() as reader:
-        db.register("told", register.between(reader, first, last))
-        [(differ,)] = db.execute(
-            f"""SELECT count(*) FROM (SELECT {names} FROM entities WHERE entity BETWEEN {first:d} AND {last:d}
-                EXCEPT SELECT {names} FROM told)"""
-        ).fetchall()
+    db.register("told", register.between(reader, first, last))
+    [(differ,)] = db.execute(
+        f"""SELECT count(*) FROM (SELECT {names} FROM entities WHERE entity BETWEEN {first:d} AND {last:d}
+            EXCEPT SELECT {names} FROM told)"""
+    ).fetchall()
     return int(differ)
 
 

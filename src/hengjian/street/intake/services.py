@@ -200,7 +200,7 @@ def process(
     delivery.state = "working"
     delivery.save(update_fields=["layout", "state"])
     stop: float | None = None
-    for table, judged in _judged(laid, delivery, ahead=seconds is None and delivery.corrects_id is None):
+    for table, judged in _judged(laid, delivery, ahead=seconds is None):
         if stop is not None and time.monotonic() > stop:
             return delivery
         if seconds is not None and stop is None:  # finding the place again takes its time: every call gets on by a chunk at least

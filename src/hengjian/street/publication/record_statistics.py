@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import TruncMonth
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.people.language import title_in
 
-from . import queries
+from . import figures, queries
+from .figures import Line
 from .models import PublicNotice
 from .printing import TITLES
 
@@ -27,41 +26,21 @@ MONTHS, ISSUERS = 24, 40
 GROUPS = {"month": TruncMonth("decided"), "district": F("entity__district"), "issuer": F("issuer")}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One group: how many records of each kind, in the order of KINDS."""
-
-    key: str
-    title: str
-    counts: tuple[int, ...]
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts)
-
-
 def lines(by: str, district: str, on: date) -> list[Line]:
     """Groups of a dimension, months last first, issuers by number; kept while the projection stays."""
-    key = f"records:{queries.projection()['version']}:{on}:{by}:{district}:{get_language()}"
-    found: list[Line] | None = cache.get(key)
-    if found is None:
-        found = _count(by, _grouped(by, district, on))
-        cache.set(key, found, 3600)
-    return found
+    return figures.kept("records", [on, by, district], lambda: _count(by, _grouped(by, district, on)))
 
 
 def whole(found: Sequence[Line]) -> Line:
     """All groups together."""
-    return Line("", _("合计"), tuple(sum(line.counts[place] for line in found) for place in range(len(KINDS))))
+    return Line(*figures.sums(found, len(KINDS)))
 
 
 def rows(by: str, key: str, district: str, kind: str, on: date) -> QuerySet[PublicNotice]:
     """The records behind one figure, last decision first; `kind` empty: of every kind."""
     found = _grouped(by, district, on)
     if by == "month":
-        year, _dash, month = key.partition("-")
-        real = year.isdecimal() and len(year) == 4 and month.isdecimal() and 1 <= int(month) <= 12
-        found = found.filter(decided__year=int(year), decided__month=int(month)) if real else found.none()
+        found = found.filter(figures.of_month("decided", key))
     elif by == "district":
         found = found.filter(entity__district=key or None)
     else:

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import TruncMonth
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hengjian.ground import policy
 from hengjian.ground.kit.calendar import add_months
 from hengjian.ground.people.language import named
 from hengjian.street.register.telling import KINDS
 
-from . import queries
+from . import figures
 from .models import PublicEntity
 
 DIMENSIONS = {
@@ -36,16 +35,8 @@ MONTHS = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(figures.Line):
     """One group: how many entities, and how many of each class in the order of CLASSES."""
-
-    key: str
-    title: str
-    counts: tuple[int, ...]
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts)
 
     @property
     def share(self) -> str:
@@ -57,17 +48,12 @@ class Line:
 def lines(by: str, narrowed: Mapping[str, str], on: date) -> list[Line]:
     """Groups of a dimension among public entities narrowed by district and kind; kept while the projection stays."""
     chosen = [narrowed.get(name, "") for name in NARROWED]
-    key = f"statistics:{queries.projection()['version']}:{on}:{by}:{chosen}:{get_language()}"
-    found: list[Line] | None = cache.get(key)
-    if found is None:
-        found = _count(by, _grouped(by, narrowed, on))
-        cache.set(key, found, 3600)
-    return found
+    return figures.kept("statistics", [on, by, *chosen], lambda: _count(by, _grouped(by, narrowed, on)))
 
 
 def whole(found: Sequence[Line]) -> Line:
     """All groups together."""
-    return Line("", _("合计"), tuple(sum(line.counts[place] for line in found) for place in range(len(CLASSES))))
+    return Line(*figures.sums(found, len(CLASSES)))
 
 
 def rows(by: str, key: str, narrowed: Mapping[str, str], class_code: str | None, on: date) -> QuerySet[PublicEntity]:
@@ -133,9 +119,7 @@ def _within(by: str, key: str) -> Q:
         held = PublicEntity.objects.order_by().values_list("industry", flat=True).distinct()
         return Q(industry__in=[code for code in held if _section(code) == key])
     if by == "month":
-        year, _dash, month = key.partition("-")
-        real = year.isdecimal() and len(year) == 4 and month.isdecimal() and 1 <= int(month) <= 12
-        return Q(established__year=int(year), established__month=int(month)) if real else Q(pk=None)
+        return figures.of_month("established", key)
     return Q(group=key)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -21,6 +24,7 @@ from . import printing, queries, report, standing
 from .caching import cached_by_projection
 from .rules import first_hidden_day
 
+T = TypeVar("T")
 KINDS = {
     "penalty": _("行政处罚"),
     "abnormal-list": _("经营异常名录"),
@@ -73,18 +77,23 @@ def notice_detail(request: HttpRequest, entry_seq: int) -> HttpResponse:
     return render(request, "publication/notice_detail.html", context)
 
 
-@requires("public")
-@cached_by_projection
-def entity_report(request: HttpRequest, uscc: str) -> HttpResponse:
-    """The credit publicity report as PDF, with QR and verification code."""
+def _reported(request: HttpRequest, uscc: str, issue: Callable[..., T]) -> T:
+    """The report of an entity, as paper or as data."""
     on = clock.today()
     entity = queries.public_entity(uscc, on)
     if entity is None:
         raise NotFound(_("公示系统中没有这个主体"), uscc=uscc)
     verify_at = request.build_absolute_uri(reverse("publication_public:verify"))
     with translation.override("zh-hans"):  # an issued paper has one wording
-        paper = report.issue(entity, verify_at=verify_at, on=on)
-    headers = {"Content-Disposition": f'inline; filename="credit-report-{entity.uscc}.pdf"'}
+        return issue(entity, verify_at=verify_at, on=on)
+
+
+@requires("public")
+@cached_by_projection
+def entity_report(request: HttpRequest, uscc: str) -> HttpResponse:
+    """The credit publicity report as PDF, with QR and verification code."""
+    paper = _reported(request, uscc, report.issue)
+    headers = {"Content-Disposition": f'inline; filename="credit-report-{uscc}.pdf"'}
     return HttpResponse(paper.pdf, content_type="application/pdf", headers=headers)
 
 
@@ -92,13 +101,7 @@ def entity_report(request: HttpRequest, uscc: str) -> HttpResponse:
 @cached_by_projection
 def entity_report_json(request: HttpRequest, uscc: str) -> JsonResponse:
     """The same report for programs, with the same verification code."""
-    on = clock.today()
-    entity = queries.public_entity(uscc, on)
-    if entity is None:
-        raise NotFound(_("公示系统中没有这个主体"), uscc=uscc)
-    verify_at = request.build_absolute_uri(reverse("publication_public:verify"))
-    with translation.override("zh-hans"):
-        told = report.as_json(entity, verify_at=verify_at, on=on)
+    told = _reported(request, uscc, report.as_json)
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
