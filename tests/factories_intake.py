@@ -54,3 +54,13 @@ def deliver(agency, kind: str, data: bytes, filename: str = "file.csv", at: date
 
     delivery, _ = services.receive(by=None, agency=agency, kind=kind, filename=filename, chunks=[data], at=at)
     return services.process(delivery, at=at)
+
+
+def clerk_of(agency, number: str = "J001", post: str = "filing-clerk"):
+    """An officer who files for an agency."""
+    from hengjian.ground.people.models import Holding, Officer, User
+
+    user = User.objects.create_user(f"clerk-{number}")
+    officer = Officer.objects.create(user=user, agency=agency, number=number, name="示例归集员")
+    Holding.objects.create(officer=officer, post=post)
+    return officer

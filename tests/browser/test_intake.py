@@ -8,8 +8,18 @@ from hengjian.ground.people.models import Agency
 from hengjian.street.ledger import services as ledger
 from hengjian.street.register import services as register
 from tests.browser.looking import clean, opened
-from tests.factories_intake import MARCH, PENALTY, REGISTRATION, code, csv_bytes, deliver, penalty, registrations
-from tests.street.intake.test_pages import TEN_BAD, clerk_of
+from tests.factories_intake import (
+    MARCH,
+    PENALTY,
+    REGISTRATION,
+    clerk_of,
+    code,
+    csv_bytes,
+    deliver,
+    penalty,
+    registrations,
+)
+from tests.street.intake.test_pages import TEN_BAD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

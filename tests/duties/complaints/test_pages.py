@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from hengjian.duties.complaints import filing as taking
 from hengjian.duties.complaints.filing import Who
@@ -171,7 +172,8 @@ def test_an_officer_works_from_one_matter_to_the_next(client):
         version = re.search(r'name="version" value="(\d+)"', client.get(reverse("complaints:work", args=(at,)), {"act": "accept", "kind": "complaint"}).content.decode())[1]
         answer = client.post(reverse("complaints:work", args=(at,)) + "?act=accept&kind=complaint", {"version": version})
         assert answer.status_code == 302
-        at = int(re.search(r"/work/(\d+)/", answer.url)[1]) if "/work/" in answer.url else at
+        here = resolve(urlsplit(answer.url).path)
+        at = here.kwargs["pk"] if here.view_name == "complaints:work" else at
     assert Track.objects.filter(kind="complaint", state="accepted").count() == 3
 
 

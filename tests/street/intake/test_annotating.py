@@ -10,18 +10,11 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from hengjian.ground.people.models import Agency
 from hengjian.street.intake import annotating, services
 from hengjian.street.intake.models import Correction, Row
 from tests.factories_intake import MARCH, PENALTY, code, csv_bytes, deliver, penalty
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bureau(settings, tmp_path) -> Agency:
-    settings.MEDIA_ROOT = tmp_path
-    return Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
 
 
 def back(delivery) -> bytes:

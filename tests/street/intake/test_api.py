@@ -8,17 +8,10 @@ from django.test import Client
 
 from hengjian.ground.people.models import Agency
 from hengjian.street.intake.models import Delivery
-from tests.factories_intake import PENALTY, csv_bytes, deliver, penalty
-from tests.street.intake.test_pages import clerk_of
+from tests.factories_intake import PENALTY, clerk_of, csv_bytes, deliver, penalty
 
 pytestmark = pytest.mark.django_db
 API = "/api/intake"
-
-
-@pytest.fixture
-def bureau(settings, tmp_path) -> Agency:
-    settings.MEDIA_ROOT = tmp_path
-    return Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 
 from hengjian.ground import policy
 from hengjian.ground.kit import digests
-from hengjian.ground.people.models import Agency
 from hengjian.street.intake import blocks, cells, queries, services
 from hengjian.street.intake.contract import lay
 from hengjian.street.intake.judging import judge
@@ -61,12 +60,6 @@ def test_row_numbers_come_back_from_their_runs(numbers):
     import numpy as np
 
     assert blocks.numbers_in(blocks.runs(np.array(numbers, dtype=np.int64))).tolist() == numbers
-
-
-@pytest.fixture
-def bureau(settings, tmp_path) -> Agency:
-    settings.MEDIA_ROOT = tmp_path
-    return Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
 
 
 @pytest.mark.django_db

@@ -11,22 +11,10 @@ from hengjian.ground.people.models import Agency
 from hengjian.street.intake import learning, queries, services
 from hengjian.street.intake.models import Correction, Delivery, Heading, Row
 from tests.factories_intake import MARCH as MOMENT
-from tests.factories_intake import PENALTY, code, csv_bytes, deliver, penalty
-from tests.street.intake.test_pages import clerk_of, judged, upload
+from tests.factories_intake import PENALTY, clerk_of, code, csv_bytes, deliver, penalty
+from tests.street.intake.test_pages import judged, upload
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bureau(settings, tmp_path) -> Agency:
-    settings.MEDIA_ROOT = tmp_path
-    return Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
-
-
-@pytest.fixture
-def desk(client, bureau):
-    client.force_login(clerk_of(bureau).user)
-    return client
 
 
 def text_of(page) -> str:

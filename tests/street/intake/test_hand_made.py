@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from hengjian.ground.people.models import Agency
 from hengjian.street.intake import annotating, queries, readers, services
 from hengjian.street.intake.previewing import preview
 from tests.factories_intake import MARCH, PENALTY, csv_bytes, deliver, penalty
 
 pytestmark = pytest.mark.django_db
 SHORT = [*PENALTY[:6][::-1], *PENALTY[6:]]  # the same columns in another order
-
-
-@pytest.fixture
-def bureau(settings, tmp_path) -> Agency:
-    settings.MEDIA_ROOT = tmp_path
-    return Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
 
 
 def numbers(delivery) -> list[int]:

@@ -7,17 +7,10 @@ import io
 import pytest
 import xlsxwriter
 
-from hengjian.ground.people.models import Agency
 from hengjian.street.intake import queries
 from tests.factories_intake import PENALTY, csv_bytes, deliver, penalty
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bureau(settings, tmp_path) -> Agency:
-    settings.MEDIA_ROOT = tmp_path
-    return Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
 
 
 def book(*sheets) -> bytes:

@@ -8,29 +8,17 @@ import io
 import pytest
 
 from hengjian.ground.audit.models import Trail
-from hengjian.ground.people.models import Agency, Holding
+from hengjian.ground.people.models import Holding
 from hengjian.street.intake import queries
 from hengjian.street.intake.models import Correction, Delivery, Row
 from hengjian.street.intake.rules import HIDDEN
-from tests.factories_intake import PENALTY, code, csv_bytes, deliver, penalty
-from tests.street.intake.test_pages import clerk_of, judged, upload
+from tests.factories_intake import PENALTY, clerk_of, code, csv_bytes, deliver, penalty
+from tests.street.intake.test_pages import judged, upload
 
 pytestmark = pytest.mark.django_db
 HEAD = ("企业名称", "统一社会信用代码", "法定代表人", "成立日期", "联系人备注")
 PERSON, NOTE, PHONE = "赵拟测", "欧阳拟测", "13912345678"
 REASON = {"reason": "核对原件"}
-
-
-@pytest.fixture
-def bureau(settings, tmp_path) -> Agency:
-    settings.MEDIA_ROOT = tmp_path
-    return Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
-
-
-@pytest.fixture
-def desk(client, bureau):
-    client.force_login(clerk_of(bureau).user)
-    return client
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from python_calamine import CalamineWorkbook
 
 from hengjian.ground.audit.models import Trail
-from hengjian.ground.people.models import Agency, Holding, Officer, User
+from hengjian.ground.people.models import Agency
 from hengjian.street.intake import services
 from hengjian.street.intake.models import Delivery
 from tests.factories_intake import MARCH, PENALTY, REGISTRATION, code, csv_bytes, deliver, penalty, registrations
@@ -29,25 +29,6 @@ TEN_BAD = [
     penalty(9, 决定日期="46056"),
     [*penalty(10), "多出的一格"],
 ]
-
-
-def clerk_of(agency: Agency, number: str = "J001", post: str = "filing-clerk") -> Officer:
-    user = User.objects.create_user(f"clerk-{number}")
-    officer = Officer.objects.create(user=user, agency=agency, number=number, name="示例归集员")
-    Holding.objects.create(officer=officer, post=post)
-    return officer
-
-
-@pytest.fixture
-def bureau(settings, tmp_path) -> Agency:
-    settings.MEDIA_ROOT = tmp_path
-    return Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
-
-
-@pytest.fixture
-def desk(client, bureau):
-    client.force_login(clerk_of(bureau).user)
-    return client
 
 
 def upload(desk, data: bytes, kind: str = "penalty", name: str = "处罚.csv", **more):

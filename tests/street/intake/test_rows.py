@@ -16,12 +16,6 @@ from tests.factories_intake import MARCH, PENALTY, REGISTRATION, code, csv_bytes
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def bureau(settings, tmp_path) -> Agency:
-    settings.MEDIA_ROOT = tmp_path
-    return Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
-
-
 def reason(bureau: Agency, **changes: str) -> dict[str, str]:
     delivery = deliver(bureau, "penalty", csv_bytes(PENALTY, [penalty(**changes)]))
     assert delivery.state == "done", delivery.trouble

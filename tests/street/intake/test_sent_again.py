@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hengjian.ground.people.models import Agency
 from hengjian.street.intake import correcting, queries, services
 from hengjian.street.intake.models import Block, Delivery, Row
 from hengjian.street.ledger import queries as ledger
@@ -14,19 +13,22 @@ from hengjian.street.ledger import services as entered
 from hengjian.street.register import queries as register
 from hengjian.street.register import services as registered
 from hengjian.street.register.models import Entity, Person
-from tests.factories_intake import MARCH, PENALTY, REGISTRATION, code, csv_bytes, deliver, penalty, registrations
-from tests.street.intake.test_pages import clerk_of
+from tests.factories_intake import (
+    MARCH,
+    PENALTY,
+    REGISTRATION,
+    clerk_of,
+    code,
+    csv_bytes,
+    deliver,
+    penalty,
+    registrations,
+)
 
 pytestmark = pytest.mark.django_db
 MAY = datetime(2026, 5, 4, 2, 0, tzinfo=UTC)
 JUNE = datetime(2026, 6, 4, 2, 0, tzinfo=UTC)
 INVESTOR = ("企业名称", "统一社会信用代码", "股东序号", "股东姓名或名称", "股东统一社会信用代码", "认缴出资额(万元)", "成为股东日期", "退出日期")
-
-
-@pytest.fixture
-def bureau(settings, tmp_path) -> Agency:
-    settings.MEDIA_ROOT = tmp_path
-    return Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
 
 
 def tell(bureau, rows, head=REGISTRATION, kind="registration", at=MARCH) -> Delivery:

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from hengjian.ground.people.models import Agency
 from hengjian.street.intake import services, tallies
 from hengjian.street.intake.models import Delivery
 from tests.factories_intake import PENALTY, REGISTRATION, csv_bytes, deliver, penalty, registrations
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def bureau(settings, tmp_path) -> Agency:
-    settings.MEDIA_ROOT = tmp_path
-    return Agency.objects.create(code="120101", name="天津市和平区市场监督管理局", kind="district-bureau", district="120101")
 
 
 def test_days_and_filled_fields_are_counted_of_accepted_rows_only(bureau):

@@ -16,8 +16,17 @@ from hengjian.street.ledger import queries, services, verifier
 from hengjian.street.ledger.models import Entry
 from hengjian.street.register import services as register
 from hengjian.street.register.models import Entity
-from tests.factories_intake import MARCH, PENALTY, REGISTRATION, code, csv_bytes, deliver, penalty, registrations
-from tests.street.intake.test_pages import clerk_of
+from tests.factories_intake import (
+    MARCH,
+    PENALTY,
+    REGISTRATION,
+    clerk_of,
+    code,
+    csv_bytes,
+    deliver,
+    penalty,
+    registrations,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -10,21 +10,10 @@ from hengjian.ground.kit.refusals import NotFound
 from hengjian.street.assessment import queries as assessment
 from hengjian.street.ledger import services as ledger
 from hengjian.street.repair import queries
-from tests import factories_desk as desk
 from tests import factories_repair as make
 
 pytestmark = pytest.mark.django_db
 MARCH = date(2026, 3, 2)
-
-
-@pytest.fixture
-def by():
-    return make.office()
-
-
-@pytest.fixture
-def firm(by):
-    return desk.firm()
 
 
 def answer(entry, on):

@@ -26,16 +26,6 @@ pytestmark = pytest.mark.django_db
 MARCH, JUNE = date(2026, 3, 2), date(2026, 6, 3)
 
 
-@pytest.fixture(autouse=True)
-def here(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def by():
-    return make.office()
-
-
 @pytest.fixture
 def entry(by):
     return make.penalty(desk.firm(), by, MARCH)

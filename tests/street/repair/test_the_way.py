@@ -30,21 +30,6 @@ MARCH = date(2026, 3, 2)
 JUNE = date(2026, 6, 3)
 
 
-@pytest.fixture(autouse=True)
-def here(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def by():
-    return make.office()
-
-
-@pytest.fixture
-def firm(by):
-    return desk.firm()
-
-
 @pytest.fixture
 def entry(firm, by):
     return make.penalty(firm, by, MARCH)
