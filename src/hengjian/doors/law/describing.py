@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ground.kit.calendar import DAY
 from hengjian.ground.people import citing
-from hengjian.ground.people.language import title_in
+from hengjian.ground.people.language import note_of, title_in
 from hengjian.ground.policy import Law, NotInForce, by_column, examples, history, inquiry
 from hengjian.ground.policy.clauses import WAYS
 from hengjian.ground.policy.schema import (
@@ -233,23 +233,26 @@ def _judged(law: Law, ruleset: Ruleset) -> list[Described]:
     return found
 
 
+WIDE = 4  # more details than these stand below one another, each with its name
 DIALECTS = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "spark": "Spark"}
 HIDDEN = {"title", "title_en", "code", "since", "until", "parent", "confidence"}
 
 
 def _catalogue(law: Law, catalogue: Catalogue, on: date, asked: Mapping[str, str]) -> Described:
-    keys = list(dict.fromkeys(key for row in catalogue.rows for key in row.extra if key not in HIDDEN))
+    keys = list(dict.fromkeys(key for row in catalogue.rows for key in row.extra if key not in HIDDEN and not key.endswith("_en")))
+    wide = len(keys) > WIDE
     dated = any(row.since or row.until for row in catalogue.rows)
     rows = [
         {
-            "row": row, "title": words.title_of(row), "extra": [_plain(_with_fields(law, row.extra, key)) for key in keys],
-            "mark": mark(row.extra.get("confidence")), "old": not row.in_force(on),
+            "row": row, "title": words.title_of(row), "mark": mark(row.extra.get("confidence")), "old": not row.in_force(on),
+            "extra": [(words.EXTRA.get(key, key), note_of(row) if key == "note" else _plain(_with_fields(law, row.extra, key))) for key in keys],
         }
         for row in catalogue.rows
     ]  # fmt: skip
-    heads = [_("代码"), _("名称"), *(words.EXTRA.get(key, key) for key in keys), *([_("起"), _("止")] if dated else [])]
+    told = [_("内容")] if wide else [words.EXTRA.get(key, key) for key in keys]
+    heads = [_("代码"), _("名称"), *told, *([_("起"), _("止")] if dated else [])]
     found = _clauses(law, "catalogues", catalogue.id) if catalogue.id == WAYS else None
-    return {"rows": rows, "heads": heads, "dated": dated, "count": len(catalogue.items), "examples": found}
+    return {"rows": rows, "heads": heads, "wide": wide, "dated": dated, "count": len(catalogue.items), "examples": found}
 
 
 def _with_fields(law: Law, extra: Mapping[str, Any], key: str) -> Any:
